@@ -1,0 +1,2 @@
+//! The simulated phone network and load generator.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Call control: links, ports, calls, requests under way.
+#![forbid(unsafe_code)]

@@ -1,0 +1,121 @@
+//! Signalling: what the switch asks of the network, and what the network tells it.
+//!
+//! The signalling side owns the SIP dialogs; it asks the media engine for a local socket whenever an
+//! offer or an answer needs one, and reports what was negotiated as [`Media`].
+
+use crate::id::{LegId, TrunkId};
+use crate::sound::Media;
+
+/// What the switch asks of the signalling side. None of them is answered in place: events follow.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// Place a call. Ends in exactly one [`Event::Ended`].
+    Dial(Dial),
+    /// Tell an arrived call that its party is being rung (180).
+    Ring { leg: LegId },
+    /// Play to an arrived call before the answer (183 with an SDP answer); [`Event::EarlyMedia`] follows.
+    Progress { leg: LegId },
+    /// Answer an arrived call (200); [`Event::Answered`] follows.
+    Answer { leg: LegId },
+    /// Refuse an arrived call, or cancel or end any call, for this reason: CANCEL, BYE or a final
+    /// response, as the state of the dialog demands. [`Event::Ended`] follows.
+    HangUp { leg: LegId, cause: Cause },
+}
+
+/// A call to place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dial {
+    /// The name of the leg, chosen by the switch.
+    pub leg: LegId,
+    /// The trunk to place it through.
+    pub trunk: TrunkId,
+    /// The number to dial: only `0-9 * # +`, which the switch has checked.
+    pub number: String,
+    /// The calling number to show, or the trunk's own identity.
+    pub caller: Option<String>,
+}
+
+/// What the signalling side tells the switch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// A call arrived; it hears nothing but 100 until the switch commands.
+    Arrived(Arrived),
+    /// The called party is being rung (180, or 183 without SDP).
+    Ringing { leg: LegId },
+    /// Sound before the answer: the network talks already (183 or 180 with SDP).
+    EarlyMedia { leg: LegId, media: Media },
+    /// Answered: the call is up.
+    Answered { leg: LegId, media: Media },
+    /// The media of a call that is up changed (re-INVITE or UPDATE).
+    Renegotiated { leg: LegId, media: Media },
+    /// The leg is over, whoever ended it. Nothing of it follows.
+    Ended { leg: LegId, end: End },
+    /// A trunk can be dialled again (registered, answers OPTIONS).
+    TrunkUp { trunk: TrunkId },
+    /// A trunk cannot be dialled: says why, for the log and for people.
+    TrunkDown { trunk: TrunkId, why: String },
+}
+
+/// A call that arrived from the network.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Arrived {
+    /// Its name, chosen by the signalling side ([`LegId::arrived`]).
+    pub leg: LegId,
+    /// The trunk that the transport source belongs to; none where anyone may call.
+    pub trunk: Option<TrunkId>,
+    /// The number dialled: the user part of the Request-URI.
+    pub dnis: String,
+    /// The caller: the user part of P-Asserted-Identity (from a trunk) or From; empty when withheld.
+    pub ani: String,
+    /// The redirecting number: Diversion (RFC 5806) or History-Info (RFC 7044); empty when none.
+    pub redirecting: String,
+}
+
+/// How a leg ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct End {
+    /// Who ended it.
+    pub by: Side,
+    /// Why.
+    pub cause: Cause,
+    /// The SIP status that said so, where one did.
+    pub status: Option<u16>,
+}
+
+/// One of the two sides of a signalling dialog.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// This server.
+    Us,
+    /// The network.
+    Network,
+}
+
+/// Why a leg was refused or ended, in the field's words.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Cause {
+    /// A party hung up (BYE), or nothing special: normal clearing.
+    Normal,
+    /// The party is busy (486, 600).
+    Busy,
+    /// The party was rung and did not answer (480, 408 from the far side, 487 after our CANCEL).
+    NoAnswer,
+    /// The number is not one that can be reached (404, 410, 484, 604).
+    Unallocated,
+    /// The party or the network declined (403, 603).
+    Rejected,
+    /// The network has no circuit (5xx).
+    NoCircuit,
+    /// Nobody there: no response at all, no route, host unknown, trunk down.
+    NoRoute,
+    /// Our credentials are refused (401 or 407 again after we answered the challenge).
+    Unauthorized,
+    /// No common media (488, or an answer that we cannot use).
+    Incompatible,
+    /// No local media socket is free, or the media of the leg was lost.
+    NoMedia,
+    /// The far side vanished in mid-call (481, session timer, no RTP).
+    Lost,
+    /// This server cannot take or place the call now: its own limit is reached, or it is closing.
+    Overload,
+}

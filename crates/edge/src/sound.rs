@@ -1,0 +1,176 @@
+//! Sound: what the switch asks of the media engine, and what the engine tells it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::id::{LegId, PlayId};
+use crate::key::Key;
+
+/// Samples a second of everything inside the house.
+pub const RATE: u32 = 8_000;
+/// Milliseconds of one frame.
+pub const FRAME_MS: u32 = 20;
+/// Samples of one frame.
+pub const FRAME: usize = 160;
+
+/// What was negotiated for a leg: where its sound goes, and in which form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Media {
+    /// Where the far side wants its RTP.
+    pub remote: SocketAddr,
+    /// Where it wants its RTCP: `a=rtcp` (RFC 3605), else the next port; the RTP port where both
+    /// sides multiplex (RFC 5761).
+    pub rtcp: SocketAddr,
+    /// The codec both ways.
+    pub codec: Codec,
+    /// The codec's RTP payload type, 0 to 127.
+    pub payload_type: u8,
+    /// The payload type of telephone-event at 8000 Hz (RFC 4733), if the far side takes it.
+    pub keys: Option<u8>,
+    /// Who may talk (RFC 3264 §5.1).
+    pub direction: Direction,
+}
+
+/// A codec on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Codec {
+    /// ITU-T G.711 µ-law, 8 kHz (static payload type 0).
+    Pcmu,
+    /// ITU-T G.711 A-law, 8 kHz (static payload type 8).
+    Pcma,
+}
+
+/// Who may talk on a leg, seen from us.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// Both.
+    Both,
+    /// We send, the far side does not (it holds us, or plays nothing).
+    SendOnly,
+    /// We only listen.
+    ReceiveOnly,
+    /// Neither.
+    Inactive,
+}
+
+impl Direction {
+    /// Whether we may send.
+    #[must_use]
+    pub const fn sends(self) -> bool {
+        matches!(self, Self::Both | Self::SendOnly)
+    }
+}
+
+/// A voice file in memory: mono samples, 16-bit, at [`RATE`]. Cheap to clone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Clip {
+    /// The samples.
+    pub samples: Arc<[i16]>,
+}
+
+impl Clip {
+    /// How long it plays, in milliseconds.
+    #[must_use]
+    pub fn milliseconds(&self) -> u64 {
+        self.samples.len() as u64 * 1000 / u64::from(RATE)
+    }
+}
+
+impl std::fmt::Debug for Clip {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Clip({} ms)", self.milliseconds())
+    }
+}
+
+/// What the switch asks of the media engine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// Sound may flow on this leg, whose socket was reserved before; again to change what was
+    /// negotiated. Until something plays, the leg sends silence, so that far sides and NATs see it.
+    Open { leg: LegId, media: Media },
+    /// Play these clips back to back. A play under way is replaced without its own end.
+    Play { leg: LegId, play: PlayId, clips: Vec<Clip>, barge: Barge, repeat: Repeat },
+    /// Stop this play; [`Event::PlayEnded`] follows unless it has ended already.
+    Stop { leg: LegId, play: PlayId },
+    /// Press these keys on the leg, 100 ms each with 100 ms between (RFC 4733, or tones where the far
+    /// side does not take telephone-event); [`Event::KeysSent`] follows.
+    Press { leg: LegId, keys: Vec<Key> },
+    /// Send back what is heard.
+    Echo { leg: LegId },
+    /// Watch for a tone of this frequency in Hz; [`Event::Tone`] tells when it begins and ends.
+    Listen { leg: LegId, hz: u16 },
+    /// The leg is over: its socket and all it holds go; [`Event::Closed`] follows. Also frees a socket
+    /// that was reserved and never opened.
+    Close { leg: LegId },
+}
+
+/// What a key pressed by the listener does to a play.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Barge {
+    /// Any key ends it.
+    AnyKey,
+    /// Nothing: keys are told, the play goes on.
+    Never,
+}
+
+/// How often a play runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Repeat {
+    /// Once through.
+    Once,
+    /// Over and over until it is stopped.
+    Forever,
+}
+
+/// What the media engine tells the switch.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Event {
+    /// A play is over; its last sample has left.
+    PlayEnded { leg: LegId, play: PlayId, end: PlayEnd },
+    /// The far side pressed a key; told once a key, when it is known which. Where a key also ends a
+    /// play, `Key` comes first.
+    Key { leg: LegId, key: Key },
+    /// All the keys of a [`Command::Press`] have been sent.
+    KeysSent { leg: LegId },
+    /// A tone that [`Command::Listen`] watches for began (`present`) or ended.
+    Tone { leg: LegId, hz: u16, present: bool },
+    /// Nothing at all has arrived on an open leg for the engine's limit of silence.
+    Silent { leg: LegId },
+    /// The engine lost the leg through a fault of its own (a worker's panic, a socket error): no more
+    /// sound. The switch ends the call and closes the leg.
+    Lost { leg: LegId, why: String },
+    /// The leg is closed; what it saw.
+    Closed { leg: LegId, seen: Seen },
+}
+
+/// How a play ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PlayEnd {
+    /// Played through.
+    Finished,
+    /// This key ended it.
+    Key(Key),
+    /// [`Command::Stop`] ended it.
+    Stopped,
+}
+
+/// What a leg saw in its life. Counts of packets unless said otherwise.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Seen {
+    /// RTP sent.
+    pub sent: u64,
+    /// RTP received from the party and taken.
+    pub received: u64,
+    /// Missing from the party's sequence numbers.
+    pub lost: u64,
+    /// From a stranger's address: dropped.
+    pub strangers: u64,
+    /// Not RTP, or of a payload type not negotiated: dropped.
+    pub malformed: u64,
+    /// Frames of ours that came too late and were dropped.
+    pub late: u64,
+    /// Interarrival jitter at the end, in timestamp units of 1/8000 s (RFC 3550 §6.4.1).
+    pub jitter: u32,
+    /// What the party last reported as lost of ours, in 1/256 (RTCP receiver report).
+    pub reported_loss: u8,
+}

@@ -1,0 +1,1 @@
+//! Tone detection at single frequencies.

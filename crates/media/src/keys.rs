@@ -1,0 +1,1 @@
+//! Telephone-event payloads (RFC 4733): keys received once each, keys sent.

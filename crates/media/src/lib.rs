@@ -1,0 +1,14 @@
+//! Sound: codecs, voice files, tones, keys, RTP packets. Frames and packets in, frames and packets
+//! out; no socket, no file, no clock.
+#![forbid(unsafe_code)]
+
+pub mod g711;
+pub mod goertzel;
+pub mod keys;
+pub mod oki;
+pub mod resample;
+pub mod rtcp;
+pub mod rtp;
+pub mod tone;
+pub mod vox;
+pub mod wav;

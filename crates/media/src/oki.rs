@@ -1,0 +1,1 @@
+//! OKI (Dialogic) ADPCM.

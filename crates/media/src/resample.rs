@@ -1,0 +1,1 @@
+//! Sample-rate conversion to and from 8 kHz.

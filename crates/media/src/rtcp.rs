@@ -1,0 +1,1 @@
+//! RTCP sender and receiver reports (RFC 3550 §6).

@@ -1,0 +1,1 @@
+//! Tones and silence, as samples.

@@ -1,0 +1,1 @@
+//! Raw voice files (.VOX).

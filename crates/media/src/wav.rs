@@ -1,0 +1,1 @@
+//! RIFF WAVE files.

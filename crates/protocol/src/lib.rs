@@ -1,0 +1,2 @@
+//! Every message of the link, declared once.
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! The media engine: a thread per core, its sockets, its 20 ms clock.

@@ -1,0 +1,2 @@
+//! Virtual clock, scripted parties and transcripts for tests of call control.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! The Computer Telephony Server.
+fn main() {}
