@@ -1,0 +1,456 @@
+//! The configuration: `trunkline.toml`, the environment over it, and every error of both at once.
+
+mod error;
+mod kinds;
+mod read;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Read as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+pub use edge::sound::Codec;
+pub use error::{ConfigError, Place, shown};
+pub use kinds::{Host, Network, Secret, SipAddress, SipListener, Transport};
+pub use reader::Environment;
+
+/// The file that is read where no other is named, if it exists.
+pub const DEFAULT_FILE: &str = "trunkline.toml";
+/// A configuration that sets nothing: every key with its default and what it means.
+pub const EXAMPLE: &str = include_str!("../../../trunkline.example.toml");
+/// The TCP port that `eee51` counts from (decision P01).
+pub const LINK_PORT: u16 = 700;
+/// Octets of a configuration file.
+const MAX_FILE: u64 = 1 << 20;
+/// Octets of a file that a secret lies in.
+const MAX_SECRET: u64 = 4096;
+
+/// Everything the server is told before it starts. Paths are as written: relative ones count from the
+/// directory the server is started in, except where a method says otherwise.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Config {
+    /// The memorandum's parameters.
+    pub parameters: Parameters,
+    /// The link to applications.
+    pub link: Link,
+    /// Signalling.
+    pub sip: Sip,
+    /// Sound.
+    pub media: Media,
+    /// Files.
+    pub files: Files,
+    /// Dialling out.
+    pub dial: Dial,
+    /// Looking into the running server.
+    pub status: Status,
+    /// The trunks, in the order of the file: [`edge::TrunkId`] is the place in this list.
+    pub trunks: Vec<Trunk>,
+    /// The mailboxes to make where they do not exist.
+    pub mailboxes: Vec<Mailbox>,
+}
+
+/// The memorandum's parameters, under their own names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Parameters {
+    /// A bit mask: 1 = XML messaging, 8 = inbound calls (decision P03).
+    pub xxx77: u8,
+    /// The link's TCP port is 700 + this (decision P01).
+    pub eee51: u16,
+    /// What an application calls port P is our port P - this (decision P02).
+    pub eee81: u16,
+    /// Whether dial-outs obey AGENTS.
+    pub eee30: bool,
+}
+
+impl Parameters {
+    /// Whether applications may connect at all (decision P03).
+    #[must_use]
+    pub const fn xml_messaging(&self) -> bool {
+        self.xxx77 & 1 != 0
+    }
+
+    /// Whether calls from the network are taken (decision P03).
+    #[must_use]
+    pub const fn inbound_calls(&self) -> bool {
+        self.xxx77 & 8 != 0
+    }
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self { xxx77: 9, eee51: 0, eee81: 0, eee30: true }
+    }
+}
+
+/// The link to applications.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// The local addresses; the port is [`Config::link_port`].
+    pub listen: Vec<IpAddr>,
+    /// Who may connect (decision D09).
+    pub allow: Vec<Network>,
+    /// How names and values are spelled on output (R-LIT).
+    pub spelling: Spelling,
+    /// Whether what cannot be read is answered (decision D01).
+    pub error_messages: bool,
+    /// Whether requests before INIT_LINK are refused (decision D08).
+    pub require_init: bool,
+    /// Octets of one message.
+    pub max_message: usize,
+    /// Connections at a time.
+    pub max_links: usize,
+}
+
+impl Default for Link {
+    fn default() -> Self {
+        Self {
+            listen: vec![Ipv4Addr::LOCALHOST.into()],
+            allow: vec![
+                Network::read("127.0.0.0/8").expect("a network as written"),
+                Network::of(Ipv6Addr::LOCALHOST.into()),
+            ],
+            spelling: Spelling::Memorandum,
+            error_messages: true,
+            require_init: false,
+            max_message: 65_536,
+            max_links: 10_000,
+        }
+    }
+}
+
+/// How names and values are spelled on output.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Spelling {
+    /// As the memorandum prints them, misspellings included.
+    Memorandum,
+    /// Corrected.
+    Corrected,
+}
+
+/// Signalling.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sip {
+    /// Where SIP is listened for.
+    pub listen: Vec<SipListener>,
+    /// The address that the network sees us at, where it is not the local one.
+    pub advertise: Option<IpAddr>,
+}
+
+impl Default for Sip {
+    fn default() -> Self {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 5060));
+        let listener = |transport| SipListener { transport, address };
+        Self { listen: vec![listener(Transport::Udp), listener(Transport::Tcp)], advertise: None }
+    }
+}
+
+/// Sound.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Media {
+    /// The UDP ports of RTP and RTCP; a leg takes an even one and the next.
+    pub rtp_ports: RangeInclusive<u16>,
+    /// The codecs offered and taken, the best first.
+    pub codecs: Vec<Codec>,
+    /// Media threads; 0 = one per core.
+    pub workers: u16,
+    /// The address that the network sees our sound at, where it is not the local one.
+    pub advertise: Option<IpAddr>,
+    /// How packets pass to and from the system.
+    pub io: MediaIo,
+}
+
+impl Media {
+    /// How many legs the RTP ports are enough for: pairs of an even port and the next (RFC 3550 §11).
+    #[must_use]
+    pub fn legs(&self) -> u32 {
+        let first = u32::from(*self.rtp_ports.start()).next_multiple_of(2);
+        (u32::from(*self.rtp_ports.end()) + 1).saturating_sub(first) / 2
+    }
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        Self {
+            rtp_ports: 20_000..=29_999,
+            codecs: vec![Codec::Pcmu, Codec::Pcma],
+            workers: 0,
+            advertise: None,
+            io: MediaIo::Auto,
+        }
+    }
+}
+
+/// How packets pass to and from the system.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MediaIo {
+    /// io_uring where the system has it, else system calls.
+    Auto,
+    /// A system call for a batch of packets.
+    Syscalls,
+    /// io_uring, or no start.
+    IoUring,
+}
+
+/// Files. Everything the server writes lies below `data`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Files {
+    /// The directory that all the others count from.
+    pub data: PathBuf,
+    /// What applications see as drives, below `data` (decision P10).
+    pub drives: PathBuf,
+    /// Where bare names are looked up first, below `drives` (decision P11).
+    pub prompts: PathBuf,
+    /// What a .VOX file holds (decision D15).
+    pub vox: VoxFormat,
+}
+
+impl Files {
+    /// The directory that no file name leads out of.
+    #[must_use]
+    pub fn drives_root(&self) -> PathBuf {
+        self.data.join(&self.drives)
+    }
+
+    /// The directory of bare names, relative to [`Files::drives_root`].
+    #[must_use]
+    pub fn prompts_below_drives(&self) -> PathBuf {
+        self.prompts.strip_prefix(&self.drives).map(Path::to_path_buf).unwrap_or_default()
+    }
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        Self {
+            data: "./trunkline-data".into(),
+            drives: "files".into(),
+            prompts: "files/c/prompts".into(),
+            vox: VoxFormat::Adpcm8000,
+        }
+    }
+}
+
+/// What a .VOX file holds: it has no header that says so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum VoxFormat {
+    /// OKI ADPCM, 4 bits, 8 kHz.
+    Adpcm8000,
+    /// OKI ADPCM, 4 bits, 6 kHz.
+    Adpcm6000,
+    /// µ-law, 8 kHz.
+    Mulaw8000,
+}
+
+/// Dialling out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dial {
+    /// Digits of a number (decision D17).
+    pub max_digits: u8,
+    /// Rings before nobody answers, where the request says nothing; 6 s each (decision L19).
+    pub rings: u8,
+    /// Calls placed a second, over all trunks.
+    pub calls_per_second: u16,
+}
+
+impl Default for Dial {
+    fn default() -> Self {
+        Self { max_digits: 14, rings: 4, calls_per_second: 50 }
+    }
+}
+
+/// Looking into the running server.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Status {
+    /// Where the control socket lies; see [`Config::control_socket`] for the default.
+    pub socket: Option<PathBuf>,
+}
+
+/// A gateway of the carrier and the ports that dial through it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trunk {
+    /// What it is called in logs and tables.
+    pub name: String,
+    /// Its ports, in the server's own numbering; no two trunks share one.
+    pub ports: RangeInclusive<u16>,
+    /// Where it is.
+    pub address: SipAddress,
+    /// Who we are to it, where it asks (RFC 3261 §22).
+    pub credentials: Option<Credentials>,
+    /// Whether we register with it (RFC 3261 §10).
+    pub register: bool,
+    /// Where its calls come from.
+    pub allow: Admission,
+    /// The codecs offered to it and taken from it, the best first.
+    pub codecs: Vec<Codec>,
+}
+
+/// A name and a password.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Credentials {
+    /// The name.
+    pub username: String,
+    /// The password.
+    pub password: Secret,
+}
+
+/// Whom a trunk's calls are taken from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Admission {
+    /// The trunk's address alone, or what its name resolves to.
+    Address,
+    /// These networks.
+    Networks(Vec<Network>),
+}
+
+/// A mailbox that is made at the start where it does not exist.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mailbox {
+    /// Its number: 1 to 14 digits (decision L09).
+    pub number: String,
+    /// What it does.
+    pub kind: MailboxType,
+    /// What opens it by phone: 4 to 10 digits (decision L11).
+    pub password: Option<Secret>,
+    /// What it is called: up to 50 characters (decision L10).
+    pub name: String,
+}
+
+/// A box's type letter, in upper case.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MailboxType(char);
+
+impl MailboxType {
+    /// A subscriber with messages.
+    pub const SUBSCRIBER: Self = Self('U');
+    /// An application.
+    pub const APPLICATION: Self = Self('X');
+    /// A conference.
+    pub const CONFERENCE: Self = Self('C');
+    /// A menu.
+    pub const MENU: Self = Self('W');
+    /// A call flow.
+    pub const CALL_FLOW: Self = Self('J');
+    /// An announcement.
+    pub const ANNOUNCEMENT: Self = Self('E');
+
+    /// The type of a letter in either case.
+    #[must_use]
+    pub fn from_letter(letter: char) -> Option<Self> {
+        letter.is_ascii_alphabetic().then(|| Self(letter.to_ascii_uppercase()))
+    }
+
+    /// The letter, as stored and shown.
+    #[must_use]
+    pub const fn letter(self) -> char {
+        self.0
+    }
+
+    /// What a box of this type does: an unknown letter is treated as E (decision D07).
+    #[must_use]
+    pub const fn acts_as(self) -> Self {
+        match self.0 {
+            'U' | 'X' | 'C' | 'W' | 'J' => self,
+            _ => Self::ANNOUNCEMENT,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file named, or `trunkline.toml` where it exists, and the environment over it.
+    ///
+    /// # Errors
+    /// Every error of the file and the environment, in the order of the file.
+    pub fn load(path: Option<&Path>) -> Result<Self, Vec<ConfigError>> {
+        let file = path.unwrap_or(Path::new(DEFAULT_FILE));
+        let name = shown(&file.display().to_string());
+        let text = match read_file(file, MAX_FILE) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_none() => String::new(),
+            Err(error) => {
+                let problem = format!("cannot read the configuration: {error}");
+                let valid = "a readable TOML file; `trunkline check --print-defaults` writes one".into();
+                let place = Place::File(name);
+                return Err(vec![ConfigError { place, key: String::new(), value: None, problem, valid }]);
+            }
+        };
+        Self::parse(&name, &text, &Environment::of_process())
+    }
+
+    /// Reads a configuration text; `name` is what errors call it.
+    ///
+    /// # Errors
+    /// Every error of the text and the environment, in the order of the text.
+    pub fn parse(name: &str, text: &str, environment: &Environment) -> Result<Self, Vec<ConfigError>> {
+        read::read(name, text, environment).map(|(config, _)| config)
+    }
+
+    /// The TCP port of the link (decision P01).
+    #[must_use]
+    pub const fn link_port(&self) -> u16 {
+        LINK_PORT.saturating_add(self.parameters.eee51)
+    }
+
+    /// Where the control socket lies: `<data>/control.sock` unless written otherwise.
+    #[must_use]
+    pub fn control_socket(&self) -> PathBuf {
+        self.status.socket.clone().unwrap_or_else(|| self.files.data.join("control.sock"))
+    }
+
+    /// How many ports the trunks have together.
+    #[must_use]
+    pub fn port_count(&self) -> usize {
+        self.trunks.iter().map(|trunk| trunk.ports.len()).sum()
+    }
+
+    /// What is allowed and yet probably not meant, a sentence each.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let (legs, ports) = (self.media.legs() as usize, self.port_count());
+        if legs < ports {
+            warnings.push(format!(
+                "media.rtp_ports has room for {legs} calls at a time, the trunks have {ports} ports: \
+                 widen it to {} UDP ports",
+                ports.saturating_mul(2)
+            ));
+        }
+        if self.trunks.is_empty() {
+            warnings.push("there is no [[trunk]]: no call can be placed or taken".into());
+        }
+        if !self.parameters.xml_messaging() {
+            warnings.push("parameters.xxx77 lacks bit 1: applications cannot connect".into());
+        }
+        let anyone = |network: &Network| {
+            network.contains(Ipv4Addr::new(192, 0, 2, 1).into())
+                && network.contains(Ipv4Addr::new(8, 8, 8, 8).into())
+        };
+        if self.link.listen.iter().any(|address| !address.is_loopback()) && self.link.allow.iter().any(anyone)
+        {
+            warnings.push("link.allow admits every address: whoever reaches the link can place calls".into());
+        }
+        warnings
+    }
+}
+
+impl Environment {
+    /// The environment of this process. Variables that are not UTF-8 are read with replacements.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let text = |os: std::ffi::OsString| os.to_string_lossy().into_owned();
+        let variables = std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect();
+        Self { variables, secret_file: |path| read_file(path, MAX_SECRET) }
+    }
+}
+
+/// A text file of at most `limit` octets.
+fn read_file(path: &Path, limit: u64) -> io::Result<String> {
+    let file = std::fs::File::open(path)?;
+    let mut text = String::new();
+    file.take(limit + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > limit {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("longer than {limit} octets")));
+    }
+    Ok(text)
+}

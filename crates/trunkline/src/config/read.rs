@@ -1,0 +1,449 @@
+//! Every key of the configuration: where it stands, what it may be, what it is by default.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::path::{Component, Path, PathBuf};
+
+use toml::de::DeTable;
+
+use super::error::{ConfigError, Place, shown};
+use super::kinds::{Network, SipAddress, SipListener, port_range};
+use super::reader::{Environment, Reader, Section, Written, Wrong};
+use super::{
+    Admission, Codec, Config, Credentials, Dial, Files, LINK_PORT, Link, Mailbox, MailboxType, Media,
+    MediaIo, Parameters, Sip, Spelling, Status, Trunk, VoxFormat,
+};
+
+/// The names that may stand in brackets.
+const SECTIONS: &[&str] = &[
+    "parameters",
+    "link",
+    "sip",
+    "media",
+    "files",
+    "store",
+    "dial",
+    "console",
+    "status",
+    "trunk",
+    "agent",
+    "mailbox",
+];
+/// Octets of a Unix socket's path, without its end (unix(7)).
+const MAX_SOCKET_PATH: usize = 107;
+
+/// Reads the whole text. Also gives the keys it knows, as `section.key`.
+pub(super) fn read(
+    name: &str,
+    text: &str,
+    environment: &Environment,
+) -> Result<(Config, BTreeSet<String>), Vec<ConfigError>> {
+    let mut reader = Reader::new(name, text, environment);
+    let (root, syntax) = DeTable::parse_recoverable(text);
+    if !syntax.is_empty() {
+        // What follows a broken line may be read as part of it: other errors would be guesses.
+        syntax.iter().for_each(|error| reader.syntax(error));
+        return Err(reader.errors);
+    }
+    let root = root.get_ref();
+    reader.unknown_sections(root, SECTIONS);
+    let mut config = Config {
+        parameters: parameters(reader.section(root, "parameters")),
+        link: link(reader.section(root, "link")),
+        sip: sip(reader.section(root, "sip")),
+        media: media(reader.section(root, "media")),
+        files: files(reader.section(root, "files")),
+        dial: dial(reader.section(root, "dial")),
+        status: status(reader.section(root, "status")),
+        trunks: Vec::new(),
+        mailboxes: Vec::new(),
+    };
+    later_sections(&mut reader, root);
+    for (index, table) in reader.tables(root, "trunk").into_iter().enumerate() {
+        let trunk = trunk(reader.element("trunk", index, table), &config);
+        config.trunks.extend(trunk);
+    }
+    for (index, table) in reader.tables(root, "mailbox").into_iter().enumerate() {
+        let mailbox = mailbox(reader.element("mailbox", index, table), &config.mailboxes);
+        config.mailboxes.extend(mailbox);
+    }
+    reader.unknown_variables();
+    if reader.errors.is_empty() {
+        return Ok((config, reader.asked));
+    }
+    reader.errors.sort_by_key(|error| match error.place {
+        Place::Line { line, column, .. } => (line, column),
+        Place::File(_) | Place::Variable(_) => (usize::MAX, 0),
+    });
+    Err(reader.errors)
+}
+
+fn parameters(mut section: Section<'_, '_>) -> Parameters {
+    let default = Parameters::default();
+    let parameters = Parameters {
+        xxx77: section.read("xxx77", default.xxx77, within(0..=255)),
+        eee51: section.read("eee51", default.eee51, within(0..=i64::from(u16::MAX - LINK_PORT))),
+        eee81: section.read("eee81", default.eee81, within(0..=65_534)),
+        eee30: section.read("eee30", u8::from(default.eee30), within(0..=1)) == 1,
+    };
+    section.finish();
+    parameters
+}
+
+fn link(mut section: Section<'_, '_>) -> Link {
+    let default = Link::default();
+    let link = Link {
+        listen: section.list("listen", default.listen, "addresses such as \"127.0.0.1\"", |text| {
+            text.parse().map_err(|_| {
+                Wrong::new(
+                    "not an address",
+                    "an address without a port, such as \"127.0.0.1\"; the port is 700 + eee51",
+                )
+            })
+        }),
+        allow: section.list("allow", default.allow, NETWORKS, network),
+        spelling: section.read(
+            "spelling",
+            default.spelling,
+            one_of(&[("memorandum", Spelling::Memorandum), ("corrected", Spelling::Corrected)]),
+        ),
+        error_messages: section.read("error_messages", default.error_messages, boolean),
+        require_init: section.read("require_init", default.require_init, boolean),
+        max_message: section.read("max_message", default.max_message, within(1024..=16 << 20)),
+        max_links: section.read("max_links", default.max_links, within(1..=100_000)),
+    };
+    not_empty(&mut section, "listen", &link.listen);
+    not_empty(&mut section, "allow", &link.allow);
+    section.later("grace", "\"0s\"", |value| value.text() == Some("0s"));
+    section.later("receive_call_timeout", "\"30s\"", |value| value.text() == Some("30s"));
+    section.later("tls", "", |_| false);
+    section.finish();
+    link
+}
+
+fn sip(mut section: Section<'_, '_>) -> Sip {
+    let default = Sip::default();
+    let sip = Sip {
+        listen: section.list(
+            "listen",
+            default.listen,
+            "\"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"",
+            |text| {
+                let later = ["tls://", "ws://", "wss://"].iter().any(|scheme| text.starts_with(scheme));
+                let problem = if later { "not supported yet" } else { "not a place to listen" };
+                let valid = "\"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"";
+                SipListener::read(text).ok_or_else(|| Wrong::new(problem, valid))
+            },
+        ),
+        advertise: section.optional("advertise", advertised),
+    };
+    not_empty(&mut section, "listen", &sip.listen);
+    section.finish();
+    sip
+}
+
+fn media(mut section: Section<'_, '_>) -> Media {
+    let default = Media::default();
+    let media = Media {
+        rtp_ports: section.read("rtp_ports", default.rtp_ports, ports),
+        codecs: codecs(&mut section, default.codecs),
+        workers: section.read("workers", default.workers, within(0..=256)),
+        advertise: section.optional("advertise", advertised),
+        io: section.read(
+            "io",
+            default.io,
+            one_of(&[
+                ("auto", MediaIo::Auto),
+                ("syscalls", MediaIo::Syscalls),
+                ("io_uring", MediaIo::IoUring),
+            ]),
+        ),
+    };
+    if media.legs() == 0 {
+        section.complain(
+            "rtp_ports",
+            "no room for a call",
+            "an even port and the next for every call at a time",
+        );
+    }
+    section.finish();
+    media
+}
+
+fn files(mut section: Section<'_, '_>) -> Files {
+    let default = Files::default();
+    let files = Files {
+        data: section.read("data", default.data, directory),
+        drives: section.read("drives", default.drives, below),
+        prompts: section.read("prompts", default.prompts, below),
+        vox: section.read(
+            "vox",
+            default.vox,
+            one_of(&[
+                ("adpcm-8000", VoxFormat::Adpcm8000),
+                ("adpcm-6000", VoxFormat::Adpcm6000),
+                ("mulaw-8000", VoxFormat::Mulaw8000),
+            ]),
+        ),
+    };
+    if !files.prompts.starts_with(&files.drives) {
+        let drives = shown(&files.drives.display().to_string());
+        section.complain(
+            "prompts",
+            "does not lie below files.drives",
+            format!("a path that begins with {drives}/"),
+        );
+    }
+    section.later("play_responses", "", |_| false);
+    section.finish();
+    files
+}
+
+fn dial(mut section: Section<'_, '_>) -> Dial {
+    let default = Dial::default();
+    let dial = Dial {
+        // Below three digits the memorandum has no number; 32 is the longest it prints room for (decision L04).
+        max_digits: section.read("max_digits", default.max_digits, within(3..=32)),
+        rings: section.read("rings", default.rings, within(1..=99)),
+        calls_per_second: section.read("calls_per_second", default.calls_per_second, within(1..=10_000)),
+    };
+    section.finish();
+    dial
+}
+
+fn status(mut section: Section<'_, '_>) -> Status {
+    let socket = section.optional("socket", |value| {
+        let path = directory(value)?;
+        let fits = path.as_os_str().len() <= MAX_SOCKET_PATH;
+        fits.then_some(path)
+            .ok_or_else(|| Wrong::new("too long for a socket", format!("up to {MAX_SOCKET_PATH} octets")))
+    });
+    section.finish();
+    Status { socket }
+}
+
+/// What no code stands behind yet: known, and refused rather than ignored.
+fn later_sections<'a>(reader: &mut Reader<'a>, root: &'a DeTable<'a>) {
+    let mut store = reader.section(root, "store");
+    store.later("url", "", |_| false);
+    store.finish();
+    let mut console = reader.section(root, "console");
+    console.later("listen", "\"\"", |value| value.text() == Some(""));
+    console.finish();
+    if let Some((name, _)) = root.get_key_value("agent") {
+        let place = reader.place(name.span().start);
+        let (problem, valid) = ("not supported yet".into(), "leave it out".into());
+        reader.errors.push(ConfigError { place, key: "agent".into(), value: None, problem, valid });
+    }
+}
+
+/// A trunk, or nothing where something it cannot be without is missing or wrong. `config` holds the
+/// trunks before it.
+fn trunk(mut section: Section<'_, '_>, config: &Config) -> Option<Trunk> {
+    let name = section.required("name", "a name of 1 to 64 characters", label(1, 64));
+    let range = section.required("ports", PORTS, ports);
+    let address = section.required("address", SIP_ADDRESS, |value| {
+        let text = value.text().ok_or_else(|| Wrong::new("not a text in quotes", SIP_ADDRESS))?;
+        let later = text.contains("transport=tls") || text.starts_with("sips:");
+        let problem = if later { "not supported yet" } else { "not a SIP address" };
+        SipAddress::read(text).ok_or_else(|| Wrong::new(problem, SIP_ADDRESS))
+    });
+    let username = section.optional("username", label(1, 128));
+    let password = section.secret("password", |secret| match secret {
+        "" => Err(Wrong::new("empty", "a password")),
+        _ => Ok(()),
+    });
+    let register = section.read("register", false, boolean);
+    let allow = match section.list("allow", Vec::new(), NETWORKS, network) {
+        networks if networks.is_empty() => Admission::Address,
+        networks => Admission::Networks(networks),
+    };
+    let codecs = codecs(&mut section, config.media.codecs.clone());
+    if register && username.is_none() {
+        section.complain("register", "nobody to register as", "with username and password");
+    }
+    let credentials = match (username, password) {
+        (Some(username), Some(password)) => Some(Credentials { username, password }),
+        (Some(_), None) => {
+            section.complain("username", "has no password", "username and password, or neither");
+            None
+        }
+        (None, Some(_)) => {
+            section.complain(
+                "username",
+                "must be written where password is",
+                "username and password, or neither",
+            );
+            None
+        }
+        (None, None) => None,
+    };
+    if let Some(other) = config.trunks.iter().find(|other| Some(&other.name) == name.as_ref()) {
+        section.complain(
+            "name",
+            format!("trunk {} has this name already", shown(&other.name)),
+            "a name of its own",
+        );
+    }
+    if let Some(range) = &range {
+        let meets = |other: &&Trunk| other.ports.start() <= range.end() && range.start() <= other.ports.end();
+        if let Some(other) = config.trunks.iter().find(meets) {
+            let (first, last) = other.ports.clone().into_inner();
+            let problem = format!("trunk {} has ports {first}-{last}", shown(&other.name));
+            section.complain("ports", problem, "ports that no other trunk has");
+        }
+        let offset = config.parameters.eee81;
+        if range.end().checked_add(offset).is_none() {
+            let last = u16::MAX - offset;
+            section.complain(
+                "ports",
+                format!("port + eee81 ({offset}) is over 65535"),
+                format!("up to {last}"),
+            );
+        }
+    }
+    section.finish();
+    Some(Trunk { name: name?, ports: range?, address: address?, credentials, register, allow, codecs })
+}
+
+/// A mailbox, or nothing where its number is missing or wrong. `others` stand before it.
+fn mailbox(mut section: Section<'_, '_>, others: &[Mailbox]) -> Option<Mailbox> {
+    let valid = "1 to 14 digits in quotes";
+    let number = section.required("number", valid, |value| {
+        let text = value.text().ok_or_else(|| Wrong::new("not a text in quotes", valid))?;
+        digits(text, 1..=14).map_err(|problem| Wrong::new(problem, valid))?;
+        Ok(text.to_owned())
+    });
+    let kind = section.read("type", MailboxType::SUBSCRIBER, |value| {
+        let mut letters = value.text().unwrap_or_default().chars();
+        let letter = letters.next().and_then(MailboxType::from_letter).filter(|_| letters.next().is_none());
+        letter.ok_or_else(|| Wrong::new("not a letter", "U, X, C, W, J or E"))
+    });
+    let password = section.secret("password", |secret| {
+        digits(secret, 4..=10).map_err(|problem| Wrong::new(problem, "4 to 10 digits in quotes"))
+    });
+    let name = section.read("name", String::new(), label(0, 50));
+    for key in ["email", "extens08", "extens09", "max_messages", "greeting", "flow"] {
+        section.later(key, "", |_| false);
+    }
+    if others.iter().any(|other| Some(&other.number) == number.as_ref()) {
+        section.complain("number", "another mailbox has this number already", "a number of its own");
+    }
+    section.finish();
+    Some(Mailbox { number: number?, kind, password, name })
+}
+
+const NETWORKS: &str = "networks such as \"127.0.0.0/8\" or \"::1/128\"";
+const PORTS: &str = "a range of ports from 1 to 65535 in quotes, such as \"1-24\"";
+const SIP_ADDRESS: &str =
+    "\"sip:HOST\", \"sip:HOST:PORT\", with \";transport=udp\" or \";transport=tcp\" where wanted";
+const ADDRESS: &str = "an address such as \"203.0.113.7\"";
+
+/// A whole number within a range that the target type covers.
+fn within<T: TryFrom<i64>>(range: RangeInclusive<i64>) -> impl FnOnce(Written<'_>) -> Result<T, Wrong> {
+    move |value| {
+        let number = value.integer().filter(|number| range.contains(number));
+        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| {
+            Wrong::new(
+                "not such a number",
+                format!("a whole number from {} to {}", range.start(), range.end()),
+            )
+        })
+    }
+}
+
+fn boolean(value: Written<'_>) -> Result<bool, Wrong> {
+    value.boolean().ok_or_else(|| Wrong::new("neither true nor false", "true, false"))
+}
+
+/// One of these words.
+fn one_of<T: Copy>(words: &[(&str, T)]) -> impl FnOnce(Written<'_>) -> Result<T, Wrong> {
+    move |value| {
+        let word = words.iter().find(|(word, _)| value.text() == Some(word));
+        word.map(|&(_, meaning)| meaning).ok_or_else(|| {
+            let words: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+            Wrong::new("not a word of this key", words.join(", "))
+        })
+    }
+}
+
+/// A text of so many characters without controls.
+fn label(least: usize, most: usize) -> impl FnOnce(Written<'_>) -> Result<String, Wrong> {
+    move |value| {
+        let text = value.text().filter(|text| {
+            let length = text.chars().count();
+            (least..=most).contains(&length) && !text.chars().any(char::is_control)
+        });
+        let wrong =
+            || Wrong::new("not such a text", format!("a text in quotes of {least} to {most} characters"));
+        text.map(str::to_owned).ok_or_else(wrong)
+    }
+}
+
+/// Says what keeps a text from being so many digits. The text may be a secret: the answer tells nothing of it.
+fn digits(text: &str, length: RangeInclusive<usize>) -> Result<(), &'static str> {
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        Err("not all digits")
+    } else if !length.contains(&text.len()) {
+        Err("too short or too long")
+    } else {
+        Ok(())
+    }
+}
+
+fn ports(value: Written<'_>) -> Result<RangeInclusive<u16>, Wrong> {
+    value.text().and_then(port_range).ok_or_else(|| Wrong::new("not a range of ports", PORTS))
+}
+
+fn network(text: &str) -> Result<Network, Wrong> {
+    Network::read(text).ok_or_else(|| {
+        Wrong::new(
+            "not a network",
+            "ADDRESS/LENGTH with no bit set behind the length, such as \"10.1.0.0/16\"",
+        )
+    })
+}
+
+fn advertised(value: Written<'_>) -> Result<IpAddr, Wrong> {
+    let address = value.text().and_then(|text| text.parse::<IpAddr>().ok());
+    let reachable = address.filter(|address| !address.is_unspecified() && !address.is_multicast());
+    reachable.ok_or_else(|| Wrong::new("not an address that others can reach", ADDRESS))
+}
+
+fn codecs(section: &mut Section<'_, '_>, default: Vec<Codec>) -> Vec<Codec> {
+    let valid = "\"PCMU\", \"PCMA\"";
+    let codecs = section.list("codecs", default, valid, |text| match text.to_ascii_uppercase().as_str() {
+        "PCMU" => Ok(Codec::Pcmu),
+        "PCMA" => Ok(Codec::Pcma),
+        "G722" => Err(Wrong::new("not supported yet", valid)),
+        _ => Err(Wrong::new("not a codec", valid)),
+    });
+    not_empty(section, "codecs", &codecs);
+    codecs
+}
+
+/// Refuses a list without elements and one that says the same twice.
+fn not_empty<T: PartialEq>(section: &mut Section<'_, '_>, key: &'static str, list: &[T]) {
+    // A list whose elements are all wrong has been refused already.
+    if list.is_empty() && !section.is_refused(key) {
+        section.complain(key, "empty", "one or more");
+    }
+    if list.iter().enumerate().any(|(index, element)| list[..index].contains(element)) {
+        section.complain(key, "says the same twice", "each once");
+    }
+}
+
+fn directory(value: Written<'_>) -> Result<PathBuf, Wrong> {
+    let text = value.text().filter(|text| !text.is_empty() && !text.contains('\0'));
+    text.map(PathBuf::from).ok_or_else(|| Wrong::new("not a path", "a path in quotes"))
+}
+
+/// A path below the data directory.
+fn below(value: Written<'_>) -> Result<PathBuf, Wrong> {
+    let path = directory(value)?;
+    let plain = Path::new(&path).components().all(|component| matches!(component, Component::Normal(_)));
+    plain
+        .then_some(path)
+        .ok_or_else(|| Wrong::new("leads out of files.data", "a path below it, without .. and /"))
+}

@@ -1,0 +1,363 @@
+//! Configuration texts in, errors out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::IpAddr;
+
+use super::*;
+
+fn environment(variables: &[(&str, &str)]) -> Environment {
+    let variables: BTreeMap<_, _> =
+        variables.iter().map(|&(name, value)| (name.into(), value.into())).collect();
+    Environment {
+        variables,
+        secret_file: |path| match path.to_str() {
+            Some("/run/secrets/trunk") => Ok("s3cret\n".into()),
+            _ => Err(io::Error::from(io::ErrorKind::NotFound)),
+        },
+    }
+}
+
+fn parse(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+    Config::parse("t.toml", text, &environment(variables)).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        lines.join("\n")
+    })
+}
+
+/// Exactly these errors, a line each, come from this text.
+#[track_caller]
+fn check(text: &str, errors: &str) {
+    check_with(text, &[], errors);
+}
+
+#[track_caller]
+fn check_with(text: &str, variables: &[(&str, &str)], errors: &str) {
+    let found = parse(text, variables).err().unwrap_or_default();
+    let expected: Vec<&str> = errors.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(found, expected.join("\n"), "for {text}");
+}
+
+const TRUNK: &str = "[[trunk]]\nname = \"a\"\nports = \"1-24\"\naddress = \"sip:127.0.0.1:5070\"\n";
+
+#[test]
+fn nothing_written_is_every_default() {
+    assert_eq!(parse("", &[]), Ok(Config::default()));
+    let config = Config::default();
+    assert_eq!(config.link_port(), 700);
+    assert_eq!(config.control_socket(), Path::new("./trunkline-data/control.sock"));
+    assert_eq!(config.files.drives_root(), Path::new("./trunkline-data/files"));
+    assert_eq!(config.files.prompts_below_drives(), Path::new("c/prompts"));
+    assert!(config.parameters.xml_messaging() && config.parameters.inbound_calls());
+    assert_eq!(config.media.legs(), 5000);
+}
+
+#[test]
+fn the_example_states_every_key_at_its_default() {
+    let (config, keys) = read::read("example", EXAMPLE, &environment(&[])).expect("the example is valid");
+    assert_eq!(config, Config::default());
+
+    // What is commented out is valid too, and with it every key stands there.
+    let whole: String = EXAMPLE
+        .lines()
+        .map(|line| {
+            let bare = line.strip_prefix("# ").unwrap_or(line);
+            let is_code =
+                bare.starts_with("[[") || bare.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+            if is_code { format!("{bare}\n") } else { format!("{line}\n") }
+        })
+        .collect();
+    let (config, _) =
+        read::read("whole", &whole, &environment(&[("CARRIER_PASSWORD", "x")])).expect("valid as well");
+    assert_eq!((config.trunks.len(), config.mailboxes.len()), (1, 1));
+    assert_eq!(config.control_socket(), Config::default().control_socket());
+    assert!(!keys.is_empty());
+    let (_, keys) =
+        read::read("keys", &format!("{TRUNK}[[mailbox]]\nnumber = \"1\""), &environment(&[])).expect("valid");
+    let later = [
+        "link.grace",
+        "link.receive_call_timeout",
+        "link.tls",
+        "files.play_responses",
+        "store.url",
+        "console.listen",
+        "mailbox.email",
+        "mailbox.extens08",
+        "mailbox.extens09",
+        "mailbox.max_messages",
+        "mailbox.greeting",
+        "mailbox.flow",
+    ];
+    let mut section = "";
+    let mut written = BTreeSet::new();
+    for line in whole.lines() {
+        if let Some((name, _)) =
+            line.trim_start_matches('[').split_once(']').filter(|_| line.starts_with('['))
+        {
+            section = name;
+        } else if let Some((key, _)) = line.split_once(" = ").filter(|(key, _)| !key.contains(' ')) {
+            written.insert(format!("{section}.{key}"));
+        }
+    }
+    let known: BTreeSet<String> = keys.into_iter().filter(|key| !later.contains(&key.as_str())).collect();
+    assert_eq!(written, known);
+}
+
+#[test]
+fn every_error_is_found_at_once_and_says_where() {
+    check(
+        "[link]\nlisten = [\"localhost\", \"127.0.0.1\"]\nalow = []\n  spelling = 'corect'\n\n[lnik]\n",
+        "t.toml:2:11: link.listen = \"localhost\": not an address; valid: an address without a port, such as \"127.0.0.1\"; the port is 700 + eee51
+         t.toml:3:1: link.alow: no such key; valid: did you mean allow?
+         t.toml:4:14: link.spelling = 'corect': not a word of this key; valid: \"memorandum\", \"corrected\"
+         t.toml:6:2: lnik: no such section; valid: did you mean link?",
+    );
+}
+
+#[test]
+fn text_that_is_not_toml_says_where() {
+    let errors = parse("[link]\nlisten = [\n[sip\n", &[]).expect_err("not TOML");
+    assert!(errors.starts_with("t.toml:3:") && errors.contains("not TOML"), "{errors}");
+    let twice = parse("[link]\nallow = []\nallow = []\n", &[]).expect_err("twice");
+    assert!(twice.starts_with("t.toml:3:1: not TOML: duplicate key"), "{twice}");
+}
+
+#[test]
+fn the_parameters_have_their_ranges() {
+    let config = parse("[parameters]\nxxx77 = 1\neee51 = 64835\neee81 = 256\neee30 = 0", &[]).expect("valid");
+    assert_eq!(config.link_port(), 65535);
+    assert_eq!(config.parameters, Parameters { xxx77: 1, eee51: 64835, eee81: 256, eee30: false });
+    assert!(!config.parameters.inbound_calls());
+    check(
+        "[parameters]\nxxx77 = -1\neee51 = 64836\neee81 = \"1\"\neee30 = true",
+        "t.toml:2:9: parameters.xxx77 = -1: not such a number; valid: a whole number from 0 to 255
+         t.toml:3:9: parameters.eee51 = 64836: not such a number; valid: a whole number from 0 to 64835
+         t.toml:4:9: parameters.eee81 = \"1\": not such a number; valid: a whole number from 0 to 65534
+         t.toml:5:9: parameters.eee30 = true: not such a number; valid: a whole number from 0 to 1",
+    );
+}
+
+#[test]
+fn what_is_not_built_yet_is_refused_and_never_ignored() {
+    parse("[link]\ngrace = \"0s\"\nreceive_call_timeout = \"30s\"\n[console]\nlisten = \"\"\n[store]", &[])
+        .expect("that is what the server does today");
+    check(
+        "[link]\ngrace = \"30s\"\n[link.tls]\nkey = \"k\"\n[files]\nplay_responses = \"x\"\n[store]\nurl = \"postgres://u:pw@h\"\n\
+         [console]\nlisten = \"127.0.0.1:8700\"\n[[agent]]\nports = \"25-48\"\n[[mailbox]]\nnumber = \"1\"\nflow = \"f\"\n\
+         [media]\ncodecs = [\"PCMU\", \"G722\"]\n[sip]\nlisten = [\"tls://127.0.0.1:5061\"]",
+        "t.toml:2:9: link.grace: not supported yet; valid: \"0s\", or leave it out
+         t.toml:3:1: link.tls: not supported yet; valid: leave it out
+         t.toml:6:18: files.play_responses: not supported yet; valid: leave it out
+         t.toml:8:7: store.url: not supported yet; valid: leave it out
+         t.toml:10:10: console.listen: not supported yet; valid: \"\", or leave it out
+         t.toml:11:3: agent: not supported yet; valid: leave it out
+         t.toml:15:8: mailbox[1].flow: not supported yet; valid: leave it out
+         t.toml:17:19: media.codecs = \"G722\": not supported yet; valid: \"PCMU\", \"PCMA\"
+         t.toml:19:11: sip.listen = \"tls://127.0.0.1:5061\": not supported yet; valid: \"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"",
+    );
+}
+
+#[test]
+fn variables_override_keys() {
+    let config = parse(
+        "[link]\nmax_message = 2048\nspelling = \"bad, and overridden\"",
+        &[
+            ("TRUNKLINE__LINK__MAX_MESSAGE", "4096"),
+            ("TRUNKLINE__LINK__SPELLING", "corrected"),
+            ("TRUNKLINE__LINK__LISTEN", "[\"127.0.0.2\"]"),
+            ("TRUNKLINE__FILES__DATA", "2024"),
+            ("TRUNKLINE__MEDIA__ADVERTISE", "203.0.113.7"),
+            ("PATH", "/bin"),
+        ],
+    )
+    .expect("valid");
+    assert_eq!(config.link.max_message, 4096);
+    assert_eq!(config.link.spelling, Spelling::Corrected);
+    assert_eq!(config.link.listen, ["127.0.0.2".parse::<IpAddr>().expect("an address")]);
+    assert_eq!(config.files.data, Path::new("2024"));
+    check_with(
+        "",
+        &[
+            ("TRUNKLINE__LINK__ALLOW", "[\"10.0.0.1/8\"]"),
+            ("TRUNKLINE__LINK__MAX_MESAGE", "1"),
+            ("TRUNKLINE__DIAL__RINGS", "many"),
+            ("TRUNKLINE__CONSOLE__LISTEN", "127.0.0.1:1"),
+        ],
+        "environment variable TRUNKLINE__LINK__ALLOW: link.allow = [\"10.0.0.1/8\"]: not a network; valid: ADDRESS/LENGTH with no bit set behind the length, such as \"10.1.0.0/16\"
+         environment variable TRUNKLINE__DIAL__RINGS: dial.rings = many: not such a number; valid: a whole number from 1 to 99
+         environment variable TRUNKLINE__CONSOLE__LISTEN: console.listen: not supported yet; valid: \"\", or leave it out
+         environment variable TRUNKLINE__LINK__MAX_MESAGE: overrides no key; valid: did you mean TRUNKLINE__LINK__MAX_MESSAGE?",
+    );
+}
+
+#[test]
+fn trunks_share_neither_names_nor_ports() {
+    check(
+        &format!("{TRUNK}[[trunk]]\nname = \"a\"\nports = \"24-30\"\naddress = \"sip:gw.example.com;transport=tcp\"\n"),
+        "t.toml:6:8: trunk[2].name = \"a\": trunk a has this name already; valid: a name of its own
+         t.toml:7:9: trunk[2].ports = \"24-30\": trunk a has ports 1-24; valid: ports that no other trunk has",
+    );
+    check(
+        "[parameters]\neee81 = 65500\n[[trunk]]\nname = \"\"\nports = \"30-36\"\naddress = \"sips:h\"\nregister = true\nallow = [\"x\"]",
+        "t.toml:4:8: trunk[1].name = \"\": not such a text; valid: a text in quotes of 1 to 64 characters
+         t.toml:5:9: trunk[1].ports = \"30-36\": port + eee81 (65500) is over 65535; valid: up to 35
+         t.toml:6:11: trunk[1].address = \"sips:h\": not supported yet; valid: \"sip:HOST\", \"sip:HOST:PORT\", with \";transport=udp\" or \";transport=tcp\" where wanted
+         t.toml:7:12: trunk[1].register = true: nobody to register as; valid: with username and password
+         t.toml:8:10: trunk[1].allow = \"x\": not a network; valid: ADDRESS/LENGTH with no bit set behind the length, such as \"10.1.0.0/16\"",
+    );
+    check(
+        "[[trunk]]\nports = \"0-4\"\n",
+        "t.toml:1:1: trunk[1].name: must be written; valid: a name of 1 to 64 characters
+         t.toml:1:1: trunk[1].address: must be written; valid: \"sip:HOST\", \"sip:HOST:PORT\", with \";transport=udp\" or \";transport=tcp\" where wanted
+         t.toml:2:9: trunk[1].ports = \"0-4\": not a range of ports; valid: a range of ports from 1 to 65535 in quotes, such as \"1-24\"",
+    );
+    check("trunk = 1\n", "t.toml:1:9: trunk: not a list of tables; valid: a header [[trunk]] for each");
+    check("[trunk]\n", "t.toml:1:1: trunk: not a list of tables; valid: a header [[trunk]] for each");
+}
+
+#[test]
+fn secrets_come_from_outside_and_are_never_shown() {
+    let text = format!("{TRUNK}username = \"u\"\npassword = \"${{PW}}\"\n");
+    let config = parse(&text, &[("PW", "hunter2")]).expect("valid");
+    let credentials = config.trunks[0].credentials.as_ref().expect("has credentials");
+    assert_eq!(credentials.password.reveal(), "hunter2");
+    assert!(!format!("{config:?}").contains("hunter2"));
+
+    let text = format!("{TRUNK}username = \"u\"\npassword = \"${{file:/run/secrets/trunk}}\"\n");
+    let config = parse(&text, &[]).expect("valid");
+    assert_eq!(config.trunks[0].credentials.as_ref().map(|c| c.password.reveal()), Some("s3cret"));
+
+    check(
+        &format!(
+            "{TRUNK}username = \"u\"\npassword = \"${{NONE}}\"\n[[mailbox]]\nnumber = \"1\"\npassword = \"hunter2\"\npasword = \"hunter2\""
+        ),
+        "t.toml:5:12: trunk[1].username = \"u\": has no password; valid: username and password, or neither
+         t.toml:6:12: trunk[1].password: the environment has no variable NONE; valid: set it before the start
+         t.toml:9:12: mailbox[1].password: not all digits; valid: 4 to 10 digits in quotes
+         t.toml:10:1: mailbox[1].pasword: no such key; valid: did you mean password?",
+    );
+    check(
+        &format!("{TRUNK}username = \"u\"\npassword = \"${{file:/none}}\"\n"),
+        "t.toml:5:12: trunk[1].username = \"u\": has no password; valid: username and password, or neither
+         t.toml:6:12: trunk[1].password: cannot read /none: entity not found; valid: a small readable file",
+    );
+}
+
+#[test]
+fn d07_mailboxes_have_a_letter() {
+    let letters = ["U", "x", "C", "W", "J", "E", "Q"].map(|letter| {
+        let text =
+            format!("[[mailbox]]\nnumber = \"12345678901234\"\ntype = \"{letter}\"\npassword = \"2424\"");
+        let kind = parse(&text, &[]).expect("valid").mailboxes[0].kind;
+        (kind.letter(), kind.acts_as().letter())
+    });
+    assert_eq!(letters, [('U', 'U'), ('X', 'X'), ('C', 'C'), ('W', 'W'), ('J', 'J'), ('E', 'E'), ('Q', 'E')]);
+    check(
+        "[[mailbox]]\nnumber = \"123456789012345\"\ntype = \"UU\"\n[[mailbox]]\nnumber = 156\n[[mailbox]]\nnumber = \"1\"\n[[mailbox]]\nnumber = \"1\"",
+        "t.toml:2:10: mailbox[1].number = \"123456789012345\": too short or too long; valid: 1 to 14 digits in quotes
+         t.toml:3:8: mailbox[1].type = \"UU\": not a letter; valid: U, X, C, W, J or E
+         t.toml:5:10: mailbox[2].number = 156: not a text in quotes; valid: 1 to 14 digits in quotes
+         t.toml:9:10: mailbox[4].number = \"1\": another mailbox has this number already; valid: a number of its own",
+    );
+}
+
+#[test]
+fn files_stay_below_their_directory() {
+    check(
+        "[files]\ndrives = \"../x\"\nprompts = \"/etc\"",
+        "t.toml:2:10: files.drives = \"../x\": leads out of files.data; valid: a path below it, without .. and /
+         t.toml:3:11: files.prompts = \"/etc\": leads out of files.data; valid: a path below it, without .. and /",
+    );
+    check(
+        "[files]\ndrives = \"voice\"\nprompts = \"files/c\"",
+        "t.toml:3:11: files.prompts = \"files/c\": does not lie below files.drives; valid: a path that begins with voice/",
+    );
+}
+
+#[test]
+fn lists_are_neither_empty_nor_double() {
+    check(
+        "[link]\nlisten = []\n[media]\nrtp_ports = \"5-6\"\ncodecs = [\"PCMA\", \"pcma\"]\nadvertise = \"0.0.0.0\"\n[sip]\nlisten = \"udp://127.0.0.1:5060\"",
+        "t.toml:2:10: link.listen = []: empty; valid: one or more
+         t.toml:4:13: media.rtp_ports = \"5-6\": no room for a call; valid: an even port and the next for every call at a time
+         t.toml:5:10: media.codecs = [\"PCMA\", \"pcma\"]: says the same twice; valid: each once
+         t.toml:6:13: media.advertise = \"0.0.0.0\": not an address that others can reach; valid: an address such as \"203.0.113.7\"
+         t.toml:8:10: sip.listen = \"udp://127.0.0.1:5060\": not a list; valid: a list in brackets of \"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"",
+    );
+}
+
+#[test]
+fn what_is_shown_stays_on_one_line() {
+    let long = "x".repeat(300);
+    let errors = parse(&format!("[link]\nspelling = \"\"\"a\nb{long}\"\"\""), &[]).expect_err("not a word");
+    assert_eq!(errors.lines().count(), 1);
+    assert!(errors.contains("\\u{a}b") && errors.contains('…'), "{errors}");
+    assert_eq!(shown("a\r\n\u{1b}[2J\u{202e}"), "a\\u{d}\\u{a}\\u{1b}[2J\\u{202e}");
+    assert_eq!(shown(&long).chars().count(), 201);
+}
+
+#[test]
+fn warnings_tell_what_is_probably_not_meant() {
+    let narrow = parse(&format!("{TRUNK}[media]\nrtp_ports = \"20000-20009\""), &[]).expect("valid");
+    assert_eq!(narrow.warnings().len(), 1);
+    assert!(narrow.warnings()[0].contains("room for 5 calls"));
+    let open = parse(&format!("{TRUNK}[link]\nlisten = [\"0.0.0.0\"]\nallow = [\"0.0.0.0/0\"]"), &[])
+        .expect("valid");
+    assert!(open.warnings()[0].contains("admits every address"));
+    assert_eq!(parse(TRUNK, &[]).expect("valid").warnings(), [""; 0]);
+}
+
+#[test]
+fn networks_admit_what_lies_within() {
+    let admits = |network: &str, address: &str| {
+        Network::read(network).map(|network| network.contains(address.parse().expect("an address")))
+    };
+    assert_eq!(admits("127.0.0.0/8", "127.255.0.9"), Some(true));
+    assert_eq!(admits("127.0.0.0/8", "::ffff:127.0.0.1"), Some(true));
+    assert_eq!(admits("127.0.0.0/8", "128.0.0.1"), Some(false));
+    assert_eq!(admits("10.1.2.3", "10.1.2.3"), Some(true));
+    assert_eq!(admits("10.1.2.3", "10.1.2.4"), Some(false));
+    assert_eq!(admits("0.0.0.0/0", "8.8.8.8"), Some(true));
+    assert_eq!(admits("0.0.0.0/0", "::1"), Some(false));
+    assert_eq!(admits("::/0", "2001:db8::1"), Some(true));
+    assert_eq!(admits("2001:db8::/32", "2001:db9::1"), Some(false));
+    for wrong in ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "x/8", "", "1.2.3/8", "::1/129"] {
+        assert_eq!(Network::read(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn sip_addresses_are_read_as_they_are_written() {
+    for address in [
+        "sip:127.0.0.1",
+        "sip:127.0.0.1:5070",
+        "sip:[::1]",
+        "sip:[::1]:5070;transport=tcp",
+        "sip:gw.example.com",
+        "sip:gw:5060;transport=udp",
+    ] {
+        assert_eq!(SipAddress::read(address).map(|read| read.to_string()).as_deref(), Some(address));
+    }
+    for wrong in [
+        "",
+        "127.0.0.1",
+        "sip:",
+        "sip:1.2.3",
+        "sip:1.2.3.4:0",
+        "sip:1.2.3.4:65536",
+        "sip:u@h",
+        "sip:h;transport=sctp",
+        "sip:h;lr=1",
+        "sip:[::1",
+        "sip:[::1]x",
+        "sip:::1",
+        "sip:-h",
+        "sip:a..b",
+        "tel:1",
+    ] {
+        assert_eq!(SipAddress::read(wrong), None, "{wrong}");
+    }
+    for wrong in ["udp:127.0.0.1:5060", "udp://localhost:5060", "udp://127.0.0.1", "sctp://127.0.0.1:1"] {
+        assert_eq!(SipListener::read(wrong), None, "{wrong}");
+    }
+}

@@ -1,0 +1,4 @@
+//! The Computer Telephony Server.
+#![forbid(unsafe_code)]
+
+pub mod config;
