@@ -1,0 +1,5 @@
+//! The simulated network in virtual time: inputs in, commands out, as transcripts.
+
+mod numbers;
+mod parties;
+mod world;
