@@ -10,5 +10,6 @@ pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod tone;
+pub mod voice_file;
 pub mod vox;
 pub mod wav;
