@@ -1,0 +1,202 @@
+//! Reads the attributes of a child: as XML where they are, else as liberally as R-IN asks.
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use crate::Element;
+use crate::tags::{is_blank, is_name};
+
+/// Reads the text from a child's name up to the next tag. XML is taken as such; attributes that are printed
+/// behind a premature `>` are read in either case (M26).
+pub(crate) fn read(text: &str, element: &mut Element) {
+    let before = element.len();
+    match read_strict(text, element) {
+        Some(end) => {
+            let rest = &text[end..];
+            if !rest.bytes().all(is_blank) {
+                read_tolerant(rest, element);
+            }
+        }
+        None => {
+            element.truncate(before);
+            read_tolerant(text, element);
+        }
+    }
+}
+
+/// Reads a start tag by the rules of XML 1.0 §3.1; the offset behind its `>`, or `None` when it is not XML.
+fn read_strict(text: &str, element: &mut Element) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        let name = skip(bytes, at, is_blank);
+        match bytes.get(name)? {
+            b'>' => return Some(name + 1),
+            b'/' if bytes.get(name + 1) == Some(&b'>') => return Some(name + 2),
+            _ if name == at => return None,
+            _ => {}
+        }
+        let name_end = skip(bytes, name, is_name);
+        let equals = skip(bytes, name_end, is_blank);
+        if name_end == name || bytes.get(equals) != Some(&b'=') {
+            return None;
+        }
+        let quote = skip(bytes, equals + 1, is_blank);
+        let open = *bytes.get(quote).filter(|byte| matches!(byte, b'"' | b'\''))?;
+        let value = quote + 1;
+        let end = value + memchr(open, &bytes[value..])?;
+        let raw = &text[value..end];
+        if memchr(b'<', raw.as_bytes()).is_some() {
+            return None;
+        }
+        element.push(&text[name..name_end], &decode(raw, true)?);
+        at = end + 1;
+    }
+}
+
+/// Reads whatever looks like attributes in a text (R-IN).
+pub(crate) fn read_tolerant(text: &str, element: &mut Element) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let name = skip(bytes, at, |byte| !is_name(byte));
+        let name_end = skip(bytes, name, is_name);
+        let equals = skip(bytes, name_end, is_blank);
+        if bytes.get(equals) != Some(&b'=') {
+            at = name_end.max(at + 1);
+            continue;
+        }
+        let value = skip(bytes, equals + 1, is_blank);
+        let (range, end) = match quote_at(bytes, value) {
+            Some(width) => quoted(bytes, value, width),
+            None => bare(bytes, value),
+        };
+        let raw = &text[range];
+        let decoded = decode(raw, false).unwrap_or(Cow::Borrowed(raw));
+        element.push(&text[name..name_end], &decoded);
+        at = end;
+    }
+}
+
+/// A value that a quote opens: where it lies, and where reading goes on.
+fn quoted(bytes: &[u8], quote: usize, width: usize) -> (std::ops::Range<usize>, usize) {
+    let begin = quote + width;
+    let apostrophe = bytes[quote] == b'\'';
+    let close = if apostrophe {
+        memchr(b'\'', &bytes[begin..]).map(|found| (begin + found, 1))
+    } else {
+        next_quote(bytes, begin)
+    };
+    let Some((close, width)) = close else {
+        // No quote any more: the value ends with the tag, if the tag has an end (M04, M07).
+        let end = memchr(b'>', &bytes[begin..]).map_or(bytes.len(), |found| begin + found);
+        return (begin..end, end);
+    };
+    match attribute_before(bytes, begin, close) {
+        Some(next) => (begin..next, next),
+        None => (begin..close, close + width),
+    }
+}
+
+/// A value without quotes: up to white space, a comma or `>`. Empty when the next attribute follows.
+fn bare(bytes: &[u8], begin: usize) -> (std::ops::Range<usize>, usize) {
+    let ends = |byte: u8| is_blank(byte) || matches!(byte, b',' | b'>' | b'"' | b'=');
+    let end = skip(bytes, begin, |byte| !ends(byte));
+    if bytes.get(skip(bytes, end, is_blank)) == Some(&b'=') {
+        (begin..begin, begin)
+    } else {
+        (begin..end, end)
+    }
+}
+
+/// Whether the quote at `quote` opens an attribute's value, white space and `NAME=` before it: then the value
+/// since `begin` was never closed, and ends at that white space (M05).
+fn attribute_before(bytes: &[u8], begin: usize, quote: usize) -> Option<usize> {
+    let back = |from: usize, is: fn(u8) -> bool| {
+        bytes[begin..from].iter().rposition(|&byte| !is(byte)).map_or(begin, |last| begin + last + 1)
+    };
+    let equals = back(quote, is_blank);
+    if equals == begin || bytes[equals - 1] != b'=' {
+        return None;
+    }
+    let name_end = back(equals - 1, is_blank);
+    let name = back(name_end, is_name);
+    let blank = back(name, is_blank);
+    (name < name_end && blank < name).then_some(blank)
+}
+
+/// The next `"`, `“` or `”` from `from` on, and its width in bytes.
+fn next_quote(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+    let mut at = from;
+    loop {
+        at += memchr::memchr2(b'"', 0xe2, &bytes[at..])?;
+        if let Some(width) = quote_at(bytes, at) {
+            return Some((at, width));
+        }
+        at += 1;
+    }
+}
+
+/// The width in bytes of the quote that stands at `at`, if one does.
+fn quote_at(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at..)? {
+        [b'"' | b'\'', ..] => Some(1),
+        // U+201C and U+201D.
+        [0xe2, 0x80, 0x9c | 0x9d, ..] => Some(3),
+        _ => None,
+    }
+}
+
+/// A value with its references replaced: the five of XML and the numeric ones. No others exist, so nothing
+/// can grow. `None` when a strict reader would refuse an ampersand that begins none of them.
+fn decode(raw: &str, strict: bool) -> Option<Cow<'_, str>> {
+    let Some(first) = memchr(b'&', raw.as_bytes()) else { return Some(Cow::Borrowed(raw)) };
+    let mut value = String::with_capacity(raw.len());
+    value.push_str(&raw[..first]);
+    let mut rest = &raw[first..];
+    while let Some(at) = memchr(b'&', rest.as_bytes()) {
+        value.push_str(&rest[..at]);
+        rest = &rest[at..];
+        match reference(rest) {
+            Some((c, length)) => {
+                value.push(c);
+                rest = &rest[length..];
+            }
+            None if strict => return None,
+            None => {
+                value.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    value.push_str(rest);
+    Some(Cow::Owned(value))
+}
+
+/// The character of the reference at the beginning of a text, and the reference's length.
+fn reference(text: &str) -> Option<(char, usize)> {
+    // The longest one is &#x10FFFF; with its leading zeros few.
+    let end = text.bytes().take(16).position(|byte| byte == b';')?;
+    let c = match &text[1..end] {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        number => {
+            let digits = number.strip_prefix('#')?;
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => digits.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    };
+    Some((c, end + 1))
+}
+
+fn skip(bytes: &[u8], from: usize, while_it: impl Fn(u8) -> bool) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    rest.iter().position(|&byte| !while_it(byte)).map_or(bytes.len(), |found| from + found)
+}

@@ -1,0 +1,217 @@
+//! Finds the tags in a stream of bytes, one byte after the other, and never looks at one twice.
+
+use memchr::memchr2;
+
+/// What the scanner found. Positions are offsets into the scanned bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Tag {
+    /// `<NAME`: a start tag; its name is complete.
+    Start { at: usize, name: Span },
+    /// `</` or `<\`: an end tag begins; an [`End`](Self::End) follows.
+    Ending { at: usize },
+    /// The name of that end tag, which may be empty, is complete.
+    End { at: usize, name: Span },
+    /// A `>` in the text, where the scanner was told to look for it.
+    Close { at: usize },
+    /// A line feed in the text, where the scanner was told to look for it.
+    Line { at: usize },
+    /// `<!` that begins neither a comment nor a CDATA section.
+    Declaration { at: usize },
+    /// A comment, CDATA section or processing instruction begins.
+    AsideBegins { at: usize },
+    /// It is over; the text goes on after it.
+    AsideEnds { end: usize },
+}
+
+/// From an offset to another.
+pub(crate) type Span = std::ops::Range<usize>;
+
+/// Where the scanner stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Place {
+    /// In text.
+    Text,
+    /// After `<` and perhaps blanks (M27).
+    Open { at: usize },
+    /// In the name of a start tag.
+    Name { at: usize, from: usize },
+    /// After `</` and perhaps blanks (M28).
+    EndOpen { at: usize },
+    /// In the name of an end tag.
+    EndName { at: usize, from: usize },
+    /// After an end tag's name, before its `>` (M10), if it has one (M13).
+    Tail,
+    /// After `<!`, with so many bytes of `--` or `[CDATA[` seen.
+    Bang { at: usize, seen: usize },
+    /// In a comment, CDATA section or instruction, with so many bytes of its end seen.
+    Aside { end: &'static [u8], seen: usize },
+}
+
+const CDATA: &[u8] = b"[CDATA[";
+
+/// The scanner: reads on where it stopped.
+#[derive(Debug)]
+pub(crate) struct Scanner {
+    place: Place,
+    next: usize,
+}
+
+impl Scanner {
+    pub(crate) fn new() -> Self {
+        Self { place: Place::Text, next: 0 }
+    }
+
+    /// How many bytes it has looked at.
+    pub(crate) fn position(&self) -> usize {
+        self.next
+    }
+
+    /// Whether it stands in text, outside every tag and aside.
+    pub(crate) fn is_in_text(&self) -> bool {
+        matches!(self.place, Place::Text | Place::Tail)
+    }
+
+    /// Forgets the first `count` bytes, which nobody needs any more.
+    pub(crate) fn drop_front(&mut self, count: usize) {
+        self.next -= count;
+        match &mut self.place {
+            Place::Open { at } | Place::EndOpen { at } | Place::Bang { at, .. } => *at -= count,
+            Place::Name { at, from } | Place::EndName { at, from } => {
+                *at -= count;
+                *from -= count;
+            }
+            Place::Text | Place::Tail | Place::Aside { .. } => {}
+        }
+    }
+
+    /// The next tag, or `None` when the bytes before `limit` are used up. In text it also stops at `stop`:
+    /// `>` or LF, or nowhere else when that is `<`.
+    pub(crate) fn next(&mut self, bytes: &[u8], stop: u8, limit: usize) -> Option<Tag> {
+        let limit = limit.min(bytes.len());
+        while self.next < limit {
+            let found = if self.place == Place::Text {
+                self.text(&bytes[..limit], stop)
+            } else {
+                self.byte(bytes[self.next])
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// Goes on to the next `<`.
+    fn text(&mut self, bytes: &[u8], stop: u8) -> Option<Tag> {
+        let Some(found) = memchr2(b'<', stop, &bytes[self.next..]) else {
+            self.next = bytes.len();
+            return None;
+        };
+        let at = self.next + found;
+        self.next = at + 1;
+        match bytes[at] {
+            b'<' => self.place = Place::Open { at },
+            b'>' => return Some(Tag::Close { at }),
+            _ => return Some(Tag::Line { at }),
+        }
+        None
+    }
+
+    /// Takes one byte of a tag or aside, or leaves it for the next place.
+    fn byte(&mut self, byte: u8) -> Option<Tag> {
+        let here = self.next;
+        self.next += 1;
+        match self.place {
+            Place::Open { at } => return self.open(at, byte),
+            Place::Name { .. } | Place::EndName { .. } if is_name(byte) => {}
+            Place::Name { at, from } => {
+                self.leave_to(Place::Text);
+                return Some(Tag::Start { at, name: from..here });
+            }
+            Place::EndName { at, from } => {
+                self.leave_to(Place::Tail);
+                return Some(Tag::End { at, name: from..here });
+            }
+            Place::EndOpen { .. } | Place::Tail if is_blank(byte) => {}
+            Place::EndOpen { at } => self.leave_to(Place::EndName { at, from: here }),
+            Place::Tail if byte == b'>' => self.place = Place::Text,
+            Place::Bang { at, seen } => return self.bang(at, seen, byte),
+            Place::Aside { end, seen } => return self.aside(end, seen, byte),
+            Place::Tail | Place::Text => self.leave_to(Place::Text),
+        }
+        None
+    }
+
+    /// Takes the byte after `<` and perhaps blanks.
+    fn open(&mut self, at: usize, byte: u8) -> Option<Tag> {
+        match byte {
+            b'/' | b'\\' => {
+                self.place = Place::EndOpen { at };
+                return Some(Tag::Ending { at });
+            }
+            b'!' => self.place = Place::Bang { at, seen: 0 },
+            b'?' => {
+                self.place = Place::Aside { end: b"?>", seen: 0 };
+                return Some(Tag::AsideBegins { at });
+            }
+            _ if is_blank(byte) => {}
+            _ if is_name(byte) => self.place = Place::Name { at, from: self.next - 1 },
+            _ => self.leave_to(Place::Text),
+        }
+        None
+    }
+
+    /// Takes a byte after `<!`.
+    fn bang(&mut self, at: usize, seen: usize, byte: u8) -> Option<Tag> {
+        // A comment's two hyphens count as one and two; a CDATA section's opening counts on from ten.
+        let end: &'static [u8] = match (seen, byte) {
+            (0, b'-') => return self.seen(at, 1),
+            (1, b'-') => b"-->",
+            (0, b'[') => return self.seen(at, 11),
+            (11.., _) if byte == CDATA[seen - 10] && seen == 16 => b"]]>",
+            (11.., _) if byte == CDATA[seen - 10] => return self.seen(at, seen + 1),
+            _ => {
+                self.leave_to(Place::Text);
+                return Some(Tag::Declaration { at });
+            }
+        };
+        self.place = Place::Aside { end, seen: 0 };
+        Some(Tag::AsideBegins { at })
+    }
+
+    fn seen(&mut self, at: usize, seen: usize) -> Option<Tag> {
+        self.place = Place::Bang { at, seen };
+        None
+    }
+
+    /// Takes a byte of an aside, whose end is one character, once or twice, and then `>`.
+    fn aside(&mut self, end: &'static [u8], seen: usize, byte: u8) -> Option<Tag> {
+        let full = end.len() - 1;
+        let seen = match byte {
+            b'>' if seen == full => {
+                self.place = Place::Text;
+                return Some(Tag::AsideEnds { end: self.next });
+            }
+            _ if byte == end[0] => full.min(seen + 1),
+            _ => 0,
+        };
+        self.place = Place::Aside { end, seen };
+        None
+    }
+
+    /// Goes to another place, which takes the byte at hand.
+    fn leave_to(&mut self, place: Place) {
+        self.place = place;
+        self.next -= 1;
+    }
+}
+
+/// What names are made of: those of the protocol, and the ASCII ones of XML.
+pub(crate) fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':')
+}
+
+/// White space, or a NUL that some socket library left behind (T01).
+pub(crate) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0)
+}

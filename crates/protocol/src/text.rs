@@ -1,0 +1,274 @@
+//! What an attribute can hold: text, a port, a keyword.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::Spelling;
+use crate::declaration::Word;
+
+/// The value of an attribute: trimmed, runs of white space collapsed to one blank (R-IN), and free of
+/// the characters that XML cannot carry (each replaced by U+FFFD). Cheap to clone.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(Arc<str>);
+
+impl Text {
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Text that is known to be tidy already.
+    pub(crate) fn tidied(tidy: &str) -> Self {
+        if tidy.is_empty() { Self::default() } else { Self(tidy.into()) }
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Text {
+    fn from(value: &str) -> Self {
+        Self::tidied(&tidy(value))
+    }
+}
+
+impl From<String> for Text {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        &*self.0 == other
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        &*self.0 == *other
+    }
+}
+
+/// A port as it was written: `04` stays `04` in the echo (R-ECHO), and is number 4.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PortText {
+    text: Text,
+}
+
+impl PortText {
+    /// The text to echo.
+    #[must_use]
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// The number, where the text is one: digits only, leading zeros allowed, at most [`u32::MAX`].
+    #[must_use]
+    pub fn number(&self) -> Option<u32> {
+        let digits = self.text.as_bytes();
+        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        self.text.parse().ok()
+    }
+}
+
+impl Deref for PortText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl From<u32> for PortText {
+    fn from(number: u32) -> Self {
+        Self { text: Text::tidied(&number.to_string()) }
+    }
+}
+
+impl From<Text> for PortText {
+    fn from(text: Text) -> Self {
+        Self { text }
+    }
+}
+
+impl From<&str> for PortText {
+    fn from(text: &str) -> Self {
+        Self { text: text.into() }
+    }
+}
+
+impl fmt::Display for PortText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl fmt::Debug for PortText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, f)
+    }
+}
+
+/// A keyword as an application wrote it: one that the protocol knows, or text that call control refuses.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Keyword<W> {
+    /// One of the words.
+    Known(W),
+    /// None of them, as written.
+    Unknown(Text),
+}
+
+impl<W: Copy> Keyword<W> {
+    /// The word, if it is one.
+    #[must_use]
+    pub fn known(&self) -> Option<W> {
+        match self {
+            Self::Known(word) => Some(*word),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl<W> From<W> for Keyword<W> {
+    fn from(word: W) -> Self {
+        Self::Known(word)
+    }
+}
+
+/// What the macro asks of the type of a field: how it is read from an attribute and written into one.
+pub trait Value: Sized {
+    /// Reads the attribute; `None` when it is absent or empty (R-IN makes them equal).
+    ///
+    /// # Errors
+    /// The reason, as the second half of a sentence that begins with the name of the attribute.
+    fn read(value: Option<&str>) -> Result<Self, String>;
+
+    /// What to write; `None` leaves the attribute out.
+    fn write(&self, spelling: Spelling) -> Option<&str>;
+}
+
+impl Value for Text {
+    fn read(value: Option<&str>) -> Result<Self, String> {
+        Ok(value.map(Self::tidied).unwrap_or_default())
+    }
+
+    fn write(&self, _: Spelling) -> Option<&str> {
+        Some(self)
+    }
+}
+
+impl Value for PortText {
+    fn read(value: Option<&str>) -> Result<Self, String> {
+        Text::read(value).map(Self::from)
+    }
+
+    fn write(&self, _: Spelling) -> Option<&str> {
+        Some(self)
+    }
+}
+
+impl<V: Value> Value for Option<V> {
+    fn read(value: Option<&str>) -> Result<Self, String> {
+        value.map(|present| V::read(Some(present))).transpose()
+    }
+
+    fn write(&self, spelling: Spelling) -> Option<&str> {
+        self.as_ref().and_then(|value| value.write(spelling))
+    }
+}
+
+impl<W: Word> Value for Keyword<W> {
+    fn read(value: Option<&str>) -> Result<Self, String> {
+        let text = value.unwrap_or_default();
+        Ok(W::from_text(text).map_or_else(|| Self::Unknown(Text::tidied(text)), Self::Known))
+    }
+
+    fn write(&self, spelling: Spelling) -> Option<&str> {
+        Some(match self {
+            Self::Known(word) => word.text(spelling),
+            Self::Unknown(text) => text,
+        })
+    }
+}
+
+/// The value with its ends trimmed, white space collapsed (R-IN), and no character that XML 1.0 forbids.
+pub(crate) fn tidy(value: &str) -> Cow<'_, str> {
+    if is_tidy(value) {
+        return Cow::Borrowed(value);
+    }
+    let mut tidy = String::with_capacity(value.len());
+    push_tidy(value, &mut tidy);
+    Cow::Owned(tidy)
+}
+
+/// Appends the tidy form of `value` to `out`.
+pub(crate) fn push_tidy(value: &str, out: &mut String) {
+    let value = value.trim_matches(is_space);
+    if is_tidy(value) {
+        out.push_str(value);
+        return;
+    }
+    let mut blank = false;
+    for c in value.chars() {
+        if is_space(c) {
+            blank = true;
+            continue;
+        }
+        if blank {
+            out.push(' ');
+            blank = false;
+        }
+        out.push(if is_forbidden(c) { char::REPLACEMENT_CHARACTER } else { c });
+    }
+}
+
+/// XML's white space (XML 1.0 §2.3).
+pub(crate) fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
+/// What no XML document may hold (XML 1.0 §2.2); tabs and line ends are white space and do not get here.
+fn is_forbidden(c: char) -> bool {
+    matches!(c, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+fn is_tidy(value: &str) -> bool {
+    let mut before = b' ';
+    for &byte in value.as_bytes() {
+        // 0xEF begins U+FFFE and U+FFFF; the slow path decides.
+        if byte < b' ' || byte == 0xef || (byte == b' ' && before == b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    value.is_empty() || before != b' '
+}

@@ -1,0 +1,55 @@
+//! Exact writing: the one layout of R-OUT.
+
+use crate::Spelling;
+use crate::declaration::Declaration;
+
+/// Appends `<ROOT>` LF `<CHILD A="v" …>` LF `</CHILD>` LF `</ROOT>` LF; `values` are those of the declared
+/// attributes, in order, `None` for one that is left out.
+pub(crate) fn element<'a>(
+    declaration: &Declaration,
+    values: impl Iterator<Item = Option<&'a str>>,
+    spelling: Spelling,
+    out: &mut Vec<u8>,
+) {
+    let Declaration { root, child, .. } = declaration;
+    push(out, &["<", root, ">\n<", child]);
+    for (attribute, value) in declaration.attributes.iter().zip(values) {
+        let Some(value) = value else { continue };
+        let name = match (spelling, attribute.corrected) {
+            (Spelling::Corrected, Some(corrected)) => corrected,
+            _ => attribute.name,
+        };
+        for name in std::iter::once(name).chain(attribute.twin) {
+            push(out, &[" ", name, "=\""]);
+            escaped(value, out);
+            out.push(b'"');
+        }
+    }
+    push(out, &[">\n</", child, ">\n</", root, ">\n"]);
+}
+
+fn push(out: &mut Vec<u8>, parts: &[&str]) {
+    for part in parts {
+        out.extend_from_slice(part.as_bytes());
+    }
+}
+
+/// Appends a value with the characters escaped that a double-quoted attribute cannot hold, and `>` for
+/// the sake of readers that look for it.
+fn escaped(value: &str, out: &mut Vec<u8>) {
+    let bytes = value.as_bytes();
+    let mut written = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        let entity: &[u8] = match byte {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            _ => continue,
+        };
+        out.extend_from_slice(&bytes[written..at]);
+        out.extend_from_slice(entity);
+        written = at + 1;
+    }
+    out.extend_from_slice(&bytes[written..]);
+}
