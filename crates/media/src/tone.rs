@@ -8,6 +8,7 @@
 use std::f64::consts::TAU;
 
 /// The level of a sine that just reaches full scale, in dBm0.
+#[expect(clippy::approx_constant, reason = "a level that happens to look like the circle's constant")]
 pub const FULL_SCALE_DBM0: f64 = 3.14;
 
 /// Samples a millisecond.
