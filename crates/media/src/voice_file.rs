@@ -32,7 +32,7 @@ impl TooLong {
 pub enum VoiceFileError {
     /// A WAV file that is wrong, or an extension of WAV on something else.
     #[error(transparent)]
-    Wav(#[from] WavError),
+    Wav(WavError),
     /// Longer than the caller takes.
     #[error(transparent)]
     TooLong(#[from] TooLong),
@@ -44,6 +44,16 @@ pub enum VoiceFileError {
         /// The extension, cut at 16 characters.
         extension: String,
     },
+}
+
+impl From<WavError> for VoiceFileError {
+    /// A sound too long is one error, whatever the kind of file.
+    fn from(error: WavError) -> Self {
+        match error {
+            WavError::TooLong(too_long) => Self::TooLong(too_long),
+            error => Self::Wav(error),
+        }
+    }
 }
 
 /// Reads a voice file: mono samples at 8 kHz, at most `max_samples` of them.
