@@ -120,7 +120,7 @@ impl Framer {
     #[must_use]
     pub fn pending(&self) -> Option<u64> {
         match &self.stage {
-            Stage::Between | Stage::Ending if !self.scanner.is_in_text() => Some(self.begun + 1),
+            Stage::Between if !self.scanner.is_in_text() => Some(self.begun + 1),
             Stage::Root(Root { doubtful: false, .. }) | Stage::Child(_) | Stage::Closed(_) => {
                 Some(self.begun)
             }
@@ -134,7 +134,8 @@ impl Framer {
         loop {
             let (stop, room) = match &self.stage {
                 Stage::Over => return None,
-                Stage::Between | Stage::Ending if self.scanner.is_in_text() => {
+                Stage::Between if self.scanner.is_in_text() => {
+                    self.skip_blanks();
                     (b'\n', MAX_JUNK.min(self.max_message))
                 }
                 Stage::Root(Root { tag_closed: false, .. }) => (b'>', self.max_message),
@@ -155,12 +156,17 @@ impl Framer {
         }
     }
 
+    /// Goes on behind white space, where a message or a line of junk would begin.
+    fn skip_blanks(&mut self) {
+        if self.scanner.position() == self.start {
+            let blanks = self.buffer[self.start..].iter().take_while(|&&byte| is_blank(byte)).count();
+            self.scanner.skip(blanks);
+            self.start += blanks;
+        }
+    }
+
     /// Forgets what lies before the open message.
     fn drop_front(&mut self) {
-        if matches!(self.stage, Stage::Between) && self.scanner.is_in_text() {
-            let skipped = self.buffer[self.start..].iter().take_while(|&&byte| is_blank(byte)).count();
-            self.start = (self.start + skipped).min(self.scanner.position());
-        }
         if self.start > 0 {
             self.buffer.drain(..self.start);
             self.scanner.drop_front(self.start);
@@ -170,12 +176,15 @@ impl Framer {
 
     /// The room for one message, or for one line of junk, is used up.
     fn at_limit(&mut self) -> Option<Frame> {
-        let in_text = self.scanner.is_in_text();
-        if matches!(self.stage, Stage::Between | Stage::Ending) && in_text {
-            return self.skip_to(self.scanner.position());
+        let end = self.scanner.position();
+        if matches!(self.stage, Stage::Between) && self.scanner.is_in_text() {
+            return self.skip_to(end);
         }
         let why = format!("A message may have {} bytes; this one has more.", self.max_message);
-        let unread = self.unread(self.scanner.position(), &why);
+        let unread = match self.stage {
+            Stage::Root(_) | Stage::Child(_) | Stage::Closed(_) => self.unread(end, &why),
+            _ => Unread { why: why.into(), ..Unread::default() },
+        };
         self.stage = Stage::Over;
         self.buffer = Vec::new();
         Some(Frame::TooLong(ReadError::Malformed(unread)))
@@ -207,7 +216,7 @@ impl Framer {
                 }
                 self.skip_to(at)
             }
-            Tag::End { name, .. } => {
+            Tag::End { name } => {
                 let own = ending || self.buffer[name.clone()].eq_ignore_ascii_case(self.root.as_bytes());
                 self.start = name.end;
                 if own {
@@ -243,7 +252,7 @@ impl Framer {
 
     fn in_root(&mut self, root: Root, tag: Tag) -> Option<Frame> {
         match tag {
-            Tag::Start { at, name } if roots::is_root(&self.buffer[name.clone()]) => {
+            Tag::Start { at, name } if self.begins_root(&root, &name) => {
                 let childless = self.childless(&root, at);
                 self.begin(at, name, false);
                 childless
@@ -252,7 +261,7 @@ impl Framer {
                 self.begin_child(name);
                 None
             }
-            Tag::End { name, .. } => {
+            Tag::End { name } => {
                 let childless = self.childless(&root, name.end);
                 self.start = name.end;
                 childless
@@ -300,7 +309,7 @@ impl Framer {
                 child.depth = child.depth.saturating_add(1);
                 child.tag = Some(name.end - self.start);
             }
-            Tag::End { name, .. } => {
+            Tag::End { name } => {
                 let closes = &self.buffer[name.clone()];
                 if closes.eq_ignore_ascii_case(self.root.as_bytes()) || roots::is_root(closes) {
                     let element = self.element(&child);
@@ -356,6 +365,12 @@ impl Framer {
         self.root.push_str(&encoding::decode(&self.buffer[name]));
         self.root.make_ascii_uppercase();
         self.stage = Stage::Root(Root { doubtful, tag_closed: false });
+    }
+
+    /// Whether a start tag begins another message, and not the child of this root.
+    fn begins_root(&self, root: &Root, name: &Span) -> bool {
+        let name = &self.buffer[name.clone()];
+        roots::is_root(name) || (root.doubtful && name.eq_ignore_ascii_case(self.root.as_bytes()))
     }
 
     /// Its child begins.

@@ -10,7 +10,7 @@ pub(crate) enum Tag {
     /// `</` or `<\`: an end tag begins; an [`End`](Self::End) follows.
     Ending { at: usize },
     /// The name of that end tag, which may be empty, is complete.
-    End { at: usize, name: Span },
+    End { name: Span },
     /// A `>` in the text, where the scanner was told to look for it.
     Close { at: usize },
     /// A line feed in the text, where the scanner was told to look for it.
@@ -36,9 +36,9 @@ enum Place {
     /// In the name of a start tag.
     Name { at: usize, from: usize },
     /// After `</` and perhaps blanks (M28).
-    EndOpen { at: usize },
+    EndOpen,
     /// In the name of an end tag.
-    EndName { at: usize, from: usize },
+    EndName { from: usize },
     /// After an end tag's name, before its `>` (M10), if it has one (M13).
     Tail,
     /// After `<!`, with so many bytes of `--` or `[CDATA[` seen.
@@ -71,16 +71,22 @@ impl Scanner {
         matches!(self.place, Place::Text | Place::Tail)
     }
 
+    /// Passes over `count` bytes of text.
+    pub(crate) fn skip(&mut self, count: usize) {
+        self.next += count;
+    }
+
     /// Forgets the first `count` bytes, which nobody needs any more.
     pub(crate) fn drop_front(&mut self, count: usize) {
         self.next -= count;
         match &mut self.place {
-            Place::Open { at } | Place::EndOpen { at } | Place::Bang { at, .. } => *at -= count,
-            Place::Name { at, from } | Place::EndName { at, from } => {
+            Place::Open { at } | Place::Bang { at, .. } => *at -= count,
+            Place::Name { at, from } => {
                 *at -= count;
                 *from -= count;
             }
-            Place::Text | Place::Tail | Place::Aside { .. } => {}
+            Place::EndName { from } => *from -= count,
+            Place::Text | Place::EndOpen | Place::Tail | Place::Aside { .. } => {}
         }
     }
 
@@ -128,12 +134,12 @@ impl Scanner {
                 self.leave_to(Place::Text);
                 return Some(Tag::Start { at, name: from..here });
             }
-            Place::EndName { at, from } => {
+            Place::EndName { from } => {
                 self.leave_to(Place::Tail);
-                return Some(Tag::End { at, name: from..here });
+                return Some(Tag::End { name: from..here });
             }
-            Place::EndOpen { .. } | Place::Tail if is_blank(byte) => {}
-            Place::EndOpen { at } => self.leave_to(Place::EndName { at, from: here }),
+            Place::EndOpen | Place::Tail if is_blank(byte) => {}
+            Place::EndOpen => self.leave_to(Place::EndName { from: here }),
             Place::Tail if byte == b'>' => self.place = Place::Text,
             Place::Bang { at, seen } => return self.bang(at, seen, byte),
             Place::Aside { end, seen } => return self.aside(end, seen, byte),
@@ -146,7 +152,7 @@ impl Scanner {
     fn open(&mut self, at: usize, byte: u8) -> Option<Tag> {
         match byte {
             b'/' | b'\\' => {
-                self.place = Place::EndOpen { at };
+                self.place = Place::EndOpen;
                 return Some(Tag::Ending { at });
             }
             b'!' => self.place = Place::Bang { at, seen: 0 },
@@ -155,7 +161,7 @@ impl Scanner {
                 return Some(Tag::AsideBegins { at });
             }
             _ if is_blank(byte) => {}
-            _ if is_name(byte) => self.place = Place::Name { at, from: self.next - 1 },
+            _ if byte.is_ascii_alphabetic() || byte == b'_' => self.place = Place::Name { at, from: self.next - 1 },
             _ => self.leave_to(Place::Text),
         }
         None

@@ -1,12 +1,23 @@
 //! Tests at the boundary of the crate: bytes in, messages out, and the other way round.
 
+mod memorandum;
+
 use crate::{Declared, Element, Frame, Framer, MAX_MESSAGE, Spelling};
 
 /// Everything that comes out of a stream that arrives in one piece.
 pub(crate) fn frames(stream: &[u8]) -> Vec<Frame> {
+    in_pieces(&[stream])
+}
+
+/// Everything that comes out of a stream that arrives in these pieces.
+pub(crate) fn in_pieces(pieces: &[&[u8]]) -> Vec<Frame> {
     let mut framer = Framer::new(MAX_MESSAGE);
-    framer.push(stream);
-    std::iter::from_fn(|| framer.next()).collect()
+    let mut frames = Vec::new();
+    for piece in pieces {
+        framer.push(piece);
+        frames.extend(std::iter::from_fn(|| framer.next()));
+    }
+    frames
 }
 
 /// The one message of a stream.
