@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 pub use edge::sound::Codec;
 pub use error::{ConfigError, Place, shown};
 pub use kinds::{Host, Network, Secret, SipAddress, SipListener, Transport};
+pub use media::vox::VoxFormat;
+pub use protocol::Spelling;
 pub use reader::Environment;
 
 /// The file that is read where no other is named, if it exists.
@@ -121,15 +123,6 @@ impl Default for Link {
     }
 }
 
-/// How names and values are spelled on output.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Spelling {
-    /// As the memorandum prints them, misspellings included.
-    Memorandum,
-    /// Corrected.
-    Corrected,
-}
-
 /// Signalling.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sip {
@@ -230,17 +223,6 @@ impl Default for Files {
             vox: VoxFormat::Adpcm8000,
         }
     }
-}
-
-/// What a .VOX file holds: it has no header that says so.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum VoxFormat {
-    /// OKI ADPCM, 4 bits, 8 kHz.
-    Adpcm8000,
-    /// OKI ADPCM, 4 bits, 6 kHz.
-    Adpcm6000,
-    /// µ-law, 8 kHz.
-    Mulaw8000,
 }
 
 /// Dialling out.

@@ -177,15 +177,7 @@ fn files(mut section: Section<'_, '_>) -> Files {
         data: section.read("data", default.data, directory),
         drives: section.read("drives", default.drives, below),
         prompts: section.read("prompts", default.prompts, below),
-        vox: section.read(
-            "vox",
-            default.vox,
-            one_of(&[
-                ("adpcm-8000", VoxFormat::Adpcm8000),
-                ("adpcm-6000", VoxFormat::Adpcm6000),
-                ("mulaw-8000", VoxFormat::Mulaw8000),
-            ]),
-        ),
+        vox: section.read("vox", default.vox, one_of(&VoxFormat::ALL.map(|format| (format.name(), format)))),
     };
     if !files.prompts.starts_with(&files.drives) {
         let drives = shown(&files.drives.display().to_string());

@@ -1,0 +1,17 @@
+//! The control socket: how `trunkline status` and its like ask a running server, by a Unix socket that
+//! only the server's own user can open. A connection is one question and one answer, a line of JSON each.
+
+mod ask;
+mod reply;
+mod serve;
+#[cfg(test)]
+mod tests;
+
+pub use ask::{AskError, ask, run};
+pub use reply::{LinkRow, MediaStatus, PortRow, PortState, Reply, Request, Status, TrunkRow};
+pub use serve::{BindError, ControlSocket, Question};
+
+/// Octets of a question.
+const MAX_REQUEST: u64 = 4096;
+/// Octets of an answer: more than all ports there can be need.
+const MAX_REPLY: u64 = 64 << 20;

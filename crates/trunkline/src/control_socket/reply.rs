@@ -1,0 +1,169 @@
+//! What is asked of a running server and what it tells, as it stands in JSON.
+
+use serde::{Deserialize, Serialize};
+
+/// A question to a running server.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// The server as a whole.
+    Status,
+    /// Every port.
+    Ports,
+    /// Every link.
+    Links,
+    /// The operator's exit command (decision P08).
+    Exit,
+}
+
+/// The answer of a running server.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Debug)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// To [`Request::Status`].
+    Status(Status),
+    /// To [`Request::Ports`].
+    Ports(Vec<PortRow>),
+    /// To [`Request::Links`].
+    Links(Vec<LinkRow>),
+    /// To [`Request::Exit`]: the exit is under way, and the connection closes when the server is gone.
+    Exiting,
+    /// To what cannot be answered now: why.
+    Refused(String),
+}
+
+/// The server as a whole. Counts are since its start unless said otherwise.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize, Debug)]
+pub struct Status {
+    /// The version of the server.
+    pub version: String,
+    /// Seconds since the start.
+    pub uptime_seconds: u64,
+    /// Links now.
+    pub links: u64,
+    /// Ports of all trunks.
+    pub ports: u64,
+    /// Ports with a call now.
+    pub ports_busy: u64,
+    /// Legs now.
+    pub legs: u64,
+    /// Calls placed.
+    pub calls_placed: u64,
+    /// Calls answered, by either side.
+    pub calls_answered: u64,
+    /// Calls ended.
+    pub calls_ended: u64,
+    /// The trunks, in the order of the configuration.
+    pub trunks: Vec<TrunkRow>,
+    /// The media engine.
+    pub media: MediaStatus,
+    /// Octets of memory in use now (resident set).
+    pub rss_bytes: u64,
+}
+
+/// A trunk.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize, Debug)]
+pub struct TrunkRow {
+    /// Its name.
+    pub name: String,
+    /// Whether it can be dialled.
+    pub up: bool,
+    /// Why not; empty when up.
+    pub why: String,
+    /// Its ports.
+    pub ports: u64,
+    /// Those with a call now.
+    pub busy: u64,
+}
+
+/// The media engine. Counts are over all workers.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize, Debug)]
+pub struct MediaStatus {
+    /// Threads.
+    pub workers: u64,
+    /// How packets pass: `syscalls` or `io_uring`.
+    pub io: String,
+    /// RTP sent.
+    pub packets_sent: u64,
+    /// RTP received and taken.
+    pub packets_received: u64,
+    /// Frames that came too late and were dropped.
+    pub late_frames: u64,
+    /// Packets of strangers, dropped.
+    pub strangers: u64,
+}
+
+/// A port.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Debug)]
+pub struct PortRow {
+    /// What applications call it: the own number + eee81 (decision P02).
+    pub port: u32,
+    /// The server's own number.
+    pub own_port: u16,
+    /// The name of its trunk.
+    pub trunk: String,
+    /// What its call is at.
+    pub state: PortState,
+    /// What it does, in the memorandum's words: WAITING, PLAYING, and so on.
+    pub activity: String,
+    /// The number dialled; empty when idle.
+    pub dnis: String,
+    /// The calling number; empty when none.
+    pub ani: String,
+    /// Seconds in this state.
+    pub since_seconds: u64,
+    /// The link that owns the call, by its id.
+    pub owner: Option<u64>,
+}
+
+/// What a port's call is at.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[serde(rename_all = "snake_case")]
+pub enum PortState {
+    /// No call.
+    Idle,
+    /// Placed, and nothing heard of it yet.
+    Dialing,
+    /// One side is being rung.
+    Ringing,
+    /// Answered.
+    Up,
+}
+
+impl PortState {
+    /// The word for tables; the same as in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Dialing => "dialing",
+            Self::Ringing => "ringing",
+            Self::Up => "up",
+        }
+    }
+}
+
+/// A link.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize, Debug)]
+pub struct LinkRow {
+    /// Its id, never used again.
+    pub id: u64,
+    /// The address of the application.
+    pub peer: String,
+    /// The NAME of its INIT_LINK; empty when none.
+    pub name: String,
+    /// The numbers whose calls it gets.
+    pub dnis: Vec<String>,
+    /// Whether it has sent INIT_LINK.
+    pub initialised: bool,
+    /// Whether it has sent PAUSE_LINK.
+    pub paused: bool,
+    /// Messages received.
+    pub received: u64,
+    /// Messages sent.
+    pub sent: u64,
+    /// Octets that wait for the application to read.
+    pub unsent_bytes: u64,
+    /// Seconds since it connected.
+    pub since_seconds: u64,
+}

@@ -1,0 +1,46 @@
+//! Every limit of the program that is not configuration.
+
+use std::time::Duration;
+
+/// Events of signalling, sound and files that wait for the switch. A source that finds it full keeps
+/// its event and offers it again.
+pub(crate) const INBOX: usize = 65_536;
+
+/// Inputs the switch takes before the links get their turn.
+pub(crate) const INBOX_TURN: usize = 64;
+
+/// Messages of one link that are served before the others get their turn.
+pub(crate) const LINK_TURN: usize = 64;
+
+/// Octets read from a connection at a time; one buffer serves all of them.
+pub(crate) const READ: usize = 64 * 1024;
+
+/// Unsent octets above which nothing more is read from a link: who does not listen is not listened to.
+pub(crate) const UNSENT_PAUSE: usize = 256 * 1024;
+
+/// Unsent octets at which a link is given up as dead.
+pub(crate) const UNSENT_END: usize = 4 * 1024 * 1024;
+
+/// Unreadable messages in a row after which a link is closed (decision D01).
+pub(crate) const UNREADABLE: u32 = 100;
+
+/// A message that was begun is completed within this, or its link is closed (decision D01).
+pub(crate) const BEGUN: Duration = Duration::from_secs(30);
+
+/// What a link that is closed may still take to receive what was written before.
+pub(crate) const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Inputs kept for the flight record of a panic.
+pub(crate) const FLIGHT: usize = 256;
+
+/// Panics of the switch in a row after which the process exits for its supervisor.
+pub(crate) const PANICS: u32 = 2;
+
+/// How long the SIP side may take to unregister and close.
+pub(crate) const SIP_STOP: Duration = Duration::from_secs(3);
+
+/// Nothing received for this long on a leg that is up means that its party is gone.
+pub(crate) const SILENCE: Duration = Duration::from_secs(300);
+
+/// How long accepting rests when the process is out of descriptors.
+pub(crate) const ACCEPT_REST: Duration = Duration::from_millis(100);

@@ -1,0 +1,249 @@
+//! The server, whole: the link's listeners, the switch and its shell, signalling, sound and files.
+
+mod connection;
+mod flight;
+mod links;
+mod rows;
+mod shell;
+mod signalling;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use control::{Dialling, Input, Switch};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::LocalSet;
+
+use crate::config::{Config, MediaIo};
+use crate::limits;
+use crate::voice_files::Library;
+use shell::{Hands, Shell};
+use signalling::Signalling;
+
+/// Why the server did not start, or could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A link address cannot be listened on.
+    #[error("cannot listen for applications on {address}: {source}; {hint}")]
+    Link {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The media engine did not start.
+    #[error("cannot start the media engine: {0}")]
+    Sound(#[from] rtp::StartError),
+    /// The SIP endpoint did not start.
+    #[error("cannot start SIP: {0}")]
+    Signal(#[from] sip::StartError),
+    /// A thread or a runtime could not be made.
+    #[error("cannot start a thread: {0}; raise the limit of processes (ulimit -u)")]
+    Thread(#[source] io::Error),
+    /// Call control panicked again and again.
+    #[error("call control panicked twice in a row; the flight record in the data directory says on what")]
+    Broken,
+}
+
+/// Where a server listens.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// For applications.
+    pub link: Vec<SocketAddr>,
+    /// For SIP.
+    pub sip: Vec<sip::Listen>,
+}
+
+/// What an operator does to a running server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operator {
+    /// The exit command: EXIT_LINK, drain, close. A second one ends at once.
+    Exit,
+}
+
+/// Runs a server until its exit.
+///
+/// `link` overrides the addresses that the configuration gives for the link, for a server inside another
+/// program (port 0 takes a free one). `ready` is called once every listener is up.
+///
+/// # Errors
+/// When it cannot start, or call control is broken; the sentence says what to do.
+pub fn run(
+    config: Config,
+    link: Option<Vec<SocketAddr>>,
+    operator: mpsc::Receiver<Operator>,
+    ready: impl FnOnce(&Addresses),
+) -> Result<(), ServeError> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::Thread)?;
+    LocalSet::new().block_on(&runtime, serve(config, link, operator, ready))
+}
+
+async fn serve(
+    config: Config,
+    link: Option<Vec<SocketAddr>>,
+    operator: mpsc::Receiver<Operator>,
+    ready: impl FnOnce(&Addresses),
+) -> Result<(), ServeError> {
+    let (inbox, events) = mpsc::channel(limits::INBOX);
+    let (listeners, link) = listen(link.unwrap_or_else(|| link_addresses(&config))).await?;
+    let sound = Arc::new(start_sound(&config, inbox.clone())?);
+    let signal = Signalling::start(&config, Arc::clone(&sound), inbox.clone())?;
+    let library = Library::start(&config.files);
+    let hands = Hands { signal: signal.endpoint(), sound: Arc::clone(&sound), library, inbox };
+    let switch = Switch::new(settings(&config));
+    let shell = Rc::new(Shell::new(config, switch, hands));
+
+    for listener in listeners {
+        tokio::task::spawn_local(links::accept(Rc::clone(&shell), listener));
+    }
+    tokio::task::spawn_local(take_events(Rc::clone(&shell), events));
+    tokio::task::spawn_local(keep_time(Rc::clone(&shell)));
+    tokio::task::spawn_local(obey(Rc::clone(&shell), operator));
+    rows::serve(&shell);
+    ready(&Addresses { link, sip: shell.hands.signal.listening().to_vec() });
+
+    shell.over.notified().await;
+    shell.flush();
+    let broken = shell.fatal.get();
+    let goodbye = async {
+        while shell.unsent() {
+            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let _ = tokio::time::timeout(limits::LAST_WORDS, goodbye).await;
+    signal.stop();
+    sound.halt();
+    if broken { Err(ServeError::Broken) } else { Ok(()) }
+}
+
+/// The addresses that the configuration gives for the link; none when xxx77 turns it off (decision P03).
+fn link_addresses(config: &Config) -> Vec<SocketAddr> {
+    if !config.parameters.xml_messaging() {
+        return Vec::new();
+    }
+    config.link.listen.iter().map(|&address| SocketAddr::new(address, config.link_port())).collect()
+}
+
+async fn listen(addresses: Vec<SocketAddr>) -> Result<(Vec<TcpListener>, Vec<SocketAddr>), ServeError> {
+    let mut listeners = Vec::new();
+    let mut bound = Vec::new();
+    for address in addresses {
+        let fault = |source: io::Error| {
+            let hint = match source.kind() {
+                io::ErrorKind::PermissionDenied => {
+                    "ports below 1024 need root or CAP_NET_BIND_SERVICE; parameters.eee51 moves the port"
+                }
+                io::ErrorKind::AddrInUse => "another server has it; end that one or move the port with parameters.eee51",
+                _ => "check link.listen",
+            };
+            ServeError::Link { address, source, hint }
+        };
+        let listener = TcpListener::bind(address).await.map_err(fault)?;
+        bound.push(listener.local_addr().map_err(fault)?);
+        listeners.push(listener);
+    }
+    Ok((listeners, bound))
+}
+
+fn start_sound(config: &Config, inbox: mpsc::Sender<Input>) -> Result<rtp::Engine, ServeError> {
+    let address = config.sip.listen.first().map_or(Ipv4Addr::UNSPECIFIED.into(), |l| l.address.ip());
+    let settings = rtp::Settings {
+        address,
+        ports: config.media.rtp_ports.clone(),
+        workers: usize::from(config.media.workers),
+        io: match config.media.io {
+            MediaIo::Auto => rtp::Io::Auto,
+            MediaIo::Syscalls => rtp::Io::SystemCalls,
+            MediaIo::IoUring => rtp::Io::IoUring,
+        },
+        silence_limit: limits::SILENCE,
+    };
+    let sink: rtp::Sink = Arc::new(move |event| {
+        inbox.try_send(Input::Sound(event)).map_err(|full| match full.into_inner() {
+            Input::Sound(event) => event,
+            _ => unreachable!("the event that was sent comes back"),
+        })
+    });
+    Ok(rtp::Engine::start(settings, sink)?)
+}
+
+fn settings(config: &Config) -> control::Settings {
+    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    control::Settings {
+        parameters: control::Parameters {
+            inbound: config.parameters.inbound_calls(),
+            offset: u32::from(config.parameters.eee81),
+            agents: config.parameters.eee30,
+        },
+        trunks: config
+            .trunks
+            .iter()
+            .map(|trunk| control::Trunk { name: trunk.name.clone(), ports: trunk.ports.clone() })
+            .collect(),
+        mailboxes: config
+            .mailboxes
+            .iter()
+            .map(|mailbox| control::Mailbox {
+                number: mailbox.number.clone(),
+                kind: mailbox.kind.letter(),
+                password: mailbox.password.as_ref().map(|p| p.reveal().to_owned()),
+                name: mailbox.name.clone(),
+            })
+            .collect(),
+        dialling: Dialling {
+            max_digits: usize::from(config.dial.max_digits),
+            rings: u32::from(config.dial.rings),
+            calls_per_second: u32::from(config.dial.calls_per_second),
+        },
+        require_init: config.link.require_init,
+        // A counter seeded by time, so that a restarted server does not repeat itself (decision T09).
+        first_msgid: (seconds % 100_000_000) as u32,
+    }
+}
+
+/// Feeds the switch what signalling, sound and files tell, a few at a time.
+async fn take_events(shell: Rc<Shell>, mut events: mpsc::Receiver<Input>) {
+    let mut turn = Vec::with_capacity(limits::INBOX_TURN);
+    while events.recv_many(&mut turn, limits::INBOX_TURN).await > 0 {
+        for input in turn.drain(..) {
+            shell.handle(input);
+        }
+        shell.flush();
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Tells the switch when its next timeout is due.
+async fn keep_time(shell: Rc<Shell>) {
+    loop {
+        let next = shell.switch.borrow().next_timeout();
+        match next {
+            None => shell.rearm.notified().await,
+            Some(at) => {
+                tokio::select! {
+                    () = tokio::time::sleep_until(at.into()) => {
+                        shell.handle(Input::Tick);
+                        shell.flush();
+                    }
+                    () = shell.rearm.notified() => {}
+                }
+            }
+        }
+    }
+}
+
+async fn obey(shell: Rc<Shell>, mut operator: mpsc::Receiver<Operator>) {
+    while let Some(Operator::Exit) = operator.recv().await {
+        tracing::info!("exit: applications are told, calls are ended");
+        shell.handle(Input::Exit);
+        shell.flush();
+    }
+}

@@ -1,0 +1,151 @@
+//! One application's connection: what it sends is read in turns, what it is sent is never waited for.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use control::LinkId;
+use protocol::{Message, Spelling};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+
+use crate::limits;
+
+/// A connection and what it has not been able to take yet.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) id: LinkId,
+    pub(crate) peer: SocketAddr,
+    pub(crate) since: Instant,
+    pub(crate) stream: TcpStream,
+    pub(crate) received: Cell<u64>,
+    pub(crate) sent: Cell<u64>,
+    unsent: RefCell<Unsent>,
+    stage: Cell<Stage>,
+    /// There is something to write that the socket did not take at once.
+    pub(crate) blocked: Notify,
+    /// There is room again, or the connection ends.
+    pub(crate) room: Notify,
+    /// The connection ends: the reader stops.
+    pub(crate) ended: Notify,
+}
+
+/// How far a connection is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Stage {
+    /// Both ways.
+    Open,
+    /// What was written before is still sent; nothing more is read.
+    Closing,
+    /// Over.
+    Closed,
+}
+
+/// Octets written and not sent, from `start` on.
+#[derive(Debug, Default)]
+struct Unsent {
+    octets: Vec<u8>,
+    start: usize,
+}
+
+impl Connection {
+    pub(crate) fn new(id: LinkId, peer: SocketAddr, stream: TcpStream) -> Self {
+        Self {
+            id,
+            peer,
+            since: Instant::now(),
+            stream,
+            received: Cell::new(0),
+            sent: Cell::new(0),
+            unsent: RefCell::default(),
+            stage: Cell::new(Stage::Open),
+            blocked: Notify::new(),
+            room: Notify::new(),
+            ended: Notify::new(),
+        }
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        self.stage.get()
+    }
+
+    /// Octets written and not sent.
+    pub(crate) fn unsent(&self) -> usize {
+        let unsent = self.unsent.borrow();
+        unsent.octets.len() - unsent.start
+    }
+
+    /// Writes a message; it leaves with the next [`Connection::flush`]. An application that takes nothing
+    /// for too long is given up.
+    pub(crate) fn write(&self, message: &Message, spelling: Spelling) {
+        if self.stage.get() != Stage::Open {
+            return;
+        }
+        message.write(spelling, &mut self.unsent.borrow_mut().octets);
+        self.sent.set(self.sent.get() + 1);
+        if self.unsent() > limits::UNSENT_END {
+            tracing::warn!(
+                link = %self.id, peer = %self.peer,
+                "the application does not read what it is sent ({} octets wait): its link is closed",
+                self.unsent()
+            );
+            self.end();
+        }
+    }
+
+    /// Sends what the socket takes at once; the rest follows when there is room.
+    pub(crate) fn flush(&self) {
+        let mut unsent = self.unsent.borrow_mut();
+        while unsent.start < unsent.octets.len() {
+            match self.stream.try_write(&unsent.octets[unsent.start..]) {
+                Ok(0) => break,
+                Ok(taken) => unsent.start += taken,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    unsent.compact();
+                    drop(unsent);
+                    self.blocked.notify_one();
+                    return;
+                }
+                Err(_) => {
+                    drop(unsent);
+                    return self.end();
+                }
+            }
+        }
+        *unsent = Unsent { octets: std::mem::take(&mut unsent.octets), start: 0 };
+        unsent.octets.clear();
+        unsent.octets.shrink_to(limits::READ);
+        drop(unsent);
+        if self.stage.get() == Stage::Closing {
+            self.end();
+        }
+        self.room.notify_one();
+    }
+
+    /// Ends the connection once what was written before has left.
+    pub(crate) fn close(&self) {
+        if self.stage.get() == Stage::Open {
+            self.stage.set(Stage::Closing);
+            self.ended.notify_one();
+        }
+    }
+
+    /// Ends the connection now.
+    pub(crate) fn end(&self) {
+        self.stage.set(Stage::Closed);
+        self.ended.notify_one();
+        self.blocked.notify_one();
+        self.room.notify_one();
+    }
+}
+
+impl Unsent {
+    /// Gives back the room of what was sent.
+    fn compact(&mut self) {
+        if self.start > self.octets.len() / 2 {
+            self.octets.drain(..self.start);
+            self.start = 0;
+        }
+    }
+}

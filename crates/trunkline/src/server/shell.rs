@@ -1,0 +1,234 @@
+//! The shell of the switch: feeds it what happens, with the time, and carries out what it says.
+//!
+//! One thread owns the switch and the links; a request is served and answered without changing threads.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use control::{Input, LinkId, Missing, Output, Switch, Ticket};
+use edge::cdr::Cdr;
+use protocol::{Framer, Message, Spelling, Text};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, mpsc};
+
+use super::connection::Connection;
+use super::flight::Flight;
+use crate::config::{self, Config};
+use crate::limits;
+use crate::voice_files::Library;
+
+/// What the switch commands: the other side of its outputs.
+pub(crate) struct Hands {
+    pub(crate) signal: Arc<sip::Endpoint>,
+    pub(crate) sound: Arc<rtp::Engine>,
+    pub(crate) library: Library,
+    /// Where finished looks for files go in.
+    pub(crate) inbox: mpsc::Sender<Input>,
+}
+
+/// The switch and everything it commands.
+pub(crate) struct Shell {
+    pub(crate) config: Config,
+    pub(crate) since: Instant,
+    pub(crate) switch: RefCell<Switch>,
+    pub(crate) hands: Hands,
+    links: RefCell<BTreeMap<LinkId, Rc<Connection>>>,
+    /// Links written to since the last flush; may name one twice.
+    written: RefCell<Vec<Rc<Connection>>>,
+    /// Inputs that came out of carrying out an output, for after it.
+    next: RefCell<VecDeque<Input>>,
+    outputs: RefCell<Vec<Output>>,
+    buffer: RefCell<Box<[u8]>>,
+    flight: RefCell<Flight>,
+    spelling: Spelling,
+    next_link: Cell<u64>,
+    panics: Cell<u32>,
+    /// The switch's next timeout may be earlier than the one slept for.
+    pub(crate) rearm: Notify,
+    /// The exit is complete, or the switch cannot go on.
+    pub(crate) over: Notify,
+    pub(crate) fatal: Cell<bool>,
+}
+
+impl Shell {
+    pub(crate) fn new(config: Config, switch: Switch, hands: Hands) -> Self {
+        let spelling = match config.link.spelling {
+            config::Spelling::Memorandum => Spelling::Memorandum,
+            config::Spelling::Corrected => Spelling::Corrected,
+        };
+        Self {
+            config,
+            since: Instant::now(),
+            switch: RefCell::new(switch),
+            hands,
+            links: RefCell::default(),
+            written: RefCell::default(),
+            next: RefCell::default(),
+            outputs: RefCell::default(),
+            buffer: RefCell::new(vec![0; limits::READ].into_boxed_slice()),
+            flight: RefCell::new(Flight::new()),
+            spelling,
+            next_link: Cell::new(0),
+            panics: Cell::new(0),
+            rearm: Notify::new(),
+            over: Notify::new(),
+            fatal: Cell::new(false),
+        }
+    }
+
+    /// Feeds the switch one input and carries out what it says. Messages leave with [`Shell::flush`].
+    pub(crate) fn handle(&self, input: Input) {
+        let mut input = Some(input);
+        while let Some(now_handled) = input.take() {
+            self.handle_one(now_handled);
+            input = self.next.borrow_mut().pop_front();
+        }
+    }
+
+    fn handle_one(&self, input: Input) {
+        let now = Instant::now();
+        let mut outputs = self.outputs.take();
+        let mut switch = self.switch.borrow_mut();
+        let before = switch.next_timeout();
+        self.flight.borrow_mut().note(now, &input);
+        let sound = catch_unwind(AssertUnwindSafe(|| switch.handle(now, input, &mut outputs)));
+        match sound {
+            Ok(()) => self.panics.set(0),
+            Err(_) => self.survive(now, &mut switch, &mut outputs),
+        }
+        let after = switch.next_timeout();
+        drop(switch);
+        if after.is_some_and(|after| before.is_none_or(|before| after < before)) {
+            self.rearm.notify_one();
+        }
+        for output in outputs.drain(..) {
+            self.carry_out(output);
+        }
+        *self.outputs.borrow_mut() = outputs;
+    }
+
+    /// A broken invariant ends the one call it was about; twice in a row, and the process ends for its
+    /// supervisor.
+    fn survive(&self, now: Instant, switch: &mut Switch, outputs: &mut Vec<Output>) {
+        self.panics.set(self.panics.get() + 1);
+        match self.flight.borrow_mut().write(&self.config.files.data, now) {
+            Ok(path) => tracing::error!("call control panicked: the flight record is {}", path.display()),
+            Err(error) => tracing::error!("call control panicked, and its flight record is lost: {error}"),
+        }
+        let ended = catch_unwind(AssertUnwindSafe(|| switch.survive(now, outputs)));
+        if ended.is_err() || self.panics.get() >= limits::PANICS {
+            tracing::error!("call control cannot go on: the server ends");
+            self.fatal.set(true);
+            self.over.notify_one();
+        }
+    }
+
+    fn carry_out(&self, output: Output) {
+        match output {
+            Output::Send { link, message } => self.write(link, &message),
+            Output::Close { link } => {
+                if let Some(connection) = self.links.borrow().get(&link) {
+                    connection.close();
+                    self.written.borrow_mut().push(Rc::clone(connection));
+                }
+            }
+            Output::Find { ticket, names } => self.find(ticket, names),
+            Output::Signal(command) => self.hands.signal.send(command),
+            Output::Sound(command) => self.hands.sound.send(command),
+            Output::Record(cdr) => record(&cdr),
+            Output::Exited => self.over.notify_one(),
+        }
+    }
+
+    pub(crate) fn write(&self, link: LinkId, message: &Message) {
+        // A link that is gone gets nothing: its messages end here.
+        let links = self.links.borrow();
+        let Some(connection) = links.get(&link) else { return };
+        connection.write(message, self.spelling);
+        let mut written = self.written.borrow_mut();
+        if written.last().is_none_or(|last| last.id != link) {
+            written.push(Rc::clone(connection));
+        }
+    }
+
+    /// Sends what was written since the last flush.
+    pub(crate) fn flush(&self) {
+        let mut written = self.written.take();
+        for connection in written.drain(..) {
+            connection.flush();
+        }
+        *self.written.borrow_mut() = written;
+    }
+
+    fn find(&self, ticket: Ticket, names: Vec<Text>) {
+        let count = names.len();
+        let names = names.iter().map(ToString::to_string).collect();
+        let inbox = self.hands.inbox.clone();
+        let asked = self.hands.library.find(ticket.0, names, move |ticket, files| {
+            let told = |file: Result<_, crate::voice_files::Missing>| file.map_err(|m| Missing(m.to_string()));
+            let files = files.into_iter().map(told).collect();
+            // The thread of a disk may wait for the switch; the switch never waits for it. Only at the
+            // end of the process is the switch gone.
+            let _ = inbox.blocking_send(Input::Found { ticket: Ticket(ticket), files });
+        });
+        if asked.is_err() {
+            let files = vec![Err(Missing("too many files are being read".into())); count];
+            self.next.borrow_mut().push_back(Input::Found { ticket, files });
+        }
+    }
+
+    pub(crate) fn connect(&self, stream: TcpStream, peer: SocketAddr) -> Rc<Connection> {
+        let id = LinkId(self.next_link.get() + 1);
+        self.next_link.set(id.0);
+        let connection = Rc::new(Connection::new(id, peer, stream));
+        self.links.borrow_mut().insert(id, Rc::clone(&connection));
+        tracing::info!(link = %id, %peer, "link connected");
+        connection
+    }
+
+    pub(crate) fn disconnect(&self, link: LinkId) {
+        self.links.borrow_mut().remove(&link);
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.links.borrow().len()
+    }
+
+    pub(crate) fn connection(&self, link: LinkId) -> Option<Rc<Connection>> {
+        self.links.borrow().get(&link).cloned()
+    }
+
+    /// Reads what a connection has into its framer; how many octets came.
+    pub(crate) fn read_into(&self, connection: &Connection, framer: &mut Framer) -> io::Result<usize> {
+        let mut buffer = self.buffer.borrow_mut();
+        let read = connection.stream.try_read(&mut buffer)?;
+        framer.push(&buffer[..read]);
+        Ok(read)
+    }
+}
+
+/// The call detail record goes to the log, under a target of its own.
+fn record(cdr: &Cdr) {
+    tracing::info!(
+        target: "cdr",
+        leg = %cdr.leg,
+        port = cdr.port,
+        trunk = cdr.trunk.0,
+        direction = ?cdr.direction,
+        dnis = cdr.dnis,
+        ani = cdr.ani,
+        campaign = cdr.campaign,
+        total_ms = cdr.total.as_millis(),
+        talk_ms = cdr.talk.map(|talk| talk.as_millis()),
+        by = ?cdr.end.by,
+        cause = ?cdr.end.cause,
+        status = cdr.end.status,
+        "call ended"
+    );
+}

@@ -1,0 +1,185 @@
+//! Voice files: from the name in a message to sound in memory, on threads of their own, with a cache.
+
+mod cache;
+mod name;
+mod root;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use edge::sound::{Clip, RATE};
+use media::voice_file::{self, VoiceFileError};
+use media::vox::VoxFormat;
+
+pub use name::{FileName, MAX_NAME, Place, Refusal};
+
+use crate::config::Config;
+use cache::{Cache, Identity};
+use root::{Opened, Root};
+
+/// Threads that read files. Two, so that one slow disk or long file does not stop all.
+const THREADS: usize = 2;
+/// Requests that wait for a thread.
+const QUEUE: usize = 256;
+/// Octets of all the clips in the cache.
+const CACHE: usize = 256 << 20;
+/// Octets of one file: an hour at 8 kHz and 16 bits, and some.
+const MAX_OCTETS: u64 = 64 << 20;
+/// Samples of one clip: an hour.
+const MAX_SAMPLES: usize = 3600 * RATE as usize;
+
+/// Where voice files lie and what they hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// The directory of the drives: nothing outside is ever reached.
+    pub root: PathBuf,
+    /// Below the root: where bare names are looked up first.
+    pub prompts: PathBuf,
+    /// What a .VOX file holds.
+    pub vox: VoxFormat,
+}
+
+impl From<&Config> for Settings {
+    fn from(config: &Config) -> Self {
+        let files = &config.files;
+        Self { root: files.drives_root(), prompts: files.prompts_below_drives(), vox: files.vox }
+    }
+}
+
+/// Why there is no sound for a name.
+#[derive(Clone, PartialEq, Eq, thiserror::Error, Debug)]
+pub enum Missing {
+    /// No such file.
+    #[error("there is no such file")]
+    NotFound,
+    /// A name or a thing that is never opened.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The file is there, and cannot be read or is no voice file.
+    #[error("the file cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// Too many requests wait for a thread: nothing was begun.
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error, Debug)]
+#[error("{QUEUE} requests for voice files are waiting already")]
+pub struct Full;
+
+type Reply = Box<dyn FnOnce(u64, Vec<Result<Clip, Missing>>) + Send>;
+
+struct Request {
+    ticket: u64,
+    names: Vec<String>,
+    reply: Reply,
+}
+
+/// The voice files of the house. Its threads end when it is dropped and the last request is answered.
+pub struct Library {
+    requests: SyncSender<Request>,
+}
+
+impl Library {
+    /// Starts the threads that read. The root need not exist yet.
+    ///
+    /// # Errors
+    /// The system has no thread left.
+    pub fn start(settings: &Settings) -> io::Result<Self> {
+        let (requests, waiting) = sync_channel(QUEUE);
+        let waiting = Arc::new(Mutex::new(waiting));
+        let shelf = Arc::new(Shelf::new(settings));
+        for n in 0..THREADS {
+            let (waiting, shelf) = (Arc::clone(&waiting), Arc::clone(&shelf));
+            let thread = thread::Builder::new().name(format!("files-{n}"));
+            thread.spawn(move || serve(&waiting, &shelf))?;
+        }
+        Ok(Self { requests })
+    }
+
+    /// Finds these voice files; `reply` is called on another thread with the ticket and, for each name
+    /// in its order, the sound or why there is none. Never waits.
+    ///
+    /// # Errors
+    /// [`Full`]: the reply will not be called.
+    pub fn find(
+        &self,
+        ticket: u64,
+        names: Vec<String>,
+        reply: impl FnOnce(u64, Vec<Result<Clip, Missing>>) + Send + 'static,
+    ) -> Result<(), Full> {
+        match self.requests.try_send(Request { ticket, names, reply: Box::new(reply) }) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Full),
+        }
+    }
+}
+
+/// One thread: answers requests until the library is gone.
+fn serve(waiting: &Mutex<Receiver<Request>>, shelf: &Shelf) {
+    loop {
+        let request = lock(waiting).recv();
+        let Ok(Request { ticket, names, reply }) = request else { return };
+        let clips = names.iter().map(|name| shelf.load(name)).collect();
+        // The reply is the caller's code; its fault must not cost the house a thread.
+        if catch_unwind(AssertUnwindSafe(|| reply(ticket, clips))).is_err() {
+            tracing::error!(ticket, "the receiver of voice files panicked");
+        }
+    }
+}
+
+/// The files and what was read of them.
+struct Shelf {
+    root: Root,
+    vox: VoxFormat,
+    cache: Mutex<Cache>,
+}
+
+impl Shelf {
+    fn new(settings: &Settings) -> Self {
+        Self {
+            root: Root::new(settings.root.clone(), &settings.prompts),
+            vox: settings.vox,
+            cache: Mutex::new(Cache::new(CACHE)),
+        }
+    }
+
+    /// The sound of a name, from the cache or from the file.
+    fn load(&self, name: &str) -> Result<Clip, Missing> {
+        let name = FileName::read(name)?;
+        let Opened { file, path, stat } = self.root.open(&name)?;
+        let identity = Identity::of(path, &stat);
+        if let Some(clip) = lock(&self.cache).get(&identity) {
+            return Ok(clip);
+        }
+        // A size that is wrong, or that grows while it is read, ends at the limit.
+        if u64::try_from(stat.st_size).is_ok_and(|size| size > MAX_OCTETS) {
+            return Err(Refusal::Large.into());
+        }
+        let mut octets = Vec::new();
+        let read = file.take(MAX_OCTETS + 1).read_to_end(&mut octets);
+        read.map_err(|error| Missing::Unreadable(error.to_string()))?;
+        if octets.len() as u64 > MAX_OCTETS {
+            return Err(Refusal::Large.into());
+        }
+        let decode = || voice_file::decode(name.extension(), &octets, self.vox, MAX_SAMPLES);
+        let samples = match catch_unwind(decode) {
+            Ok(Ok(samples)) => samples,
+            Ok(Err(VoiceFileError::TooLong(_))) => return Err(Refusal::Large.into()),
+            Ok(Err(error)) => return Err(Missing::Unreadable(error.to_string())),
+            Err(_) => return Err(Missing::Unreadable("the decoder failed on it".into())),
+        };
+        let clip = Clip { samples: samples.into() };
+        lock(&self.cache).put(identity, clip.clone());
+        Ok(clip)
+    }
+}
+
+/// A lock whose value is whole even after a panic: nothing under these locks is left half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
