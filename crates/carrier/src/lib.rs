@@ -12,8 +12,10 @@ mod script;
 mod sounds;
 mod subscriber;
 mod voice;
+mod voice_file;
 
 pub use log::{Entry, Happening};
 pub use network::{Input, Network, Output, Placing};
 pub use script::{Script, Step};
 pub use subscriber::Directory;
+pub use voice_file::{SayError, read_voice};

@@ -36,3 +36,11 @@ pub const SILENCE: Duration = Duration::from_secs(60);
 pub const BURST: u32 = 16;
 /// Calls of one load, so that its report fits in memory.
 pub const CALLS: u32 = 1_000_000;
+/// Calls that may arrive in a second.
+pub const ARRIVALS_PER_SECOND: u32 = 1_000;
+/// SIP messages that may come from one address in a second: all calls come from one server.
+pub const MESSAGES_PER_SECOND: u32 = 50_000;
+/// Samples of a voice file that a caller says: ten minutes.
+pub const VOICE_SAMPLES: usize = 8_000 * 600;
+/// Bytes of such a file: ten minutes of 16-bit stereo at 48 kHz.
+pub const VOICE_BYTES: u64 = 48_000 * 4 * 600 + 65_536;
