@@ -1,2 +1,28 @@
 //! Call control: links, ports, calls, requests under way.
+//!
+//! One value decides: [`Switch`] takes one [`Input`] with the time it happened and appends
+//! [`Output`]s. It never reads a clock, touches a socket, locks, awaits or spawns.
 #![forbid(unsafe_code)]
+
+mod alarm;
+mod call;
+mod dial;
+mod disconnect;
+mod exit;
+mod input;
+mod limits;
+mod link;
+mod mailbox;
+mod pending;
+mod play;
+mod port;
+mod refusal;
+mod settings;
+mod sound;
+mod switch;
+mod view;
+
+pub use input::{Input, LinkId, Missing, Output, Ticket};
+pub use settings::{Dialling, Mailbox, Parameters, Settings, Trunk};
+pub use switch::Switch;
+pub use view::{LinkView, MailboxView, PortView, Tally, TrunkView};

@@ -1,2 +1,49 @@
-//! Virtual clock, scripted parties and transcripts for tests of call control.
+//! Virtual time and scripted parties for tests of call control.
+//!
+//! A [`transcript`] is lines in, lines out, nothing more and nothing less; a [`history`] is as many
+//! random inputs as one likes from one seed, with the promises of the house checked after each.
 #![forbid(unsafe_code)]
+
+pub mod history;
+pub mod lines;
+pub mod transcript;
+
+use std::time::Instant;
+
+use control::{Dialling, Mailbox, Parameters, Settings, Trunk};
+
+pub use transcript::{check, check_with};
+
+/// A house for tests: one trunk `carrier` with ports 1 to 4, box 7322901900 with pass code 2424, a
+/// pace that never makes a call wait.
+#[must_use]
+pub fn settings() -> Settings {
+    Settings {
+        parameters: Parameters { inbound: true, offset: 0, agents: true },
+        trunks: vec![Trunk { name: "carrier".into(), ports: 1..=4 }],
+        mailboxes: vec![
+            Mailbox {
+                number: "7322901900".into(),
+                kind: 'U',
+                password: Some("2424".into()),
+                name: "PEC".into(),
+            },
+            Mailbox {
+                number: "7322901901".into(),
+                kind: 'U',
+                password: Some("9595".into()),
+                name: String::new(),
+            },
+        ],
+        dialling: Dialling { max_digits: 14, rings: 4, calls_per_second: u32::MAX },
+        require_init: false,
+        first_msgid: 0,
+    }
+}
+
+/// The beginning of virtual time: the one place where a test house asks the clock, since an `Instant`
+/// cannot be made from nothing.
+#[must_use]
+pub fn epoch() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,38 @@
+//! Every limit of call control that is not configuration.
+
+use std::time::Duration;
+
+/// One ring of the network (decision L19).
+pub(crate) const RING: Duration = Duration::from_secs(6);
+
+/// A called number that neither rings nor fails within this is given up as no answer: twice the time
+/// in which a silent peer has been found out (RFC 3261 §17.1.1.2, Timer B is 32 s).
+pub(crate) const SETUP: Duration = Duration::from_secs(64);
+
+/// After the message of a dial-out was played through, how long a key of the called party is waited for
+/// before EOF (behaviour B50).
+pub(crate) const KEY_WAIT: Duration = Duration::from_secs(4);
+
+/// A call that we hung up and that the signalling side has not ended by then frees its port.
+pub(crate) const CLEARING: Duration = Duration::from_secs(40);
+
+/// How long EXIT_LINK waits for the applications' answers (decision T10).
+pub(crate) const EXIT_ANSWERS: Duration = Duration::from_secs(5);
+
+/// How long the exit waits for its calls to be cleared.
+pub(crate) const EXIT_CLEARING: Duration = Duration::from_secs(3);
+
+/// Requests for one port that wait behind one that looks at the disk.
+pub(crate) const DEFERRED: usize = 64;
+
+/// Stop requests that wait for the end of one play.
+pub(crate) const STOPS: usize = 8;
+
+/// Looks for voice files under way at a time, over all ports.
+pub(crate) const LOOKS: usize = 4096;
+
+/// Longest calling number accepted (decision L07).
+pub(crate) const ANI_DIGITS: usize = 32;
+
+/// Fewest digits of a number to dial (decision L06).
+pub(crate) const DNIS_MIN: usize = 3;

@@ -1,0 +1,100 @@
+//! Mailboxes and the links that receive their calls.
+
+use std::collections::BTreeMap;
+
+use protocol::{InitLinkStatus, Text};
+
+use crate::input::LinkId;
+use crate::settings;
+use crate::view::MailboxView;
+
+/// The mailboxes, by number.
+#[derive(Debug)]
+pub(crate) struct Mailboxes {
+    boxes: BTreeMap<Text, Mailbox>,
+}
+
+#[derive(Debug)]
+struct Mailbox {
+    kind: char,
+    password: Option<Text>,
+    name: Text,
+    linked: Option<Linked>,
+}
+
+/// A link receives the calls of this box; what the box was before comes back when it ends
+/// (decision U03).
+#[derive(Debug)]
+struct Linked {
+    link: LinkId,
+    former_kind: char,
+    former_name: Text,
+}
+
+/// The type of a box whose calls an application receives (decision D07).
+const APPLICATION: char = 'X';
+
+impl Mailboxes {
+    pub(crate) fn new(configured: &[settings::Mailbox]) -> Self {
+        let boxes = configured.iter().map(|b| {
+            let mailbox = Mailbox {
+                kind: b.kind,
+                password: b.password.as_deref().map(Text::from),
+                name: Text::from(b.name.as_str()),
+                linked: None,
+            };
+            (Text::from(b.number.as_str()), mailbox)
+        });
+        Self { boxes: boxes.collect() }
+    }
+
+    /// Lets a link receive the calls of a box (decisions U01, U02, U03).
+    pub(crate) fn bind(
+        &mut self,
+        link: LinkId,
+        dnis: &Text,
+        pass_code: Option<&Text>,
+        name: Option<&Text>,
+    ) -> InitLinkStatus {
+        let Some(mailbox) = self.boxes.get_mut(dnis) else { return InitLinkStatus::InvalidDnis };
+        if pass_code.is_none() || pass_code != mailbox.password.as_ref() {
+            return InitLinkStatus::InvalidPassCode;
+        }
+        match &mailbox.linked {
+            Some(linked) if linked.link != link => return InitLinkStatus::Busy,
+            Some(_) => {}
+            None => {
+                mailbox.linked =
+                    Some(Linked { link, former_kind: mailbox.kind, former_name: mailbox.name.clone() });
+                mailbox.kind = APPLICATION;
+            }
+        }
+        if let Some(name) = name {
+            mailbox.name = name.clone();
+        }
+        InitLinkStatus::Success
+    }
+
+    /// Gives back every box of a link.
+    pub(crate) fn unbind(&mut self, link: LinkId) {
+        for mailbox in self.boxes.values_mut() {
+            if let Some(linked) = mailbox.linked.take_if(|l| l.link == link) {
+                mailbox.kind = linked.former_kind;
+                mailbox.name = linked.former_name;
+            }
+        }
+    }
+
+    pub(crate) fn view(&self, number: &str) -> Option<MailboxView> {
+        let mailbox = self.boxes.get(&Text::from(number))?;
+        Some(MailboxView { kind: mailbox.kind, name: mailbox.name.to_string() })
+    }
+
+    /// The boxes whose calls a link receives, in order of their numbers.
+    pub(crate) fn of(&self, link: LinkId) -> impl Iterator<Item = &Text> {
+        self.boxes
+            .iter()
+            .filter(move |(_, b)| b.linked.as_ref().is_some_and(|l| l.link == link))
+            .map(|(n, _)| n)
+    }
+}

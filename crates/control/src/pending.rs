@@ -1,0 +1,70 @@
+//! A request that is owed an answer.
+
+use protocol::{Message, PortText, Text};
+
+use crate::input::{LinkId, Output};
+
+/// The debt of one request: whom to answer, under which id, and the port text to echo (R-ECHO).
+///
+/// It cannot be copied, and [`Pending::settle`] consumes it; dropping one unsettled is a bug that
+/// every test build reports.
+#[must_use = "a pending request is settled, never dropped"]
+#[derive(Debug)]
+pub(crate) struct Pending {
+    link: LinkId,
+    msgid: Text,
+    port: PortText,
+    settled: bool,
+}
+
+impl Pending {
+    pub(crate) fn new(link: LinkId, msgid: Text, port: PortText) -> Self {
+        Self { link, msgid, port, settled: false }
+    }
+
+    pub(crate) const fn link(&self) -> LinkId {
+        self.link
+    }
+
+    /// An answer after which more is owed.
+    pub(crate) fn answer<M: Into<Message>>(
+        &self,
+        out: &mut Vec<Output>,
+        message: impl FnOnce(Text, PortText) -> M,
+    ) {
+        let message = message(self.msgid.clone(), self.port.clone()).into();
+        out.push(Output::Send { link: self.link, message });
+    }
+
+    /// The last answer.
+    pub(crate) fn settle<M: Into<Message>>(
+        mut self,
+        out: &mut Vec<Output>,
+        message: impl FnOnce(Text, PortText) -> M,
+    ) {
+        self.settled = true;
+        self.answer(out, message);
+    }
+
+    /// The house itself is gone, and everyone who could be answered with it.
+    pub(crate) fn release(mut self) {
+        self.settled = true;
+    }
+
+    /// Who asked from now on goes by this port in its answers.
+    pub(crate) fn with_port(mut self, port: PortText) -> Self {
+        self.port = port;
+        self
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        debug_assert!(
+            self.settled || std::thread::panicking(),
+            "request {:?} of {} was dropped without its answer",
+            self.msgid,
+            self.link
+        );
+    }
+}

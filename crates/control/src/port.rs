@@ -1,0 +1,122 @@
+//! The ports: which are free, and which call is on which.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use edge::{LegId, TrunkId};
+use protocol::{PortText, Request};
+
+use crate::call::Call;
+use crate::input::LinkId;
+use crate::settings::Trunk;
+
+/// One port: a voice channel of a trunk.
+#[derive(Debug)]
+pub(crate) struct Port {
+    pub(crate) trunk: TrunkId,
+    pub(crate) call: Option<Call>,
+    /// Requests that came while this port looked up files: served in order when the look is over.
+    pub(crate) deferred: VecDeque<(LinkId, Request)>,
+    rank: u64,
+}
+
+/// Every port, by our own number.
+#[derive(Debug)]
+pub(crate) struct Ports {
+    table: BTreeMap<u16, Port>,
+    /// Free ports, the longest idle first, the lowest number on a tie (decision U107).
+    free: BTreeSet<(u64, u16)>,
+    legs: BTreeMap<LegId, u16>,
+    freed: u64,
+    offset: u32,
+}
+
+impl Ports {
+    pub(crate) fn new(trunks: &[Trunk], offset: u32) -> Self {
+        let mut table = BTreeMap::new();
+        for (trunk, index) in trunks.iter().zip(0..) {
+            for number in trunk.ports.clone() {
+                let port = Port { trunk: TrunkId(index), call: None, deferred: VecDeque::new(), rank: 0 };
+                table.insert(number, port);
+            }
+        }
+        let free = table.keys().map(|&number| (0, number)).collect();
+        Self { table, free, legs: BTreeMap::new(), freed: 0, offset }
+    }
+
+    /// Our own number of the port an application names, if there is one (decision P02).
+    pub(crate) fn named(&self, text: &PortText) -> Option<u16> {
+        let own = text.number()?.checked_sub(self.offset)?;
+        let own = u16::try_from(own).ok()?;
+        self.table.contains_key(&own).then_some(own)
+    }
+
+    /// What applications call this port.
+    pub(crate) fn name(&self, own: u16) -> PortText {
+        PortText::from(u32::from(own).saturating_add(self.offset))
+    }
+
+    pub(crate) fn get(&self, own: u16) -> Option<&Port> {
+        self.table.get(&own)
+    }
+
+    pub(crate) fn get_mut(&mut self, own: u16) -> Option<&mut Port> {
+        self.table.get_mut(&own)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u16, &Port)> {
+        self.table.iter().map(|(&own, port)| (own, port))
+    }
+
+    /// The port that carries a leg.
+    pub(crate) fn of_leg(&self, leg: LegId) -> Option<u16> {
+        self.legs.get(&leg).copied()
+    }
+
+    /// The call on the port that carries a leg.
+    pub(crate) fn call_mut(&mut self, leg: LegId) -> Option<(u16, &mut Call)> {
+        let own = self.of_leg(leg)?;
+        let call = self.table.get_mut(&own)?.call.as_mut()?;
+        Some((own, call))
+    }
+
+    /// The free port to dial on: of a trunk that is up where there is one.
+    pub(crate) fn free(&self, up: impl Fn(TrunkId) -> bool) -> Option<u16> {
+        let usable = |&&(_, own): &&(u64, u16)| self.table.get(&own).is_some_and(|port| up(port.trunk));
+        self.free.iter().find(usable).or_else(|| self.free.first()).map(|&(_, own)| own)
+    }
+
+    /// Puts a call on a free port.
+    pub(crate) fn occupy(&mut self, own: u16, call: Call) {
+        if let Some(port) = self.table.get_mut(&own) {
+            self.free.remove(&(port.rank, own));
+            self.legs.insert(call.leg, own);
+            port.call = Some(call);
+        }
+    }
+
+    /// Takes the call off a port, which is free from now on.
+    pub(crate) fn release(&mut self, own: u16) -> Option<Call> {
+        let port = self.table.get_mut(&own)?;
+        let call = port.call.take()?;
+        self.legs.remove(&call.leg);
+        self.freed += 1;
+        port.rank = self.freed;
+        self.free.insert((port.rank, own));
+        Some(call)
+    }
+
+    /// Every call, off its port: the switch is going.
+    pub(crate) fn take_calls(&mut self) -> impl Iterator<Item = Call> {
+        std::mem::take(&mut self.table).into_values().filter_map(|port| port.call)
+    }
+
+    pub(crate) fn busy(&self) -> usize {
+        self.legs.len()
+    }
+
+    /// The ports whose calls a link owns.
+    pub(crate) fn owned_by(&self, link: LinkId) -> Vec<u16> {
+        let owned = |port: &Port| port.call.as_ref().is_some_and(|call| call.owner == Some(link));
+        self.iter().filter(|(_, port)| owned(port)).map(|(own, _)| own).collect()
+    }
+}

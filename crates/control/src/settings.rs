@@ -1,0 +1,64 @@
+//! What the switch is told at its start.
+
+use std::ops::RangeInclusive;
+
+/// The switch's share of the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The memorandum's parameters.
+    pub parameters: Parameters,
+    /// The trunks, in the order of their `edge::TrunkId`s; their port ranges do not overlap.
+    pub trunks: Vec<Trunk>,
+    /// The mailboxes.
+    pub mailboxes: Vec<Mailbox>,
+    /// How calls are placed.
+    pub dialling: Dialling,
+    /// Refuse everything before INIT_LINK (decision D08).
+    pub require_init: bool,
+    /// Where the server's own message ids start: 8 digits, counted up (decision T09).
+    pub first_msgid: u32,
+}
+
+/// The parameters that the memorandum names, by what they mean.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameters {
+    /// xxx77, bit 8: applications may ask for inbound calls.
+    pub inbound: bool,
+    /// eee81: what an application calls port P is our port P - offset (decision P02).
+    pub offset: u32,
+    /// eee30 other than 0: AGENTS of a dial-out count (decision U14).
+    pub agents: bool,
+}
+
+/// A trunk's ports.
+#[derive(Clone, Debug)]
+pub struct Trunk {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Our own port numbers, 1 and up.
+    pub ports: RangeInclusive<u16>,
+}
+
+/// A mailbox as the configuration makes it.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    /// Its number, which is the DNIS too.
+    pub number: String,
+    /// Its type letter (decision D07).
+    pub kind: char,
+    /// Its pass code; a box without one cannot be linked.
+    pub password: Option<String>,
+    /// Its name.
+    pub name: String,
+}
+
+/// How calls are placed.
+#[derive(Clone, Copy, Debug)]
+pub struct Dialling {
+    /// Longest number (decision D17).
+    pub max_digits: usize,
+    /// Rings before NOANS where the request names none, 6 s each (decision L19).
+    pub rings: u32,
+    /// Calls begun in a second; those beyond wait their turn.
+    pub calls_per_second: u32,
+}

@@ -1,0 +1,30 @@
+//! What the media engine tells, sorted to who wants it.
+
+use std::time::Instant;
+
+use edge::signal::Cause;
+use edge::sound::Event;
+
+use crate::input::Output;
+use crate::switch::Switch;
+
+impl Switch {
+    pub(crate) fn heard(&mut self, now: Instant, event: &Event, out: &mut Vec<Output>) {
+        let (Event::PlayEnded { leg, .. }
+        | Event::Key { leg, .. }
+        | Event::KeysSent { leg }
+        | Event::Tone { leg, .. }
+        | Event::Silent { leg }
+        | Event::Lost { leg, .. }
+        | Event::Closed { leg, .. }) = event;
+        self.touched = self.ports.of_leg(*leg);
+        match *event {
+            Event::PlayEnded { leg, play, end } => self.play_ended(now, leg, play, end, out),
+            Event::Key { leg, key } => self.key(leg, key, out),
+            Event::Silent { leg } => self.sound_lost(now, leg, Cause::Lost, out),
+            Event::Lost { leg, .. } => self.sound_lost(now, leg, Cause::NoMedia, out),
+            // Nothing that this version serves presses keys or watches for tones.
+            Event::KeysSent { .. } | Event::Tone { .. } | Event::Closed { .. } => {}
+        }
+    }
+}

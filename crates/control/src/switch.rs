@@ -1,0 +1,305 @@
+//! The switch: one value that owns every link, port and call.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use edge::signal::{self, Cause};
+use edge::{LegId, TrunkId};
+use protocol::{DialoutStatus, PortText, Request, Text};
+
+use crate::alarm::{Alarm, Alarms};
+use crate::call::{Phase, Voice};
+use crate::dial::{self, Wanted};
+use crate::exit::Life;
+use crate::input::{Input, LinkId, Output, Ticket};
+use crate::limits;
+use crate::link::{Link, Stage};
+use crate::mailbox::Mailboxes;
+use crate::play::PlayLook;
+use crate::port::Ports;
+use crate::refusal::refusal;
+use crate::settings::Settings;
+use crate::view::Tally;
+
+/// Call control, whole. See the crate's page for how it is driven.
+#[derive(Debug)]
+pub struct Switch {
+    pub(crate) settings: Settings,
+    pub(crate) links: BTreeMap<LinkId, Link>,
+    pub(crate) mailboxes: Mailboxes,
+    pub(crate) ports: Ports,
+    /// Why each trunk cannot be dialled; none when it can.
+    pub(crate) down: Vec<Option<String>>,
+    pub(crate) alarms: Alarms,
+    pub(crate) pace: Pace,
+    pub(crate) dial_looks: BTreeMap<Ticket, Wanted>,
+    pub(crate) play_looks: BTreeMap<Ticket, PlayLook>,
+    pub(crate) tickets: Count,
+    pub(crate) plays: Count,
+    pub(crate) life: Life,
+    pub(crate) tally: Tally,
+    /// The port that the input under way is about, for [`Switch::survive`].
+    pub(crate) touched: Option<u16>,
+    legs: Count,
+    msgids: u32,
+}
+
+/// Numbers for things that are told apart by them, from 1.
+#[derive(Debug, Default)]
+pub(crate) struct Count(u64);
+
+impl Count {
+    pub(crate) const fn next(&mut self) -> u64 {
+        self.0 += 1;
+        self.0
+    }
+}
+
+/// The pace at which calls are placed: evenly, so that no trunk sees a burst.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    step: Duration,
+    next: Option<Instant>,
+}
+
+impl Pace {
+    /// When the next call may be placed; takes that turn.
+    pub(crate) fn turn(&mut self, now: Instant) -> Instant {
+        let at = self.next.map_or(now, |next| next.max(now));
+        self.next = Some(at + self.step);
+        at
+    }
+}
+
+impl Switch {
+    /// A switch with no links and no calls.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let step = Duration::from_secs(1) / settings.dialling.calls_per_second.max(1);
+        Self {
+            links: BTreeMap::new(),
+            mailboxes: Mailboxes::new(&settings.mailboxes),
+            ports: Ports::new(&settings.trunks, settings.parameters.offset),
+            down: vec![None; settings.trunks.len()],
+            alarms: Alarms::default(),
+            pace: Pace { step, next: None },
+            dial_looks: BTreeMap::new(),
+            play_looks: BTreeMap::new(),
+            tickets: Count::default(),
+            plays: Count::default(),
+            life: Life::Serving,
+            tally: Tally::default(),
+            touched: None,
+            legs: Count::default(),
+            msgids: settings.first_msgid,
+            settings,
+        }
+    }
+
+    /// Takes one input and the time it happened, and appends what is to be done, in order.
+    pub fn handle(&mut self, now: Instant, input: Input, out: &mut Vec<Output>) {
+        self.touched = None;
+        match input {
+            Input::LinkUp { link } => self.link_up(link),
+            Input::LinkDown { link } => self.link_down(now, link, out),
+            Input::Request { link, request } => self.request(now, link, request, out),
+            Input::Found { ticket, files } => {
+                if self.dial_looks.contains_key(&ticket) {
+                    self.dial_files(now, ticket, files, out);
+                } else {
+                    self.play_files(now, ticket, files, out);
+                }
+            }
+            Input::Signal(event) => self.signalled(now, event, out),
+            Input::Sound(event) => self.heard(now, &event, out),
+            Input::Exit => self.exit(now, out),
+            Input::Tick => {}
+        }
+        while let Some(alarm) = self.alarms.due(now) {
+            self.alarm(now, alarm, out);
+        }
+    }
+
+    /// When [`Input::Tick`] is wanted, unless something else comes first.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Instant> {
+        self.alarms.next()
+    }
+
+    /// After a panic in [`Switch::handle`]: ends the call that the input was about, with its
+    /// terminations, and leaves everything else as it was.
+    pub fn survive(&mut self, now: Instant, out: &mut Vec<Output>) {
+        let call =
+            self.touched.take().and_then(|own| self.ports.get(own)).and_then(|port| port.call.as_ref());
+        if let Some(leg) = call.map(|call| call.leg) {
+            self.sound_lost(now, leg, Cause::NoCircuit, out);
+        }
+    }
+
+    /// One arm a message. What is not for a port is served at once; what is for a port whose files are
+    /// being looked up waits behind that, so that each port's requests are served in order.
+    fn request(&mut self, now: Instant, link: LinkId, request: Request, out: &mut Vec<Output>) {
+        let Some(state) = self.links.get(&link) else { return };
+        if self.settings.require_init
+            && state.stage == Stage::Fresh
+            && !matches!(request, Request::InitLink(_) | Request::ExitLinkResponse(_))
+        {
+            return out.extend(refusal(request).map(|message| Output::Send { link, message }));
+        }
+        let own = port_of(&request).and_then(|port| self.ports.named(port));
+        self.touched = own;
+        if let Some(request) = self.defer(own, link, request) {
+            self.serve(now, link, request, out);
+        }
+    }
+
+    fn serve(&mut self, now: Instant, link: LinkId, request: Request, out: &mut Vec<Output>) {
+        match request {
+            Request::InitLink(request) => self.init_link(link, request, out),
+            Request::PauseLink(request) => self.pause_link(link, request, out),
+            Request::TerminateLink(request) => self.terminate_link(now, link, request, out),
+            Request::ExitLinkResponse(response) => self.exit_response(now, link, &response, out),
+            Request::Dial(request) => self.dial(now, link, request, out),
+            Request::AppTrunkStatus(request) => self.trunk_status(link, request, out),
+            Request::AppTrunkDisconnect(request) => self.trunk_disconnect(now, link, request, out),
+            // decision U104: nothing depends on this answer.
+            Request::NetworkTrunkDisconnectResponse(_) => {}
+            Request::PlayVoiceFile(request) => self.play(link, request, out),
+            Request::StopPlayVoiceFile(request) => self.stop_play(link, request, out),
+        }
+    }
+
+    /// Puts a request behind the look for files on its port, if there is one; gives it back otherwise,
+    /// or where too many wait already.
+    fn defer(&mut self, own: Option<u16>, link: LinkId, request: Request) -> Option<Request> {
+        let Some(port) = own.and_then(|own| self.ports.get_mut(own)) else { return Some(request) };
+        let looking =
+            matches!(port.call.as_ref().map(|call| &call.phase), Some(Phase::Up(Voice::Looking { .. })));
+        if looking && port.deferred.len() < limits::DEFERRED {
+            port.deferred.push_back((link, request));
+            return None;
+        }
+        Some(request)
+    }
+
+    /// Serves what waited behind a look for files, until the next look.
+    pub(crate) fn serve_deferred(&mut self, now: Instant, own: u16, out: &mut Vec<Output>) {
+        loop {
+            let Some(port) = self.ports.get_mut(own) else { return };
+            if let Some(Phase::Up(Voice::Looking { .. })) = port.call.as_ref().map(|call| &call.phase) {
+                return;
+            }
+            let Some((link, request)) = port.deferred.pop_front() else { return };
+            if self.links.contains_key(&link) {
+                self.serve(now, link, request, out);
+            }
+        }
+    }
+
+    /// The dial-outs of a link that wait for their files are refused: the link is over.
+    pub(crate) fn forget_looks(&mut self, link: LinkId, out: &mut Vec<Output>) {
+        let gone = self.dial_looks.extract_if(.., |_, wanted| wanted.link() == link);
+        for (_, wanted) in gone {
+            dial::refuse(wanted.owed(), DialoutStatus::Failed, out);
+        }
+    }
+
+    fn signalled(&mut self, now: Instant, event: signal::Event, out: &mut Vec<Output>) {
+        use signal::Event;
+        self.touched = signal_leg(&event).and_then(|leg| self.ports.of_leg(leg));
+        match event {
+            // Inbound calls are not served in this version: a polite refusal (480).
+            Event::Arrived(arrived) => {
+                self.tally.refused += 1;
+                out.push(Output::Signal(signal::Command::HangUp {
+                    leg: arrived.leg,
+                    cause: Cause::NoAnswer,
+                }));
+            }
+            Event::Ringing { leg } => self.ringing(now, leg),
+            Event::EarlyMedia { leg, media } => {
+                if self.ports.of_leg(leg).is_some() {
+                    out.push(Output::Sound(edge::sound::Command::Open { leg, media }));
+                }
+                self.ringing(now, leg);
+            }
+            Event::Answered { leg, media } | Event::Renegotiated { leg, media } => {
+                self.answered(now, leg, media, out);
+            }
+            Event::Ended { leg, end } => self.ended(now, leg, end, out),
+            Event::TrunkUp { trunk } => self.set_down(trunk, None),
+            Event::TrunkDown { trunk, why } => self.set_down(trunk, Some(why)),
+        }
+    }
+
+    fn alarm(&mut self, now: Instant, alarm: Alarm, out: &mut Vec<Output>) {
+        match alarm {
+            Alarm::Dial(leg) => self.place_now(now, leg, out),
+            Alarm::Rings(leg) | Alarm::Setup(leg) => self.give_up(now, alarm, leg, out),
+            Alarm::KeyWait(leg) => self.key_wait_over(leg, out),
+            Alarm::Clearing(leg) => self.clearing_over(now, leg, out),
+            Alarm::ExitAnswers => self.exit_clear(now, out),
+            Alarm::ExitClearing => self.exit_over(out),
+        }
+    }
+
+    fn set_down(&mut self, trunk: TrunkId, why: Option<String>) {
+        if let Some(down) = self.down.get_mut(usize::from(trunk.0)) {
+            *down = why;
+        }
+    }
+
+    pub(crate) fn trunk_is_up(&self, trunk: TrunkId) -> bool {
+        self.down.get(usize::from(trunk.0)).is_some_and(Option::is_none)
+    }
+
+    pub(crate) fn next_leg(&mut self) -> LegId {
+        LegId::placed(self.legs.next())
+    }
+
+    /// A message id of the server's own: 8 decimal digits (decision T09).
+    pub(crate) fn next_msgid(&mut self) -> Text {
+        self.msgids = self.msgids.wrapping_add(1) % 100_000_000;
+        Text::from(format!("{:08}", self.msgids))
+    }
+}
+
+impl Drop for Switch {
+    fn drop(&mut self) {
+        let calls = self.ports.take_calls();
+        let owed = calls.flat_map(|call| call.phase.owed());
+        for pending in owed.chain(std::mem::take(&mut self.dial_looks).into_values().map(Wanted::owed)) {
+            pending.release();
+        }
+    }
+}
+
+/// The leg an event of the signalling side is about.
+const fn signal_leg(event: &signal::Event) -> Option<LegId> {
+    use signal::Event;
+    match event {
+        Event::Arrived(signal::Arrived { leg, .. })
+        | Event::Ringing { leg }
+        | Event::EarlyMedia { leg, .. }
+        | Event::Answered { leg, .. }
+        | Event::Renegotiated { leg, .. }
+        | Event::Ended { leg, .. } => Some(*leg),
+        Event::TrunkUp { .. } | Event::TrunkDown { .. } => None,
+    }
+}
+
+/// The port a request is about.
+fn port_of(request: &Request) -> Option<&PortText> {
+    match request {
+        Request::AppTrunkStatus(r) => r.trunk_port.as_ref(),
+        Request::AppTrunkDisconnect(r) => r.trunk_port.as_ref(),
+        Request::PlayVoiceFile(r) => r.trunk_port.as_ref(),
+        Request::StopPlayVoiceFile(r) => r.trunk_port.as_ref(),
+        Request::InitLink(_)
+        | Request::PauseLink(_)
+        | Request::TerminateLink(_)
+        | Request::ExitLinkResponse(_)
+        | Request::Dial(_)
+        | Request::NetworkTrunkDisconnectResponse(_) => None,
+    }
+}

@@ -1,0 +1,155 @@
+//! What people may see of the switch: rows for `trunkline status`, `ports` and `links`.
+
+use std::time::Instant;
+
+use edge::TrunkId;
+use protocol::{AppTrunkStatusStatus, PortText, Text};
+
+use crate::call::Phase;
+use crate::disconnect::activity;
+use crate::input::LinkId;
+use crate::link::Stage;
+use crate::switch::Switch;
+
+/// Calls counted since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Tally {
+    /// Placed in the network.
+    pub placed: u64,
+    /// Answered by the called party.
+    pub answered: u64,
+    /// Over.
+    pub ended: u64,
+    /// Arrived from the network and refused.
+    pub refused: u64,
+}
+
+/// A trunk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TrunkView {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Why it cannot be dialled; none when it can.
+    pub down: Option<String>,
+    /// How many ports it has.
+    pub ports: usize,
+    /// How many of them carry a call.
+    pub busy: usize,
+}
+
+/// A port.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PortView {
+    /// What applications call it.
+    pub name: PortText,
+    /// Our own number.
+    pub own: u16,
+    /// Its trunk.
+    pub trunk: TrunkId,
+    /// `idle`, `queued`, `dialing`, `ringing`, `up` or `clearing`.
+    pub state: &'static str,
+    /// What APP_TRUNK_STATUS says.
+    pub activity: AppTrunkStatusStatus,
+    /// The number dialled, empty when idle.
+    pub dnis: String,
+    /// The calling number, empty when none.
+    pub ani: String,
+    /// When its call began.
+    pub since: Option<Instant>,
+    /// The link that owns its call.
+    pub owner: Option<LinkId>,
+}
+
+/// A link.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LinkView {
+    /// The connection.
+    pub link: LinkId,
+    /// NAME of its INIT_LINK.
+    pub name: Option<Text>,
+    /// The numbers whose calls it receives.
+    pub dnis: Vec<Text>,
+    /// Whether INIT_LINK was answered SUCCESS.
+    pub initialised: bool,
+    /// Whether PAUSE_LINK is in force.
+    pub paused: bool,
+}
+
+/// A mailbox.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MailboxView {
+    /// Its type letter: `X` while a link receives its calls.
+    pub kind: char,
+    /// Its name: the link's NAME while one receives its calls.
+    pub name: String,
+}
+
+impl Switch {
+    /// A mailbox, by its number.
+    #[must_use]
+    pub fn mailbox(&self, number: &str) -> Option<MailboxView> {
+        self.mailboxes.view(number)
+    }
+
+    /// Calls counted since the start.
+    #[must_use]
+    pub const fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// The trunks, in order of their ids.
+    #[must_use]
+    pub fn trunks(&self) -> Vec<TrunkView> {
+        let mut views: Vec<TrunkView> = self
+            .settings
+            .trunks
+            .iter()
+            .zip(&self.down)
+            .map(|(trunk, down)| TrunkView {
+                name: trunk.name.clone(),
+                down: down.clone(),
+                ports: trunk.ports.len(),
+                busy: 0,
+            })
+            .collect();
+        for (_, port) in self.ports.iter().filter(|(_, port)| port.call.is_some()) {
+            if let Some(view) = views.get_mut(usize::from(port.trunk.0)) {
+                view.busy += 1;
+            }
+        }
+        views
+    }
+
+    /// The ports, in order of their numbers.
+    pub fn ports(&self) -> impl Iterator<Item = PortView> {
+        self.ports.iter().map(|(own, port)| PortView {
+            name: self.ports.name(own),
+            own,
+            trunk: port.trunk,
+            state: match port.call.as_ref().map(|call| &call.phase) {
+                None => "idle",
+                Some(Phase::Queued(_)) => "queued",
+                Some(Phase::Placing(_)) => "dialing",
+                Some(Phase::Ringing(_)) => "ringing",
+                Some(Phase::Up(_)) => "up",
+                Some(Phase::Clearing) => "clearing",
+            },
+            activity: activity(port),
+            dnis: port.call.as_ref().map(|call| call.dnis.clone()).unwrap_or_default(),
+            ani: port.call.as_ref().and_then(|call| call.ani.clone()).unwrap_or_default(),
+            since: port.call.as_ref().map(|call| call.began),
+            owner: port.call.as_ref().and_then(|call| call.owner),
+        })
+    }
+
+    /// The links, in order of their connections.
+    pub fn links(&self) -> impl Iterator<Item = LinkView> {
+        self.links.iter().map(|(&link, state)| LinkView {
+            link,
+            name: state.name.clone(),
+            dnis: self.mailboxes.of(link).cloned().collect(),
+            initialised: state.stage.hears_events(),
+            paused: state.stage == Stage::Paused,
+        })
+    }
+}

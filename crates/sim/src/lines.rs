@@ -1,0 +1,263 @@
+//! Inputs and outputs of the switch as lines that people write and read.
+//!
+//! | line | is |
+//! |---|---|
+//! | `link 1 up`, `link 1 down` | a connection came or went |
+//! | `link 1: DIALOUT/DIAL MSGID=1 DNIS=301 MODE=BLIND` | a message, either way |
+//! | `found 1: 2000ms missing` | what a look for files found |
+//! | `out-1 ringing`, `out-1 early`, `out-1 answered`, `out-1 ended network Busy 486` | signalling |
+//! | `out-1 played 1`, `out-1 played 1 by 5`, `out-1 stopped 1`, `out-1 key 5`, `out-1 lost`, `out-1 silent` | sound |
+//! | `trunk 0 down`, `trunk 0 up`, `in-1 arrived 7322901900` | the network |
+//! | `exit` | the operator |
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use control::{Input, LinkId, Missing, Output, Ticket};
+use edge::signal::{self, Arrived, Cause, End, Side};
+use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, Repeat};
+use edge::{Key, LegId, PlayId, TrunkId};
+use protocol::{Element, Frame, Framer, Message, Request, Spelling};
+
+/// Reads an input line.
+///
+/// # Panics
+/// When the line is none: a test's own mistake.
+#[must_use]
+pub fn input(line: &str) -> Input {
+    read(line).unwrap_or_else(|| panic!("not an input line: {line}"))
+}
+
+fn read(line: &str) -> Option<Input> {
+    let (what, rest) = line.split_once(' ').unwrap_or((line, ""));
+    match what {
+        "exit" => Some(Input::Exit),
+        "link" => read_link(rest),
+        "found" => read_found(rest),
+        "trunk" => {
+            let (trunk, state) = rest.split_once(' ')?;
+            let trunk = TrunkId(trunk.parse().ok()?);
+            Some(Input::Signal(match state {
+                "up" => signal::Event::TrunkUp { trunk },
+                _ => signal::Event::TrunkDown { trunk, why: state.to_owned() },
+            }))
+        }
+        leg => read_leg(leg_id(leg)?, rest),
+    }
+}
+
+fn read_link(rest: &str) -> Option<Input> {
+    let split = rest.find([' ', ':'])?;
+    let link = LinkId(rest[..split].parse().ok()?);
+    match rest[split..].trim_start_matches([' ', ':']).trim() {
+        "up" => Some(Input::LinkUp { link }),
+        "down" => Some(Input::LinkDown { link }),
+        message => Some(Input::Request { link, request: request(message) }),
+    }
+}
+
+fn read_found(rest: &str) -> Option<Input> {
+    let (ticket, files) = rest.split_once(':')?;
+    let file = |word: &str| match word.strip_suffix("ms") {
+        Some(ms) => {
+            let samples = ms.parse::<usize>().ok()? * 8;
+            Some(Ok(Clip { samples: Arc::from(vec![0i16; samples]) }))
+        }
+        None => Some(Err(Missing(word.to_owned()))),
+    };
+    let files = files.split_whitespace().map(file).collect::<Option<_>>()?;
+    Some(Input::Found { ticket: Ticket(ticket.trim().parse().ok()?), files })
+}
+
+fn read_leg(leg: LegId, rest: &str) -> Option<Input> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let play = |n: &str| n.parse().ok().map(PlayId);
+    let key = |face: &str| face.chars().next().and_then(Key::from_face);
+    let signal = |event| Some(Input::Signal(event));
+    let sound = |event| Some(Input::Sound(event));
+    match words.as_slice() {
+        ["ringing"] => signal(signal::Event::Ringing { leg }),
+        ["early"] => signal(signal::Event::EarlyMedia { leg, media: media() }),
+        ["answered"] => signal(signal::Event::Answered { leg, media: media() }),
+        ["arrived", dnis] => signal(signal::Event::Arrived(Arrived {
+            leg,
+            trunk: Some(TrunkId(0)),
+            dnis: (*dnis).to_owned(),
+            ani: String::new(),
+            redirecting: String::new(),
+        })),
+        ["ended", by, cause, status @ ..] => {
+            let by = if *by == "us" { Side::Us } else { Side::Network };
+            let status = status.first().and_then(|s| s.parse().ok());
+            signal(signal::Event::Ended { leg, end: End { by, cause: cause_named(cause)?, status } })
+        }
+        ["played", n] => sound(sound::Event::PlayEnded { leg, play: play(n)?, end: PlayEnd::Finished }),
+        ["played", n, "by", face] => {
+            sound(sound::Event::PlayEnded { leg, play: play(n)?, end: PlayEnd::Key(key(face)?) })
+        }
+        ["stopped", n] => sound(sound::Event::PlayEnded { leg, play: play(n)?, end: PlayEnd::Stopped }),
+        ["key", face] => sound(sound::Event::Key { leg, key: key(face)? }),
+        ["lost"] => sound(sound::Event::Lost { leg, why: "a test".into() }),
+        ["silent"] => sound(sound::Event::Silent { leg }),
+        _ => None,
+    }
+}
+
+/// Every cause, so that lines can name them.
+pub const CAUSES: [Cause; 12] = [
+    Cause::Normal,
+    Cause::Busy,
+    Cause::NoAnswer,
+    Cause::Unallocated,
+    Cause::Rejected,
+    Cause::NoCircuit,
+    Cause::NoRoute,
+    Cause::Unauthorized,
+    Cause::Incompatible,
+    Cause::NoMedia,
+    Cause::Lost,
+    Cause::Overload,
+];
+
+fn cause_named(name: &str) -> Option<Cause> {
+    CAUSES.into_iter().find(|cause| format!("{cause:?}") == name)
+}
+
+fn leg_id(name: &str) -> Option<LegId> {
+    let (side, n) = name.split_once('-')?;
+    let n = n.parse().ok()?;
+    match side {
+        "out" => Some(LegId::placed(n)),
+        "in" => Some(LegId::arrived(n)),
+        _ => None,
+    }
+}
+
+/// What every answer in a test negotiates.
+#[must_use]
+pub fn media() -> Media {
+    let at = |port| std::net::SocketAddr::from(([127, 0, 0, 2], port));
+    Media {
+        remote: at(4000),
+        rtcp: at(4001),
+        codec: Codec::Pcmu,
+        payload_type: 0,
+        keys: Some(101),
+        direction: Direction::Both,
+    }
+}
+
+/// The request that `ROOT/CHILD NAME=value NAME="two words"` stands for, read as an application's octets.
+///
+/// # Panics
+/// When it is none: a test's own mistake.
+#[must_use]
+pub fn request(line: &str) -> Request {
+    let (name, attributes) = line.split_once(' ').unwrap_or((line, ""));
+    let (root, child) = name.split_once('/').unwrap_or_else(|| panic!("not ROOT/CHILD: {line}"));
+    let octets = format!("<{root}>\n<{child} {}>\n</{child}>\n</{root}>\n", quoted(attributes));
+    let element = element(octets.as_bytes());
+    Request::read(&element).unwrap_or_else(|error| panic!("{line}: {error:?}"))
+}
+
+/// Puts quotes round the values that have none.
+fn quoted(attributes: &str) -> String {
+    let mut out = String::new();
+    let mut rest = attributes.trim();
+    while let Some((name, value)) = rest.split_once('=') {
+        let (value, tail) = match value.strip_prefix('"') {
+            Some(value) => value.split_once('"').unwrap_or((value, "")),
+            None => value.split_once(' ').unwrap_or((value, "")),
+        };
+        let _ = write!(out, "{}=\"{value}\" ", name.trim());
+        rest = tail.trim_start();
+    }
+    out
+}
+
+fn element(octets: &[u8]) -> Element {
+    let mut framer = Framer::new(65_536);
+    framer.push(octets);
+    match framer.next() {
+        Some(Frame::Element(element)) => element,
+        other => panic!("not a message: {other:?}: {}", String::from_utf8_lossy(octets)),
+    }
+}
+
+/// A message as a line: `ROOT/CHILD NAME=value NAME="two words"`.
+#[must_use]
+pub fn message(message: &Message) -> String {
+    let mut octets = Vec::new();
+    message.write(Spelling::Memorandum, &mut octets);
+    let element = element(&octets);
+    let mut line = format!("{}/{}", element.root(), element.child());
+    for (name, value) in element.attributes() {
+        let plain = !value.is_empty() && !value.contains([' ', '"', '=']);
+        let _ = if plain { write!(line, " {name}={value}") } else { write!(line, " {name}=\"{value}\"") };
+    }
+    line
+}
+
+/// An output as a line.
+#[must_use]
+pub fn output(output: &Output) -> String {
+    match output {
+        Output::Send { link, message: m } => format!("link {}: {}", link.0, message(m)),
+        Output::Close { link } => format!("link {} close", link.0),
+        Output::Find { ticket, names } => {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            format!("find {}: {}", ticket.0, names.join(" "))
+        }
+        Output::Signal(command) => signal_line(command),
+        Output::Sound(command) => sound_line(command),
+        Output::Record(cdr) => {
+            let talk = cdr.talk.map_or_else(|| "-".to_owned(), |talk| format!("{:.1}s", talk.as_secs_f64()));
+            let (total, end) = (cdr.total.as_secs_f64(), cdr.end);
+            format!(
+                "record {} port {} to {} total {total:.1}s talk {talk}: {:?} by {:?}",
+                cdr.leg, cdr.port, cdr.dnis, end.cause, end.by
+            )
+        }
+        Output::Exited => "exited".into(),
+    }
+}
+
+fn signal_line(command: &signal::Command) -> String {
+    use signal::Command;
+    match command {
+        Command::Dial(dial) => {
+            let from = dial.caller.as_deref().map(|c| format!(" from {c}")).unwrap_or_default();
+            format!("{} dial {} on {}{from}", dial.leg, dial.number, dial.trunk)
+        }
+        Command::Ring { leg } => format!("{leg} ring"),
+        Command::Progress { leg } => format!("{leg} progress"),
+        Command::Answer { leg } => format!("{leg} answer"),
+        Command::HangUp { leg, cause } => format!("{leg} hang up {cause:?}"),
+    }
+}
+
+fn sound_line(command: &sound::Command) -> String {
+    use sound::Command;
+    match command {
+        Command::Open { leg, .. } => format!("{leg} open"),
+        Command::Play { leg, play, clips, barge, repeat } => {
+            let clips: Vec<String> = clips.iter().map(|clip| format!("{}ms", clip.milliseconds())).collect();
+            let barge = match barge {
+                Barge::AnyKey => " until a key",
+                Barge::Never => "",
+            };
+            let repeat = match repeat {
+                Repeat::Once => "",
+                Repeat::Forever => " for ever",
+            };
+            format!("{leg} play {}: {}{barge}{repeat}", play.0, clips.join(" "))
+        }
+        Command::Stop { leg, play } => format!("{leg} stop {}", play.0),
+        Command::Press { leg, keys } => {
+            format!("{leg} press {}", keys.iter().map(|k| k.face()).collect::<String>())
+        }
+        Command::Echo { leg } => format!("{leg} echo"),
+        Command::Listen { leg, hz } => format!("{leg} listen {hz} Hz"),
+        Command::Close { leg } => format!("{leg} close"),
+    }
+}

@@ -1,0 +1,231 @@
+//! PLAY_VOICE_FILE and STOP_PLAY_VOICE_FILE: behaviours B137 to B147.
+
+use sim::check;
+
+/// A call that is up on port 1, of a link that did INIT_LINK.
+const UP: &str = "> link 1 up
+    > link 1: INIT_LINK/INFO MSGID=1000
+    < link 1: INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+    > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=BLIND
+    < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+    < out-1 dial 3014560100 on trunk-0
+    > out-1 answered
+    < out-1 open
+    < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+    ";
+
+/// The same with a play under way.
+const PLAYING: &str =
+    "> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=01 FILE1=C:\\PROMPTS\\HELLO.VOX MODE=INTERRUPTABLE
+    < find 1: C:\\PROMPTS\\HELLO.VOX
+    > found 1: 2000ms
+    < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=01 STATUS=SUCCESS
+    < out-1 play 1: 2000ms until a key
+    ";
+
+fn up(script: &str) {
+    check(&format!("{UP}{script}"));
+}
+
+fn playing(script: &str) {
+    check(&format!("{UP}{PLAYING}{script}"));
+}
+
+#[test]
+fn b137_plays_the_files_in_order() {
+    up(
+        "> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE4=D.VOX FILE1=A.VOX FILE2=B.VOX MODE=UNINTERRUPTABLE
+         < find 1: A.VOX B.VOX D.VOX
+         > found 1: 1000ms 2000ms 4000ms
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 play 1: 1000ms 2000ms 4000ms",
+    );
+}
+
+#[test]
+fn b138_the_response_comes_before_the_play_ends() {
+    playing(
+        "> out-1 played 1
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=EOF",
+    );
+}
+
+#[test]
+fn b139_any_key_ends_an_interruptable_play() {
+    playing(
+        "> out-1 key 3
+         > out-1 played 1 by 3
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=DTMF DTMF=3",
+    );
+}
+
+#[test]
+fn b140_keys_do_not_end_an_uninterruptable_play() {
+    up("> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE1=A.VOX MODE=UNINTERRUPTABLE
+         < find 1: A.VOX
+         > found 1: 1000ms
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 play 1: 1000ms
+         > out-1 key 3
+         > out-1 played 1
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=1 EVENT=EOF");
+}
+
+#[test]
+fn b141_a_missing_file_is_named_and_nothing_is_played() {
+    let missing = |files: &str, names: &str, found: &str, status: &str| {
+        up(&format!(
+            "> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 {files} MODE=INTERRUPTABLE
+             < find 1: {names}
+             > found 1: {found}
+             < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS={status}
+             > link 1: APP_TRUNK_STATUS/INFO MSGID=1003 TRUNK_PORT=1
+             < link 1: APP_TRUNK_STATUS/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=WAITING"
+        ));
+    };
+    missing("FILE1=A", "A", "missing", "FILE1_MISSING");
+    missing("FILE1=A FILE2=B", "A B", "100ms missing", "FILE2_MISSING");
+    missing("FILE1=A FILE3=C", "A C", "100ms missing", "FILE3_MISSING");
+    missing("FILE1=A FILE2=B FILE3=C FILE4=D", "A B C D", "1ms 1ms 1ms missing", "FILE4_MISSING");
+    up("> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE2=B MODE=INTERRUPTABLE
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=FILE1_MISSING");
+}
+
+#[test]
+fn b142_one_termination_says_how_the_play_ended() {
+    playing(
+        "> out-1 played 1
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=EOF
+         # A late or repeated end says nothing more.
+         > out-1 played 1
+         > out-1 stopped 1
+         > link 1: APP_TRUNK_STATUS/INFO MSGID=1003 TRUNK_PORT=1
+         < link 1: APP_TRUNK_STATUS/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=WAITING",
+    );
+}
+
+#[test]
+fn b143_a_drop_ends_the_play_with_loopdrop() {
+    playing(
+        "> out-1 ended network Normal
+         < out-1 close
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=LOOPDROP
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1
+         < record out-1 port 1 to 3014560100 total 0.0s talk 0.0s: Normal by Network",
+    );
+}
+
+#[test]
+fn b145_stop_ends_a_play_and_then_says_so() {
+    playing(
+        "> link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 stop 1
+         > out-1 stopped 1
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=STOPPED
+         < link 1: STOP_PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=SUCCESS",
+    );
+}
+
+#[test]
+fn b145_a_stop_that_crosses_the_end_is_answered_too() {
+    playing(
+        "> link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 stop 1
+         > link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1004 TRUNK_PORT=1
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1004 TRUNK_PORT=1 STATUS=SUCCESS
+         > out-1 played 1
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=EOF
+         < link 1: STOP_PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=SUCCESS
+         < link 1: STOP_PLAY_VOICE_FILE/TERMINATION MSGID=1004 TRUNK_PORT=1 EVENT=SUCCESS",
+    );
+}
+
+#[test]
+fn b145_a_stop_sent_right_behind_its_play_stops_it() {
+    up("> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE1=A.VOX MODE=INTERRUPTABLE
+         < find 1: A.VOX
+         > link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1
+         > link 1: APP_TRUNK_STATUS/INFO MSGID=1004 TRUNK_PORT=2
+         < link 1: APP_TRUNK_STATUS/RESPONSE MSGID=1004 TRUNK_PORT=2 STATUS=WAITING
+         > link 1: APP_TRUNK_STATUS/INFO MSGID=1005 TRUNK_PORT=1
+         > found 1: 1000ms
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 play 1: 1000ms until a key
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 stop 1
+         < link 1: APP_TRUNK_STATUS/RESPONSE MSGID=1005 TRUNK_PORT=1 STATUS=PLAYING");
+}
+
+#[test]
+fn b146_stop_without_a_play_says_so() {
+    up("> link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=VOICE_CHANNEL_NOT_PLAYING
+         > link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1004 TRUNK_PORT=2
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1004 TRUNK_PORT=2 STATUS=INVALID_CHANNEL_STATE
+         > link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1005 TRUNK_PORT=99
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1005 TRUNK_PORT=99 STATUS=INVALID_TRUNK_PORT
+         > link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1006
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1006 TRUNK_PORT=\"\" STATUS=INVALID_TRUNK_PORT");
+}
+
+#[test]
+fn b147_a_second_play_finds_the_channel_busy() {
+    playing(
+        "> link 1: PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1 FILE1=B.VOX MODE=INTERRUPTABLE
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=VOICE_CHANNEL_BUSY
+         > out-1 played 1
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=EOF",
+    );
+}
+
+#[test]
+fn a_play_needs_a_port_with_a_call_and_a_mode() {
+    up("> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=99 FILE1=A.VOX MODE=INTERRUPTABLE
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=99 STATUS=INVALID_TRUNK_PORT
+         > link 1: PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=one FILE1=A.VOX MODE=INTERRUPTABLE
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=one STATUS=INVALID_TRUNK_PORT
+         > link 1: PLAY_VOICE_FILE/INFO MSGID=1004 TRUNK_PORT=2 FILE1=A.VOX MODE=INTERRUPTABLE
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1004 TRUNK_PORT=2 STATUS=INVALID_CHANNEL_STATE
+         > link 1: PLAY_VOICE_FILE/INFO MSGID=1005 TRUNK_PORT=1 FILE1=A.VOX MODE=LOUD
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1005 TRUNK_PORT=1 STATUS=INVALID_MODE
+         > link 1: PLAY_VOICE_FILE/INFO MSGID=1006 TRUNK_PORT=1 FILE1=A.VOX
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1006 TRUNK_PORT=1 STATUS=INVALID_MODE");
+}
+
+#[test]
+fn a_drop_while_files_are_looked_up_leaves_no_request_unanswered() {
+    up("> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE1=A.VOX MODE=INTERRUPTABLE
+         < find 1: A.VOX
+         > link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1
+         > out-1 ended network Normal
+         < out-1 close
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=INVALID_CHANNEL_STATE
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1
+         < record out-1 port 1 to 3014560100 total 0.0s talk 0.0s: Normal by Network
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=INVALID_CHANNEL_STATE
+         > found 1: 1000ms");
+}
+
+#[test]
+fn stop_ends_the_message_of_a_dial_out_too() {
+    check(
+        "> link 1 up
+         > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014568812 LIVEMESSAGE=M.VOX MODE=BLIND
+         < find 1: M.VOX
+         > found 1: 3000ms
+         < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+         < out-1 dial 3014568812 on trunk-0
+         > out-1 answered
+         < out-1 open
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         < out-1 play 1: 3000ms until a key
+         > link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 stop 1
+         > out-1 stopped 1
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1
+         < link 1: STOP_PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=1 EVENT=SUCCESS",
+    );
+}
