@@ -105,6 +105,26 @@ fn b142_one_termination_says_how_the_play_ended() {
 }
 
 #[test]
+fn b142_the_end_of_an_old_play_does_not_end_a_new_one() {
+    playing(
+        "> link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 stop 1
+         > out-1 played 1
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=EOF
+         < link 1: STOP_PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=SUCCESS
+         > link 1: PLAY_VOICE_FILE/INFO MSGID=1004 TRUNK_PORT=1 FILE1=B.VOX MODE=INTERRUPTABLE
+         < find 2: B.VOX
+         > found 2: 500ms
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1004 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 play 2: 500ms until a key
+         > out-1 stopped 1
+         > out-1 played 2
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1004 TRUNK_PORT=1 EVENT=EOF",
+    );
+}
+
+#[test]
 fn b143_a_drop_ends_the_play_with_loopdrop() {
     playing(
         "> out-1 ended network Normal
