@@ -10,6 +10,8 @@ use edge::sound::{Clip, RATE};
 const BAND_HZ: f32 = 3_400.0;
 /// Peak of a vowel, in 16-bit samples: about -12 dBm0, as a person on the phone.
 const LOUD: f32 = 9_000.0;
+/// Peak of the breath that goes along with it.
+const BREATH: f32 = 500.0;
 /// How long a syllable takes to rise and to fall.
 const EDGE_MS: f32 = 25.0;
 
@@ -39,8 +41,8 @@ struct Syllable {
 /// A person's hello: two syllables, 600 ms.
 pub(crate) fn hello() -> Clip {
     speak(&[
-        Syllable { vowel: OPEN_E, ms: 220.0, pitch: (140.0, 150.0), pause_ms: 30 },
-        Syllable { vowel: ROUND_O, ms: 350.0, pitch: (155.0, 110.0), pause_ms: 0 },
+        Syllable { vowel: OPEN_E, ms: 220.0, pitch: (125.0, 160.0), pause_ms: 30 },
+        Syllable { vowel: ROUND_O, ms: 350.0, pitch: (165.0, 100.0), pause_ms: 0 },
     ])
 }
 
@@ -57,8 +59,8 @@ pub(crate) fn talk(ms: u32) -> Clip {
         }
         spoken_ms = next_ms;
         // A sentence falls: the pitch goes down word by word and begins again.
-        let top = 150.0 - 5.0 * (n % 10) as f32;
-        syllables.push(Syllable { vowel, ms: SYLLABLE_MS as f32, pitch: (top, top - 12.0), pause_ms });
+        let top = 160.0 - 5.0 * (n % 10) as f32;
+        syllables.push(Syllable { vowel, ms: SYLLABLE_MS as f32, pitch: (top, top - 35.0), pause_ms });
     }
     if let Some(last) = syllables.last_mut() {
         last.pause_ms += ms - spoken_ms;
@@ -84,19 +86,31 @@ fn voice(syllable: &Syllable, samples: &mut Vec<i16>) {
     let strengths = harmonics(&syllable.vowel, f32::midpoint(first, last));
     let scale = LOUD / strengths.iter().sum::<f32>().max(f32::EPSILON);
     let mut phase = 0.0;
+    let mut breath = Breath(1);
     for n in 0..length {
         let part = n as f32 / length as f32;
         phase = (phase + (first + (last - first) * part) / rate).fract();
         let sum: f32 = strengths.iter().zip(1u8..).map(|(a, k)| a * (TAU * phase * f32::from(k)).sin()).sum();
         let from_edge = n.min(length - n) as f32 * 1000.0 / rate;
         let envelope = (from_edge / EDGE_MS).min(1.0);
-        samples.push((sum * scale * envelope) as i16);
+        samples.push(((sum * scale + BREATH * breath.next()) * envelope) as i16);
+    }
+}
+
+/// Noise between -1 and 1, the same every time.
+struct Breath(u32);
+
+impl Breath {
+    fn next(&mut self) -> f32 {
+        // Numerical Recipes' quick generator; its upper bits are noise enough.
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f32::from((self.0 >> 16) as u16) / 32_768.0 - 1.0
     }
 }
 
 /// How strong each harmonic of `pitch` comes out of this mouth.
 fn harmonics(vowel: &Formants, pitch: f32) -> Vec<f32> {
-    const WIDTH_HZ: f32 = 90.0;
+    const WIDTH_HZ: f32 = 130.0;
     let count = (BAND_HZ / pitch) as u8;
     let strength = |hz: f32| -> f32 {
         vowel.iter().map(|(at, gain)| gain / (1.0 + ((hz - at) / WIDTH_HZ).powi(2))).sum()
@@ -121,7 +135,7 @@ mod tests {
         let (pause, second) = rest.split_at(240);
         assert!(rms(first) > 800.0 && rms(second) > 800.0, "{} {}", rms(first), rms(second));
         assert!(pause.iter().all(|&s| s == 0));
-        assert!(clip.samples.iter().all(|s| s.unsigned_abs() <= 9_000));
+        assert!(clip.samples.iter().all(|s| s.unsigned_abs() <= 9_500));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The simulated network in virtual time: inputs in, commands out, as transcripts.
 
+mod histories;
 mod numbers;
 mod parties;
 mod world;
