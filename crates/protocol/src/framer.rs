@@ -21,6 +21,7 @@
 use crate::read::{ReadError, Unread, excerpt};
 use crate::tags::{Scanner, Span, Tag, is_blank};
 use crate::text::Text;
+use crate::work::Work;
 use crate::{Element, attributes, encoding, roots};
 
 /// How much of a line that is no message is kept, in bytes; a longer one counts as several.
@@ -53,6 +54,7 @@ pub struct Framer {
     root: String,
     /// How many messages and asides have begun.
     begun: u64,
+    work: Work,
 }
 
 /// What is open. Positions count from the start of the message.
@@ -105,6 +107,7 @@ impl Framer {
             stage: Stage::Between,
             root: String::new(),
             begun: 0,
+            work: Work::default(),
         }
     }
 
@@ -168,6 +171,7 @@ impl Framer {
     /// Forgets what lies before the open message.
     fn drop_front(&mut self) {
         if self.start > 0 {
+            self.work.add(self.buffer.len() - self.start);
             self.buffer.drain(..self.start);
             self.scanner.drop_front(self.start);
             self.start = 0;
@@ -210,12 +214,7 @@ impl Framer {
                 self.begin(at, name, false);
                 junk
             }
-            Tag::Ending { at } | Tag::AsideBegins { at } => {
-                if matches!(tag, Tag::AsideBegins { .. }) {
-                    self.begun += 1;
-                }
-                self.skip_to(at)
-            }
+            Tag::Ending { at } | Tag::AsideBegins { at } => self.skip_to(at),
             Tag::End { name } => {
                 let own = ending || self.buffer[name.clone()].eq_ignore_ascii_case(self.root.as_bytes());
                 self.start = name.end;
@@ -227,6 +226,7 @@ impl Framer {
                 Some(malformed(Unread { why: why.into(), ..Unread::default() }))
             }
             Tag::AsideEnds { end } => {
+                self.begun += 1;
                 self.start = end;
                 None
             }
@@ -381,6 +381,7 @@ impl Framer {
 
     /// Goes on behind what lies between messages, and says so when that was meant to be something.
     fn skip_to(&mut self, end: usize) -> Option<Frame> {
+        self.work.add(end - self.start);
         let junk = encoding::decode(&self.buffer[self.start..end]);
         let meant = junk.contains(char::is_alphanumeric);
         let why = meant.then(|| format!("This is no message: {}", excerpt(junk.trim())));
@@ -389,7 +390,7 @@ impl Framer {
     }
 
     /// A root that ends before `end` without a child.
-    fn childless(&self, root: &Root, end: usize) -> Option<Frame> {
+    fn childless(&mut self, root: &Root, end: usize) -> Option<Frame> {
         if root.doubtful {
             return None;
         }
@@ -402,14 +403,28 @@ impl Framer {
     }
 
     /// What can be made out of a message that was given up at `end`.
-    fn unread(&self, end: usize, why: &str) -> Unread {
+    fn unread(&mut self, end: usize, why: &str) -> Unread {
+        self.work.add(end - self.start);
         let mut element = Element::new(&self.root, "");
         attributes::read_tolerant(&encoding::decode(&self.buffer[self.start..end]), &mut element);
         Unread { root: Text::from(excerpt(&self.root)), msgid: element.msgid().into(), why: why.into() }
     }
 
+    /// How many bytes it holds.
+    #[cfg(test)]
+    pub(crate) fn kept(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// The work that has been done so far, in bytes.
+    #[cfg(test)]
+    pub(crate) fn work(&self) -> usize {
+        self.scanner.work.bytes() + self.work.bytes()
+    }
+
     /// The message that is complete.
-    fn element(&self, child: &Child) -> Element {
+    fn element(&mut self, child: &Child) -> Element {
+        self.work.add(child.text_end.unwrap_or_default());
         let message = &self.buffer[self.start..];
         let name = encoding::decode(&message[child.name.clone()]);
         let end = child.text_end.unwrap_or(child.name.end);

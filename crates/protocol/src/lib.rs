@@ -40,6 +40,7 @@ mod read;
 mod roots;
 mod tags;
 mod text;
+mod work;
 mod write;
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use memchr::memchr2;
 
+use crate::work::Work;
+
 /// What the scanner found. Positions are offsets into the scanned bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Tag {
@@ -54,11 +56,12 @@ const CDATA: &[u8] = b"[CDATA[";
 pub(crate) struct Scanner {
     place: Place,
     next: usize,
+    pub(crate) work: Work,
 }
 
 impl Scanner {
     pub(crate) fn new() -> Self {
-        Self { place: Place::Text, next: 0 }
+        Self { place: Place::Text, next: 0, work: Work::default() }
     }
 
     /// How many bytes it has looked at.
@@ -95,11 +98,14 @@ impl Scanner {
     pub(crate) fn next(&mut self, bytes: &[u8], stop: u8, limit: usize) -> Option<Tag> {
         let limit = limit.min(bytes.len());
         while self.next < limit {
+            let before = self.next;
             let found = if self.place == Place::Text {
                 self.text(&bytes[..limit], stop)
             } else {
                 self.byte(bytes[self.next])
             };
+            // A byte that is left for the next place counts as well.
+            self.work.add(self.next.max(before + 1) - before);
             if found.is_some() {
                 return found;
             }
@@ -161,7 +167,9 @@ impl Scanner {
                 return Some(Tag::AsideBegins { at });
             }
             _ if is_blank(byte) => {}
-            _ if byte.is_ascii_alphabetic() || byte == b'_' => self.place = Place::Name { at, from: self.next - 1 },
+            _ if byte.is_ascii_alphabetic() || byte == b'_' => {
+                self.place = Place::Name { at, from: self.next - 1 }
+            }
             _ => self.leave_to(Place::Text),
         }
         None

@@ -12,7 +12,10 @@ struct Block {
 }
 
 /// The blocks, or none, with a notice, when the document is not there.
-#[expect(clippy::disallowed_methods, reason = "the one test that looks outside, at a document that may be absent")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one test that looks outside, at a document that may be absent"
+)]
 fn blocks() -> Vec<Block> {
     let Ok(document) = std::fs::read_to_string(DOCUMENT) else {
         println!("skipped: {DOCUMENT} is not here");
@@ -28,7 +31,8 @@ fn blocks() -> Vec<Block> {
         }
         let ends_child = |line: &&str| line.contains("</") || line.contains("<\\");
         let child_end = at + lines[at..].iter().position(ends_child).expect("a block has an end");
-        let end = child_end + 1 + lines[child_end + 1..].iter().position(|line| !line.is_empty()).expect("an end");
+        let end =
+            child_end + 1 + lines[child_end + 1..].iter().position(|line| !line.is_empty()).expect("an end");
         blocks.push(Block { line: at + 1, text: lines[at..=end].join("\n") });
         at = end + 1;
     }
@@ -114,7 +118,8 @@ fn b174_printed_blocks_may_follow_each_other_without_a_gap() {
     let blocks = blocks();
     let alone: Vec<_> = blocks.iter().flat_map(|block| frames(block.text.as_bytes())).collect();
     for gap in ["", "\n", "\r\n\0", " \n\n"] {
-        let stream: Vec<u8> = blocks.iter().flat_map(|block| [block.text.as_bytes(), gap.as_bytes()].concat()).collect();
+        let stream: Vec<u8> =
+            blocks.iter().flat_map(|block| [block.text.as_bytes(), gap.as_bytes()].concat()).collect();
         let together = in_pieces(&stream.chunks(1400).collect::<Vec<_>>());
         for (one, other) in together.iter().zip(&alone) {
             assert_eq!(one, other, "with {gap:?} between");
@@ -138,7 +143,8 @@ fn b175_every_printed_block_of_a_declared_root_is_declared() {
         let declaration = declaration.unwrap_or_else(|| panic!("line {line}: {element:?} is not declared"));
         for (name, _) in element.attributes() {
             let mut attributes = declaration.attributes.iter();
-            let known = attributes.any(|attribute| attribute.name == name || attribute.aliases.contains(&name));
+            let known =
+                attributes.any(|attribute| attribute.name == name || attribute.aliases.contains(&name));
             assert!(known, "line {line}: {name} is not declared");
         }
         seen += 1;
@@ -151,7 +157,8 @@ fn b175_every_printed_block_of_a_declared_root_is_declared() {
 fn b175_every_printed_request_of_a_declared_root_is_read() {
     for Block { line, text } in blocks() {
         let element = &elements(frames(text.as_bytes()))[0];
-        let ours = Request::DECLARATIONS.iter().any(|d| d.has_root(element.root()) && d.has_child(element.child()));
+        let ours =
+            Request::DECLARATIONS.iter().any(|d| d.has_root(element.root()) && d.has_child(element.child()));
         if ours {
             let request = Request::read(element).unwrap_or_else(|why| panic!("line {line}: {why}"));
             assert_eq!(request.msgid().as_str(), element.msgid(), "line {line}");
