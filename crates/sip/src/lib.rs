@@ -1,2 +1,36 @@
 //! Signalling over SIP, behind the commands and events of `edge::signal`.
+//!
+//! An [`Endpoint`] listens, registers, places calls and takes them. Its transactions and timers are
+//! those of a SIP stack, of which no type leaves this crate; dialogs, SDP, digest, admission and the
+//! guard in front of all that are here.
 #![forbid(unsafe_code)]
+
+mod arrive;
+mod cause;
+mod core;
+mod counters;
+mod dialog;
+mod digest;
+mod endpoint;
+mod fields;
+mod flow;
+mod guard;
+mod ingress;
+mod leg;
+mod limits;
+mod live;
+mod outbox;
+mod place;
+mod sdp;
+mod settings;
+mod sources;
+mod transactions;
+mod trunk;
+mod udp;
+
+pub use core::Sockets;
+pub use counters::Counters;
+pub use endpoint::{Endpoint, StartError};
+pub use limits::Limits;
+pub use outbox::Sink;
+pub use settings::{Admit, Listen, Network, SettingError, Settings, Transport, Trunk, TrunkAddress};

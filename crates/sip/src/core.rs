@@ -1,0 +1,205 @@
+//! What the tasks of one endpoint share.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use edge::LegId;
+use edge::signal::{Cause, Command, Dial, End, Event, Side};
+use edge::sound::Codec;
+use rsipstack::sip::{HeadersExt, Method};
+use rsipstack::transaction::Transaction;
+use rsipstack::transaction::endpoint::EndpointInnerRef;
+use rsipstack::transport::SipConnection;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+use crate::arrive::arrive;
+use crate::counters::Tally;
+use crate::fields;
+use crate::flow::Flow;
+use crate::leg::{Leg, Legs};
+use crate::limits;
+use crate::outbox::Outbox;
+use crate::place::place;
+use crate::sdp;
+use crate::settings::{Admit, Settings, Transport};
+use crate::sources::Sources;
+use crate::trunk::Trunk;
+use crate::udp::Udp;
+
+/// Asks the media engine for a local RTP address for this leg; the error says why there is none.
+pub type Sockets = Arc<dyn Fn(LegId) -> Result<SocketAddr, String> + Send + Sync>;
+
+/// What the tasks of one endpoint share.
+pub(crate) struct Core {
+    pub(crate) settings: Settings,
+    /// The stack's transactions and timers. Its own transports and dialogs are not used: what comes
+    /// in passes our guard, and a dialog is ours from its first byte to its last.
+    pub(crate) stack: EndpointInnerRef,
+    pub(crate) runtime: Handle,
+    pub(crate) udp: Vec<Udp>,
+    pub(crate) trunks: Vec<Trunk>,
+    pub(crate) legs: Legs,
+    pub(crate) calls: Arc<Semaphore>,
+    pub(crate) outbox: Outbox,
+    pub(crate) sockets: Sockets,
+    pub(crate) sources: Sources,
+    pub(crate) tally: Tally,
+    /// Legs that arrived, so far.
+    pub(crate) arrived: AtomicU64,
+    /// Sessions described, so far; begins at a random number.
+    pub(crate) sessions: AtomicU64,
+}
+
+impl Core {
+    /// Takes a command of the switch. From any thread; never waits.
+    pub(crate) fn command(self: &Arc<Self>, command: Command) {
+        match command {
+            Command::Dial(dial) => self.dial(dial),
+            Command::Ring { leg }
+            | Command::Progress { leg }
+            | Command::Answer { leg }
+            | Command::HangUp { leg, .. } => self.legs.command(leg, command),
+        }
+    }
+
+    fn dial(self: &Arc<Self>, dial: Dial) {
+        let leg = dial.leg;
+        let overload = || {
+            self.tally.overload();
+            let end = End { by: Side::Us, cause: Cause::Overload, status: None };
+            self.outbox.post(Event::Ended { leg, end });
+        };
+        if self.outbox.crowded() {
+            return overload();
+        }
+        let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() else { return overload() };
+        match Leg::open(self, leg, permit) {
+            Some(leg) => {
+                self.runtime.spawn(place(leg, dial));
+            }
+            None => tracing::error!(%leg, "a leg was dialled twice under one name; the second is ignored"),
+        }
+    }
+
+    /// Takes a request that the stack has made a transaction of.
+    pub(crate) async fn accept(self: &Arc<Self>, mut transaction: Transaction) {
+        let to = transaction.original.to_header().ok();
+        if let Some(tag) = to.and_then(|to| fields::param(to.value(), "tag")).map(str::to_owned) {
+            if let Err(transaction) = self.legs.request(&tag, Box::new(transaction)) {
+                // Gone since it passed the guard, or so busy that it must come again.
+                let status = if self.legs.has_tag(&tag) { 503 } else { 481 };
+                self.reply(transaction, status, Vec::new(), Vec::new()).await;
+            }
+            return;
+        }
+        let flow = self.flow_back(&transaction);
+        let (Method::Invite, Some(flow)) = (transaction.original.method, flow) else {
+            return self.reply(Box::new(transaction), 405, Vec::new(), Vec::new()).await;
+        };
+        let id = LegId::arrived(self.arrived.fetch_add(1, Ordering::Relaxed));
+        let leg = Arc::clone(&self.calls).try_acquire_owned().ok().and_then(|p| Leg::open(self, id, p));
+        let Some(leg) = leg else {
+            self.tally.overload();
+            return self.reply(Box::new(transaction), 503, vec![retry_after()], Vec::new()).await;
+        };
+        // RFC 3261 §8.2.6.1, before anything that may take time.
+        if transaction.send_trying().await.is_err() {
+            return leg.forget();
+        }
+        let trunk = self.trunk_of(flow.peer).map(|trunk| trunk.id);
+        tokio::spawn(arrive(leg, Box::new(transaction), trunk, flow));
+    }
+
+    /// The way back to whoever sent a request: its transport source, which the guard wrote into Via.
+    fn flow_back(&self, transaction: &Transaction) -> Option<Flow> {
+        let via = transaction.original.via_header().ok()?;
+        let (_, place) = SipConnection::parse_target_from_via(via).ok()?;
+        let peer = SocketAddr::try_from(place).ok()?;
+        let connection = transaction.connection.clone()?;
+        self.udp.iter().find(|udp| udp.is(&connection)).map(|udp| udp.flow(self, peer))
+    }
+
+    /// The way to a peer; none when no socket of ours reaches it.
+    pub(crate) async fn flow(&self, transport: Transport, peer: SocketAddr) -> Option<Flow> {
+        match transport {
+            Transport::Udp => {
+                let fits = |udp: &&Udp| udp.bound.is_ipv4() == peer.is_ipv4();
+                let near = |udp: &&Udp| {
+                    let ip = udp.bound.ip();
+                    ip.is_unspecified() || ip.is_loopback() == peer.ip().is_loopback()
+                };
+                let best = self.udp.iter().filter(fits).find(near);
+                best.or_else(|| self.udp.iter().find(fits)).map(|udp| udp.flow(self, peer))
+            }
+            Transport::Tcp => None,
+        }
+    }
+
+    /// The same way, over a new connection where the old one is gone.
+    pub(crate) async fn reopened(&self, flow: Flow) -> Flow {
+        if flow.is_closed() {
+            return self.flow(flow.transport, flow.peer).await.unwrap_or(flow);
+        }
+        flow
+    }
+
+    /// The address of a trunk: itself, or what its name resolves to.
+    pub(crate) async fn locate(&self, trunk: &Trunk) -> Option<SocketAddr> {
+        let address = &trunk.setting.address;
+        if let Some(literal) = address.literal() {
+            return Some(literal);
+        }
+        let lookup = tokio::net::lookup_host((address.host.as_str(), address.port()));
+        let found = tokio::time::timeout(limits::RESOLVE_TIME, lookup).await;
+        let mut found = found.ok()?.ok()?;
+        let reachable = |peer: &SocketAddr| {
+            address.transport == Transport::Tcp
+                || self.udp.iter().any(|u| u.bound.is_ipv4() == peer.is_ipv4())
+        };
+        let peer = found.find(reachable)?;
+        trunk.found(peer);
+        Some(peer)
+    }
+
+    /// The trunk that a transport source belongs to: the one at that very place, else one that admits
+    /// the address (security row 6: never by anything that a message says).
+    pub(crate) fn trunk_of(&self, source: SocketAddr) -> Option<&Trunk> {
+        let exact = self.trunks.iter().find(|t| t.address() == Some(source) && t.admits(source.ip()));
+        exact.or_else(|| self.trunks.iter().find(|t| t.admits(source.ip())))
+    }
+
+    /// Whether this source may call in.
+    pub(crate) fn admits(&self, source: SocketAddr) -> bool {
+        match self.settings.admit {
+            Admit::Anyone => true,
+            Admit::Trunks => self.trunk_of(source).is_some(),
+        }
+    }
+
+    /// Our side of a new media session: a socket of the media engine, under the address to show.
+    pub(crate) fn describe(&self, leg: LegId, codecs: &[Codec]) -> Result<sdp::Local, ()> {
+        let mut address = (self.sockets)(leg).map_err(|why| {
+            tracing::warn!(%leg, why, "no media socket for a call");
+        })?;
+        if let Some(shown) = self.settings.media_advertise {
+            address.set_ip(shown);
+        }
+        let session = self.sessions.fetch_add(2, Ordering::Relaxed);
+        Ok(sdp::Local::new(address, codecs.to_vec(), session))
+    }
+
+    /// Our host as URIs of ours show it.
+    pub(crate) fn shown_host(&self, flow: &Flow) -> String {
+        match flow.local.ip() {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        }
+    }
+}
+
+/// Tells a caller that is turned away when to come again (RFC 3261 §20.33).
+pub(crate) fn retry_after() -> rsipstack::sip::Header {
+    rsipstack::sip::Header::RetryAfter(limits::RETRY_AFTER.to_string().into())
+}

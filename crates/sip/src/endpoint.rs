@@ -1,0 +1,204 @@
+//! The endpoint: its start, its end, and the door for commands.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use edge::TrunkId;
+use edge::signal::Command;
+use rsipstack::EndpointBuilder;
+use rsipstack::transaction::TransactionReceiver;
+use rsipstack::transaction::endpoint::EndpointOption;
+use rsipstack::transport::SipAddr;
+use rsipstack::transport::transport_layer::DomainResolver;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::core::{Core, Sockets};
+use crate::counters::{Counters, Tally};
+use crate::leg::Legs;
+use crate::outbox::{Outbox, Sink};
+use crate::settings::{Listen, Settings, Transport};
+use crate::sources::Sources;
+use crate::trunk::Trunk;
+use crate::udp::Udp;
+
+/// A SIP endpoint: takes commands, gives events. It runs in the tokio runtime that started it, also in
+/// one of a single thread; dropping it stops it without a word to the network.
+pub struct Endpoint {
+    core: Arc<Core>,
+    listening: Vec<Listen>,
+    /// The sockets, the timers, the trunks; aborted with the endpoint.
+    tasks: JoinSet<()>,
+}
+
+/// Why an endpoint could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A place to listen is taken, or is none of this machine's.
+    #[error("cannot listen on {listen}: {source}; choose another address under [sip] listen")]
+    Bind {
+        /// The place.
+        listen: Listen,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A trunk over UDP and no UDP socket to reach it from.
+    #[error("trunk {trunk} is reached over UDP, but [sip] listen has no udp:// address of its family")]
+    NoSocket {
+        /// The trunk's name.
+        trunk: String,
+    },
+    /// More trunks than there are names for.
+    #[error("more than 65535 trunks")]
+    TooManyTrunks,
+}
+
+/// The stack never asks the DNS: what names are looked up is ours to say (security row 35).
+struct NoNames;
+
+#[async_trait::async_trait]
+impl DomainResolver for NoNames {
+    async fn resolve(&self, target: &SipAddr) -> rsipstack::Result<SipAddr> {
+        Err(rsipstack::Error::DnsResolutionError(target.addr.to_string()))
+    }
+}
+
+impl Endpoint {
+    /// Binds every place to listen and begins to serve them, inside the caller's tokio runtime.
+    ///
+    /// `sockets` is asked once for each call that needs an SDP; `sink` takes every event and must not
+    /// call the endpoint.
+    pub async fn start(settings: Settings, sockets: Sockets, sink: Sink) -> Result<Self, StartError> {
+        let mut udp = Vec::new();
+        let mut listening = Vec::new();
+        for listen in &settings.listen {
+            let taken = |source| StartError::Bind { listen: *listen, source };
+            match listen.transport {
+                Transport::Udp => {
+                    let socket = Udp::bind(listen.address).await.map_err(taken)?;
+                    listening.push(Listen { address: socket.bound, ..*listen });
+                    udp.push(socket);
+                }
+                Transport::Tcp => {}
+            }
+        }
+        let (core, mut incoming) = core(settings, sockets, sink, udp)?;
+        let core = Arc::new(core);
+        let mut tasks = JoinSet::new();
+        for index in 0..core.udp.len() {
+            let core = Arc::clone(&core);
+            tasks.spawn(async move { core.udp[index].run(&core).await });
+        }
+        let requests = Arc::clone(&core);
+        tasks.spawn(async move {
+            while let Some(transaction) = incoming.recv().await {
+                requests.accept(transaction).await;
+            }
+        });
+        let timers = Arc::clone(&core);
+        tasks.spawn(async move { timers.stack.process_timer().await });
+        let events = Arc::clone(&core);
+        tasks.spawn(async move { events.outbox.run().await });
+        Ok(Self { core, listening, tasks })
+    }
+
+    /// Where it listens, with the real ports where 0 was asked for.
+    #[must_use]
+    pub fn listening(&self) -> &[Listen] {
+        &self.listening
+    }
+
+    /// Takes a command, from any thread, without waiting. A command that cannot be taken ends its leg
+    /// with `Overload`.
+    pub fn send(&self, command: Command) {
+        self.core.command(command);
+    }
+
+    /// What it holds and what it has turned away.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        let core = &self.core;
+        Counters {
+            dialogs: core.legs.len(),
+            transactions: core.stack.transactions.len(),
+            remembered: core.stack.finished_transactions.len(),
+            events_waiting: core.outbox.waiting(),
+            ..core.tally.counters()
+        }
+    }
+
+    /// Ends what is left, with `Overload`, and closes. Waits at most `Limits::drain`.
+    pub async fn stop(mut self) {
+        let deadline = Instant::now() + self.core.settings.limits.drain;
+        self.core.calls.close();
+        self.core.legs.end_all();
+        while (self.core.legs.len() > 0 || self.core.outbox.waiting() > 0) && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        self.tasks.shutdown().await;
+    }
+}
+
+/// Puts together what the tasks share.
+fn core(
+    settings: Settings,
+    sockets: Sockets,
+    sink: Sink,
+    udp: Vec<Udp>,
+) -> Result<(Core, TransactionReceiver), StartError> {
+    let mut trunks = Vec::new();
+    for (index, trunk) in settings.trunks.iter().enumerate() {
+        let id = u16::try_from(index).map_err(|_| StartError::TooManyTrunks)?;
+        let reached = match trunk.address.literal() {
+            Some(address) => udp.iter().any(|u| u.bound.is_ipv4() == address.is_ipv4()),
+            None => !udp.is_empty(),
+        };
+        if trunk.address.transport == Transport::Udp && !reached {
+            return Err(StartError::NoSocket { trunk: trunk.name.clone() });
+        }
+        trunks.push(Trunk::new(TrunkId(id), trunk.clone()));
+    }
+    let limits = &settings.limits;
+    let option = EndpointOption {
+        t1: limits.t1,
+        t2: limits.t1 * 8,
+        t4: limits.t1 * 10,
+        t1x64: limits.t1 * 64,
+        // Timer C is a proxy's (RFC 3261 §16.6); our calls have a deadline of their own.
+        timerc: limits.ringing + limits.t1 * 128,
+        // The ACK of a 2xx is ours (§13.2.2.4): the stack would send it wherever a Contact points,
+        // over a TCP connection of its own making if that says so.
+        auto_ack_2xx: false,
+        ..EndpointOption::default()
+    };
+    let stack = EndpointBuilder::new()
+        .with_user_agent(&settings.user_agent)
+        .with_option(option)
+        .with_domain_resolver(Box::new(NoNames))
+        .build();
+    let incoming = stack.incoming_transactions().expect("a new stack gives its queue once");
+    let core = Core {
+        stack: stack.inner.clone(),
+        runtime: tokio::runtime::Handle::current(),
+        udp,
+        trunks,
+        legs: Legs::default(),
+        calls: Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS))),
+        outbox: Outbox::new(sink, limits.events),
+        sockets,
+        sources: Sources::new(std::time::Instant::now()),
+        tally: Tally::default(),
+        arrived: AtomicU64::new(0),
+        sessions: AtomicU64::new(random_session()),
+        settings,
+    };
+    Ok((core, incoming))
+}
+
+/// A random number to begin session ids with (RFC 8866 §5.2: unique together with our address).
+fn random_session() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::collections::hash_map::RandomState::new().build_hasher().finish() >> 1
+}

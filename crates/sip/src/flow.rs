@@ -1,0 +1,84 @@
+//! The way to a peer: which of our sockets, and where on it.
+
+use std::net::SocketAddr;
+
+use rsipstack::sip::{Host, Uri};
+use rsipstack::transaction::random_text;
+use rsipstack::transport::{SipAddr, SipConnection};
+use tokio::sync::watch;
+
+use crate::settings::Transport;
+
+/// The way to a peer.
+#[derive(Clone, Debug)]
+pub(crate) struct Flow {
+    /// The stack's handle to our socket or connection.
+    pub(crate) connection: SipConnection,
+    /// The peer.
+    pub(crate) peer: SocketAddr,
+    /// UDP or TCP.
+    pub(crate) transport: Transport,
+    /// The address that we show in Via and Contact.
+    pub(crate) local: SocketAddr,
+    /// Becomes true when the TCP connection is gone; none for UDP.
+    pub(crate) closed: Option<watch::Receiver<bool>>,
+}
+
+impl Flow {
+    /// Where on the connection messages go: nowhere in particular on a TCP connection.
+    pub(crate) fn destination(&self) -> Option<SipAddr> {
+        match self.transport {
+            Transport::Udp => {
+                Some(SipAddr { r#type: Some(rsipstack::sip::Transport::Udp), addr: self.peer.into() })
+            }
+            Transport::Tcp => None,
+        }
+    }
+
+    /// The same way, to where this URI points, if it is an address that our socket reaches.
+    pub(crate) fn towards(&self, uri: &Uri) -> Self {
+        let mut flow = self.clone();
+        if let (Transport::Udp, Host::IpAddr(ip)) = (self.transport, &uri.host_with_port.host)
+            && ip.is_ipv4() == self.peer.is_ipv4()
+            && !ip.is_unspecified()
+            && !ip.is_multicast()
+        {
+            let port = uri.host_with_port.port.as_ref().map_or(5060, |p| p.value());
+            flow.peer = SocketAddr::new(*ip, port);
+        }
+        flow
+    }
+
+    /// A Via value for a new transaction (RFC 3261 §8.1.1.7, RFC 3581 §3).
+    pub(crate) fn via(&self) -> String {
+        let transport = match self.transport {
+            Transport::Udp => "UDP",
+            Transport::Tcp => "TCP",
+        };
+        format!("SIP/2.0/{transport} {};branch=z9hG4bK{};rport", self.local, random_text(20))
+    }
+
+    /// A Contact value: where the far side reaches us.
+    pub(crate) fn contact(&self) -> String {
+        match self.transport {
+            Transport::Udp => format!("<sip:{}>", self.local),
+            Transport::Tcp => format!("<sip:{};transport=tcp>", self.local),
+        }
+    }
+
+    /// Whether the connection is gone.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.as_ref().is_some_and(|closed| *closed.borrow())
+    }
+
+    /// Returns when the connection is gone; never for UDP.
+    pub(crate) async fn until_closed(&self) {
+        match self.closed.clone() {
+            // An error means that the connection's task is gone, and so is the connection.
+            Some(mut closed) => {
+                let _ = closed.wait_for(|closed| *closed).await;
+            }
+            None => std::future::pending().await,
+        }
+    }
+}

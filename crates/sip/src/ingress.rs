@@ -1,0 +1,210 @@
+//! What comes in from the network, before the stack sees it: rates, the guard, and who may do what.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use rsipstack::sip::{Header, Method, Request, Response, SipMessage};
+use rsipstack::transaction::key::{TransactionKey, TransactionRole};
+use rsipstack::transaction::random_text;
+use rsipstack::transport::SipConnection;
+
+use crate::core::{Core, retry_after};
+use crate::fields;
+use crate::flow::Flow;
+use crate::guard::{self, Verdict};
+use crate::leg::Inward;
+use crate::settings::Transport;
+use crate::transactions::ALLOW;
+
+impl Core {
+    /// Takes one message, as it came.
+    pub(crate) async fn ingest(self: &Arc<Self>, bytes: &[u8], flow: &Flow) {
+        let (source, now) = (flow.peer, Instant::now());
+        let admitted = self.admits(source);
+        let limits = &self.settings.limits;
+        let rate = if admitted { limits.messages_per_second } else { limits.strangers_per_second };
+        if !self.sources.message(source.ip(), now, rate) {
+            return self.tally.limited();
+        }
+        self.tally.messages();
+        let bytes = match guard::examine(bytes, flow.transport) {
+            Verdict::Pass(bytes) => bytes,
+            Verdict::Answer(answer) => {
+                self.tally.rejected();
+                if admitted || self.sources.answer(now) {
+                    self.send_raw(&answer, flow).await;
+                }
+                return;
+            }
+            Verdict::Drop(reason) => {
+                tracing::debug!(%source, reason, "a message was dropped");
+                return self.tally.malformed();
+            }
+        };
+        let transport = match flow.transport {
+            Transport::Udp => rsipstack::sip::Transport::Udp,
+            Transport::Tcp => rsipstack::sip::Transport::Tcp,
+        };
+        let message = SipMessage::try_from(&*bytes).map_err(|_| ());
+        let message =
+            message.and_then(|m| SipConnection::update_msg_received(m, source, transport).map_err(|_| ()));
+        match message {
+            Ok(SipMessage::Request(request)) => self.ingest_request(request, flow, admitted).await,
+            Ok(SipMessage::Response(response)) => self.ingest_response(response, flow).await,
+            Err(()) => self.tally.malformed(),
+        }
+    }
+
+    async fn ingest_response(self: &Arc<Self>, response: Response, flow: &Flow) {
+        let status = response.status_code.code();
+        // Security row 1: a challenge that does not come from a trunk is nobody's to answer.
+        if matches!(status, 401 | 407) && self.trunk_of(flow.peer).is_none() {
+            return self.tally.strangers();
+        }
+        if (200..300).contains(&status)
+            && fields::first(&response, "CSeq").is_some_and(|c| c.ends_with("INVITE"))
+            && !TransactionKey::from_response(&response, TransactionRole::Client)
+                .is_ok_and(|key| self.stack.transactions.get(&key).is_some())
+        {
+            // The transaction is over with its first 2xx (RFC 3261 §17.1.1.2): what is repeated, and what
+            // other branches say, is for the call itself.
+            let tag = fields::first(&response, "From").and_then(|from| fields::param(from, "tag"));
+            if let Some(tag) = tag.map(str::to_owned) {
+                self.legs.hand(&tag, Inward::Response(Box::new(response)));
+            }
+            return;
+        }
+        self.pass(SipMessage::Response(response), flow).await;
+    }
+
+    async fn ingest_request(self: &Arc<Self>, request: Request, flow: &Flow, admitted: bool) {
+        if matches!(request.method, Method::Ack | Method::Cancel) {
+            return self.pass(request.into(), flow).await;
+        }
+        let tag = fields::first(&request, "To").and_then(|to| fields::param(to, "tag"));
+        if let Some(tag) = tag {
+            // RFC 3261 §12.2.2: of no dialog of ours.
+            if !self.legs.has_tag(tag) && !self.is_repeated(&request) {
+                return self.refuse(&request, flow, admitted, 481, Vec::new()).await;
+            }
+            return self.pass(request.into(), flow).await;
+        }
+        match request.method {
+            Method::Options => {
+                // Anyone may ask whether we are there; strangers get no more than that.
+                let headers = if admitted {
+                    vec![Header::Allow(ALLOW.into()), Header::Accept("application/sdp".into())]
+                } else {
+                    Vec::new()
+                };
+                self.refuse(&request, flow, admitted, 200, headers).await;
+            }
+            _ if !admitted => {
+                self.tally.strangers();
+                self.security(flow, "a request from an address that no trunk admits");
+                self.refuse(&request, flow, admitted, 403, Vec::new()).await;
+            }
+            Method::Invite if self.is_repeated(&request) => self.pass(request.into(), flow).await,
+            Method::Invite => match self.may_arrive(&request) {
+                Ok(()) => self.pass(request.into(), flow).await,
+                Err((status, headers)) => self.refuse(&request, flow, admitted, status, headers).await,
+            },
+            // RFC 3261 §15.1.2; RFC 6665 §4.1.3: there is no such dialog or subscription.
+            Method::Bye | Method::Notify | Method::Update | Method::Info | Method::PRack => {
+                self.refuse(&request, flow, admitted, 481, Vec::new()).await;
+            }
+            _ => {
+                let allow = vec![Header::Allow(ALLOW.into())];
+                self.refuse(&request, flow, admitted, 405, allow).await;
+            }
+        }
+    }
+
+    /// Whether a new call is taken; the refusal, if not.
+    fn may_arrive(&self, invite: &Request) -> Result<(), (u16, Vec<Header>)> {
+        // RFC 3261 §8.2.2.3: nothing may be required of us that we do not know.
+        let mut required = fields::values(invite, "Require").flat_map(fields::list).filter(|v| !v.is_empty());
+        if let Some(option) = required.next() {
+            return Err((420, vec![Header::Unsupported(option.into())]));
+        }
+        // §8.2.3: a body that we cannot read, and that we must.
+        let kind = fields::first(invite, "Content-Type").unwrap_or("application/sdp");
+        let kind = kind.split(';').next().unwrap_or(kind).trim();
+        if !invite.body.is_empty() && !kind.eq_ignore_ascii_case("application/sdp") {
+            return Err((415, vec![Header::Accept("application/sdp".into())]));
+        }
+        if let Some(encoding) = fields::first(invite, "Content-Encoding")
+            && !encoding.eq_ignore_ascii_case("identity")
+        {
+            return Err((415, vec![Header::AcceptEncoding("identity".into())]));
+        }
+        let limits = &self.settings.limits;
+        let transactions = self.stack.transactions.len() + self.stack.finished_transactions.len();
+        let room = transactions < limits.transactions
+            && self.calls.available_permits() > 0
+            && !self.outbox.crowded()
+            && self.sources.arrival(Instant::now(), limits.arrivals_per_second);
+        if room {
+            return Ok(());
+        }
+        self.tally.overload();
+        Err((503, vec![retry_after()]))
+    }
+
+    /// Whether the stack has this request already, so that it answers it again as before.
+    fn is_repeated(&self, request: &Request) -> bool {
+        TransactionKey::from_request(request, TransactionRole::Server).is_ok_and(|key| {
+            self.stack.transactions.get(&key).is_some()
+                || self.stack.finished_transactions.get(&key).is_some()
+        })
+    }
+
+    /// Hands a message to the stack.
+    async fn pass(self: &Arc<Self>, message: SipMessage, flow: &Flow) {
+        let from = flow.peer.into();
+        if let Err(error) = self.stack.on_received_message(message, flow.connection.clone(), &from).await {
+            tracing::debug!(source = %flow.peer, %error, "the stack refused a message");
+            self.tally.malformed();
+        }
+    }
+
+    /// Answers a request without keeping anything of it (RFC 3261 §8.2.7), to its transport source only.
+    async fn refuse(
+        &self,
+        request: &Request,
+        flow: &Flow,
+        admitted: bool,
+        status: u16,
+        headers: Vec<Header>,
+    ) {
+        if !admitted && !self.sources.answer(Instant::now()) {
+            return self.tally.limited();
+        }
+        if status != 200 {
+            self.tally.rejected();
+        }
+        let mut response = self.response(request, status, Some(&random_text(8)), Vec::new());
+        if !admitted {
+            // A stranger learns nothing about us, and gets no more bytes than it must (row 35).
+            response.headers.retain(|h| !matches!(h, Header::UserAgent(_)));
+        }
+        response.headers.extend(headers);
+        self.send_raw(&response.to_bytes(), flow).await;
+    }
+
+    async fn send_raw(&self, bytes: &[u8], flow: &Flow) {
+        if let SipConnection::Udp(connection) = &flow.connection {
+            let sent = connection.send_raw(bytes, &flow.peer.into()).await;
+            if let Err(error) = sent {
+                tracing::debug!(peer = %flow.peer, %error, "an answer could not be sent");
+            }
+        }
+    }
+
+    /// One line in the security log: the transport source and our own words, never theirs.
+    pub(crate) fn security(&self, flow: &Flow, what: &str) {
+        if let Some(unwritten) = self.sources.security_line(Instant::now()) {
+            tracing::warn!(target: "security", source = %flow.peer, transport = %flow.transport, unwritten, "{what}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Every limit of the crate: those an operator may want to move in [`Limits`], the others as constants.
+
+use std::time::Duration;
+
+/// What the signalling side takes on at most. Every field has a default that suits one server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Calls at once, both directions; above it a dial ends with `Overload`, an arrival gets 503.
+    pub calls: usize,
+    /// New calls from the network a second, over all sources; above it 503 with Retry-After.
+    pub arrivals_per_second: u32,
+    /// SIP transactions kept at once, running or remembered; above it new requests get 503.
+    pub transactions: usize,
+    /// Messages a second from one address that belongs to a trunk (or from anyone, where anyone may
+    /// call); above it they are dropped.
+    pub messages_per_second: u32,
+    /// Messages a second from one address that belongs to nobody; above it they are dropped.
+    pub strangers_per_second: u32,
+    /// Events kept for a sink that is full; from there on new calls are refused.
+    pub events: usize,
+    /// TCP connections at once, both directions.
+    pub connections: usize,
+    /// A TCP connection that says nothing for this long is closed.
+    pub connection_idle: Duration,
+    /// A message that began on a TCP connection must be whole within this.
+    pub message_time: Duration,
+    /// A call that arrived and that nobody answers ends with 480 after this.
+    pub unanswered: Duration,
+    /// A call that we placed and that nobody answers is cancelled after this.
+    pub ringing: Duration,
+    /// Between two OPTIONS to a trunk; zero sends none.
+    pub health_interval: Duration,
+    /// How long a trunk has to answer an OPTIONS.
+    pub health_patience: Duration,
+    /// The life of a registration that we ask for.
+    pub registration: Duration,
+    /// The first pause after a failed registration; it doubles up to [`REGISTRATION_PAUSE_MAX`].
+    pub registration_pause: Duration,
+    /// T1 of RFC 3261 §17.1.1.1: the estimate of the round-trip time. Tests shorten it.
+    pub t1: Duration,
+    /// How long [`crate::Endpoint::stop`] waits for calls to end and for registrations to go.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            calls: 2_000,
+            arrivals_per_second: 200,
+            transactions: 40_000,
+            messages_per_second: 10_000,
+            strangers_per_second: 10,
+            events: 16_384,
+            connections: 256,
+            connection_idle: Duration::from_secs(300),
+            message_time: Duration::from_secs(10),
+            unanswered: Duration::from_secs(180),
+            ringing: Duration::from_secs(300),
+            health_interval: Duration::from_secs(30),
+            health_patience: Duration::from_secs(5),
+            registration: Duration::from_secs(3600),
+            registration_pause: Duration::from_secs(5),
+            t1: Duration::from_millis(500),
+            drain: Duration::from_secs(3),
+        }
+    }
+}
+
+/// The largest message we take, in octets. The stack's own bound for a datagram.
+pub(crate) const MESSAGE: usize = 8_192;
+/// The largest datagram there is.
+pub(crate) const DATAGRAM: usize = 65_535;
+/// The longest start line, in octets.
+pub(crate) const START_LINE: usize = 1_024;
+/// The longest header line (after unfolding), in octets.
+pub(crate) const HEADER_LINE: usize = 4_096;
+/// The most header lines of one message.
+pub(crate) const HEADER_LINES: usize = 128;
+/// The most Via headers of one request.
+pub(crate) const VIAS: usize = 32;
+/// The largest SDP that is looked at, in octets.
+pub(crate) const SDP: usize = 4_096;
+/// The most media lines of an SDP offer that is answered.
+pub(crate) const MEDIA_LINES: usize = 16;
+/// What waits for one call: commands, requests in the dialog, messages of its INVITE.
+pub(crate) const INBOX: usize = 32;
+/// Forked 2xx answers of one INVITE that are acknowledged and ended.
+pub(crate) const FORKS: u32 = 8;
+/// Early-media descriptions of one call that are told.
+pub(crate) const EARLY_MEDIA: u32 = 16;
+/// Characters of a number or name that came from a header.
+pub(crate) const NUMBER: usize = 64;
+/// Entries of a Route set.
+pub(crate) const ROUTES: usize = 16;
+/// Source addresses whose rate is remembered.
+pub(crate) const SOURCES: usize = 4_096;
+/// Answers a second to all strangers together: a forged source is no amplifier (security row 35).
+pub(crate) const STRANGER_ANSWERS: u32 = 200;
+/// Lines a second in the security log.
+pub(crate) const SECURITY_LINES: u32 = 5;
+/// Messages that wait to be written to one TCP connection.
+pub(crate) const WRITES: usize = 256;
+/// How long a write to a TCP connection may take.
+pub(crate) const WRITE_TIME: Duration = Duration::from_secs(5);
+/// How long a TCP connection may take to open.
+pub(crate) const CONNECT_TIME: Duration = Duration::from_secs(5);
+/// How long a host name may take to resolve.
+pub(crate) const RESOLVE_TIME: Duration = Duration::from_secs(3);
+/// After a CANCEL the end is told at the latest after this, whether or not the far side has answered.
+pub(crate) const CANCEL_PATIENCE: Duration = Duration::from_secs(2);
+/// Between two attempts to hand events to a sink that was full.
+pub(crate) const SINK_PAUSE: Duration = Duration::from_millis(5);
+/// Seconds after which a caller turned away may try again.
+pub(crate) const RETRY_AFTER: u32 = 2;
+/// The longest pause between two registrations that failed.
+pub(crate) const REGISTRATION_PAUSE_MAX: Duration = Duration::from_secs(300);
+/// Failed OPTIONS in a row that take a trunk down.
+pub(crate) const HEALTH_FAILURES: u32 = 2;

@@ -1,0 +1,293 @@
+//! A call that we place, until it is answered (RFC 3261 §13.2) or ends.
+
+use edge::signal::{Cause, Command, Dial, End, Event, Side};
+use edge::sound::Media;
+use rsipstack::sip::{Header, Method, Request, Response};
+use tokio::time::{Duration, Instant};
+
+use crate::cause;
+use crate::core::Core;
+use crate::dialog::Dialog;
+use crate::fields;
+use crate::leg::{Inward, Leg};
+use crate::limits;
+use crate::live::{self, Live};
+use crate::sdp;
+use crate::transactions::{ALLOW, Handle, is_own};
+use crate::trunk::Trunk;
+
+/// A call that is being placed.
+struct Placed {
+    trunk: usize,
+    dialog: Dialog,
+    local: sdp::Local,
+    /// The INVITE under way, for its CANCEL.
+    invite: Request,
+    transaction: Handle,
+    /// Whether anything came back: without it there is nothing to cancel (RFC 3261 §9.1).
+    heard: bool,
+    /// Whether the one answer to a challenge was given.
+    answered_challenge: bool,
+    ringing: bool,
+    early: Option<Media>,
+    early_told: u32,
+}
+
+/// Places a call and stays with it to its end.
+pub(crate) async fn place(mut leg: Leg, dial: Dial) {
+    match Placed::begin(&leg, &dial).await {
+        Ok(placed) => placed.run(leg).await,
+        Err(cause) => leg.end(End { by: Side::Us, cause, status: None }),
+    }
+}
+
+impl Placed {
+    async fn begin(leg: &Leg, dial: &Dial) -> Result<Self, Cause> {
+        let core = &leg.core;
+        let index = usize::from(dial.trunk.0);
+        let trunk = core.trunks.get(index).ok_or(Cause::NoRoute)?;
+        if trunk.is_down() {
+            return Err(Cause::NoRoute);
+        }
+        // The switch has checked it; nothing but a number goes to a carrier (security row 9).
+        if dial.number.is_empty() || !dial.number.bytes().all(|b| b.is_ascii_digit() || b"*#+".contains(&b)) {
+            return Err(Cause::Unallocated);
+        }
+        let mut local = core.describe(leg.id, trunk.codecs(core)).map_err(|()| Cause::NoMedia)?;
+        let peer = core.locate(trunk).await.ok_or(Cause::NoRoute)?;
+        let flow = core.flow(trunk.setting.address.transport, peer).await.ok_or(Cause::NoRoute)?;
+        let target = format!("sip:{}@{}", fields::encode(&dial.number), trunk.setting.address.host_port());
+        let target = fields::stack_uri(&target).ok_or(Cause::NoRoute)?;
+        let identity = trunk.identity(core, &flow, dial.caller.as_deref());
+        let from = format!("<{identity}>;tag={}", leg.tag);
+        let mut dialog = Dialog::placed(from, target, flow);
+        let mut invite = dialog.request(Method::Invite, &core.settings.user_agent);
+        invite.headers.push(Header::Contact(dialog.flow.contact().into()));
+        invite.headers.push(Header::Allow(ALLOW.into()));
+        if dial.caller.is_some() {
+            // RFC 3325 §9.1: within the carrier's trust domain the caller is asserted.
+            invite.headers.push(Header::PAssertedIdentity(format!("<{identity}>").into()));
+        }
+        invite.headers.push(Header::ContentType("application/sdp".into()));
+        invite.body = local.offer();
+        let transaction =
+            core.invite(invite.clone(), &dialog.flow, leg.sender.clone()).await.ok_or(Cause::NoRoute)?;
+        Ok(Self {
+            trunk: index,
+            dialog,
+            local,
+            invite,
+            transaction,
+            heard: false,
+            answered_challenge: false,
+            ringing: false,
+            early: None,
+            early_told: 0,
+        })
+    }
+
+    async fn run(mut self, mut leg: Leg) {
+        let deadline = Instant::now() + leg.core.settings.limits.ringing;
+        loop {
+            let end = match leg.next(Some(deadline)).await {
+                Inward::Response(response) => match response.status_code.code() {
+                    100..=199 => {
+                        self.progress(&leg, &response);
+                        continue;
+                    }
+                    200..=299 => return self.answered(leg, &response).await,
+                    401 | 407 if !self.answered_challenge => match self.challenged(&leg, &response).await {
+                        Ok(()) => continue,
+                        Err(end) => end,
+                    },
+                    _ => refusal(&response),
+                },
+                Inward::Command(Command::HangUp { cause, .. }) => return self.cancel(leg, cause).await,
+                Inward::Deadline => return self.cancel(leg, Cause::NoAnswer).await,
+                Inward::Closed => End { by: Side::Network, cause: Cause::NoRoute, status: None },
+                Inward::Request(request) => {
+                    live::early_request(&leg.core, request, &mut self.dialog).await;
+                    continue;
+                }
+                _ => continue,
+            };
+            return leg.end(end);
+        }
+    }
+
+    /// A provisional response: rung, or sound before the answer.
+    fn progress(&mut self, leg: &Leg, response: &Response) {
+        self.heard = true;
+        if response.status_code.code() == 100 {
+            return;
+        }
+        // What early media a description cannot give, the final answer may.
+        if let Some(body) = live::description(response)
+            && let Ok(media) = self.local.accept(body)
+        {
+            if self.early != Some(media) && self.early_told < limits::EARLY_MEDIA {
+                self.early = Some(media);
+                self.early_told += 1;
+                leg.tell(Event::EarlyMedia { leg: leg.id, media });
+            }
+        } else if !self.ringing && matches!(response.status_code.code(), 180 | 183) {
+            self.ringing = true;
+            leg.tell(Event::Ringing { leg: leg.id });
+        }
+    }
+
+    /// A 401 or 407: one INVITE more, with credentials, if the challenge is the trunk's own.
+    async fn challenged(&mut self, leg: &Leg, response: &Response) -> Result<(), End> {
+        let core = &leg.core;
+        let status = response.status_code.code();
+        let refused = End { by: Side::Network, cause: Cause::Unauthorized, status: Some(status) };
+        let credentials = core.answer_challenge(self.trunk, &self.invite, response).ok_or(refused)?;
+        self.answered_challenge = true;
+        self.heard = false;
+        // RFC 3261 §22.1: the same request again with a higher CSeq; §8.1.3.5: same Call-ID, From, To.
+        let mut again = self.dialog.request(Method::Invite, &core.settings.user_agent);
+        let kept = self.invite.headers.iter().filter(|h| {
+            matches!(
+                h,
+                Header::Contact(_) | Header::Allow(_) | Header::PAssertedIdentity(_) | Header::ContentType(_)
+            )
+        });
+        let kept: Vec<Header> = kept.cloned().collect();
+        again.headers.push(credentials);
+        again.headers.extend(kept);
+        again.body.clone_from(&self.invite.body);
+        self.invite = again;
+        let sent = core.invite(self.invite.clone(), &self.dialog.flow, leg.sender.clone()).await;
+        self.transaction = sent.ok_or(End { cause: Cause::NoRoute, status: None, ..refused })?;
+        Ok(())
+    }
+
+    /// A 2xx: the call is up, if its answer is one that we can use.
+    async fn answered(mut self, mut leg: Leg, response: &Response) {
+        let Some(ack) = self.acknowledge(&leg.core, response).await else {
+            // Without a Contact the call cannot even be ended; the far side gives up for want of an ACK.
+            return leg.end(End { by: Side::Us, cause: Cause::Incompatible, status: None });
+        };
+        let media = match live::description(response) {
+            Some(body) => self.local.accept(body).ok(),
+            // RFC 3261 §13.2.1: an answer in a provisional response of this dialog stands.
+            None => self.early,
+        };
+        match media {
+            Some(media) => {
+                leg.tell(Event::Answered { leg: leg.id, media });
+                Live::placed(self.dialog, self.local, media, ack).run(&mut leg).await;
+            }
+            None => {
+                live::bye(&leg.core, &mut self.dialog).await;
+                leg.end(End { by: Side::Us, cause: Cause::Incompatible, status: None });
+            }
+        }
+    }
+
+    /// Acknowledges a 2xx; none when it makes no dialog.
+    async fn acknowledge(&mut self, core: &Core, response: &Response) -> Option<Request> {
+        if !self.dialog.learn(response) {
+            return None;
+        }
+        let ack = self.dialog.ack(live::credentials(&self.invite), &core.settings.user_agent);
+        core.deliver(ack.clone(), &self.dialog.next_hop()).await;
+        Some(ack)
+    }
+
+    /// The call is to be given up: CANCEL, and BYE where a 2xx crosses it (RFC 3261 §9.1).
+    async fn cancel(mut self, mut leg: Leg, cause: Cause) {
+        let end = End { by: Side::Us, cause, status: None };
+        let mut cancelled = self.heard;
+        if cancelled {
+            self.send_cancel(&leg.core).await;
+        } else {
+            // Nothing came back yet, so CANCEL must wait. The switch need not.
+            leg.end(end);
+        }
+        loop {
+            let patience = if leg.is_open() { limits::CANCEL_PATIENCE } else { timeout(&leg.core) };
+            match leg.next(Some(Instant::now() + patience)).await {
+                Inward::Response(response) => match response.status_code.code() {
+                    100..=199 => {
+                        if !std::mem::replace(&mut cancelled, true) {
+                            self.send_cancel(&leg.core).await;
+                        }
+                    }
+                    200..=299 => {
+                        if self.acknowledge(&leg.core, &response).await.is_some() {
+                            live::bye(&leg.core, &mut self.dialog).await;
+                        }
+                        return leg.end(end);
+                    }
+                    // RFC 3261 §9.2: 487 is what a cancelled INVITE gets; anything else came first.
+                    487 => return leg.end(End { status: Some(487), ..end }),
+                    _ => return leg.end(refusal(&response)),
+                },
+                Inward::Closed => return leg.end(end),
+                Inward::Deadline if leg.is_open() => leg.end(end),
+                Inward::Deadline => return self.transaction.close(),
+                Inward::Request(request) => {
+                    live::early_request(&leg.core, request, &mut self.dialog).await;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// RFC 3261 §9.1: the same top Via, Request-URI, Call-ID, From, To and CSeq number.
+    async fn send_cancel(&self, core: &Core) {
+        let mut cancel = self.invite.clone();
+        cancel.method = Method::Cancel;
+        cancel.body.clear();
+        cancel.headers.retain(|h| {
+            matches!(
+                h,
+                Header::Via(_)
+                    | Header::MaxForwards(_)
+                    | Header::From(_)
+                    | Header::To(_)
+                    | Header::CallId(_)
+                    | Header::Route(_)
+                    | Header::UserAgent(_)
+                    | Header::CSeq(_)
+            )
+        });
+        for header in cancel.headers.iter_mut() {
+            if let Header::CSeq(sequence) = header {
+                let number = sequence.value().split(' ').next().unwrap_or("1").to_owned();
+                sequence.replace(format!("{number} CANCEL"));
+            }
+        }
+        core.send_off(cancel, &self.dialog.flow).await;
+    }
+}
+
+/// How long a cancelled INVITE is waited for (RFC 3261 §9.1: 64*T1).
+fn timeout(core: &Core) -> Duration {
+    core.settings.limits.t1 * 64
+}
+
+/// What a final response other than 2xx comes to.
+fn refusal(response: &Response) -> End {
+    if is_own(response) {
+        return End { by: Side::Network, cause: Cause::NoRoute, status: None };
+    }
+    let status = response.status_code.code();
+    End { by: Side::Network, cause: cause::of_status(status), status: Some(status) }
+}
+
+impl Trunk {
+    /// Who we say we are on this trunk: the caller, the trunk's user, or nobody (RFC 3261 §8.1.1.3).
+    fn identity(&self, core: &Core, flow: &crate::flow::Flow, caller: Option<&str>) -> String {
+        let host = match self.setting.username {
+            // A user of the carrier lives in the carrier's domain.
+            Some(_) => self.setting.address.host_port(),
+            None => core.shown_host(flow),
+        };
+        match caller.or(self.setting.username.as_deref()) {
+            Some(user) => format!("sip:{}@{host}", fields::encode(user)),
+            None => "sip:anonymous@anonymous.invalid".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! What an endpoint is told at its start: where it listens, whom it trusts, which codecs it speaks.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+
+use edge::sound::Codec;
+
+use crate::limits::Limits;
+
+/// The port of SIP over UDP and TCP (RFC 3261 §19.1.2).
+const PORT: u16 = 5060;
+
+/// What an endpoint is told at its start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where to listen; port 0 takes a free one, which [`crate::Endpoint::listening`] tells.
+    pub listen: Vec<Listen>,
+    /// The address to show in Via and Contact instead of the one listened on (behind a NAT).
+    pub advertise: Option<IpAddr>,
+    /// The address to show in SDP instead of the socket's own.
+    pub media_advertise: Option<IpAddr>,
+    /// The gateways of the carrier. A `TrunkId` is an index into this list.
+    pub trunks: Vec<Trunk>,
+    /// Codecs in the order of preference.
+    pub codecs: Vec<Codec>,
+    /// User-Agent and Server of our messages.
+    pub user_agent: String,
+    /// Who may call in.
+    pub admit: Admit,
+    /// What is taken on at most.
+    pub limits: Limits,
+}
+
+/// Who may call in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Admit {
+    /// Only transport sources that belong to a trunk.
+    Trunks,
+    /// Anyone: for the simulated phone network, never for a server.
+    Anyone,
+}
+
+/// A transport of SIP.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Transport {
+    /// RFC 3261 over UDP.
+    Udp,
+    /// RFC 3261 over TCP.
+    Tcp,
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+        })
+    }
+}
+
+/// A place to listen: written `udp://127.0.0.1:5060`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Listen {
+    /// UDP or TCP.
+    pub transport: Transport,
+    /// The address and port; port 0 takes a free one.
+    pub address: SocketAddr,
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.transport, self.address)
+    }
+}
+
+impl FromStr for Listen {
+    type Err = SettingError;
+
+    fn from_str(text: &str) -> Result<Self, SettingError> {
+        let wrong = || SettingError::Listen(text.to_owned());
+        let (scheme, rest) = text.split_once("://").ok_or_else(wrong)?;
+        let transport = match scheme {
+            "udp" => Transport::Udp,
+            "tcp" => Transport::Tcp,
+            _ => return Err(wrong()),
+        };
+        let address = rest.parse().map_err(|_| wrong())?;
+        Ok(Self { transport, address })
+    }
+}
+
+/// A gateway of the carrier.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Trunk {
+    /// Its name, for logs.
+    pub name: String,
+    /// Where it is.
+    pub address: TrunkAddress,
+    /// The user we are at the carrier; also the identity of a call without a caller.
+    pub username: Option<String>,
+    /// The password of that user, for digest challenges of this trunk only.
+    pub password: Option<String>,
+    /// Whether to register there as `username`.
+    pub register: bool,
+    /// Whose calls come in through this trunk; empty: the address itself.
+    pub allow: Vec<Network>,
+    /// Codecs on this trunk instead of the general ones.
+    pub codecs: Option<Vec<Codec>>,
+}
+
+impl fmt::Debug for Trunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The password is a secret: never in a log.
+        write!(f, "Trunk({} at {})", self.name, self.address)
+    }
+}
+
+/// Where a trunk is: written `sip:127.0.0.1:5070;transport=tcp`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TrunkAddress {
+    /// An address literal (IPv6 without brackets) or a host name.
+    pub host: String,
+    /// The port, where one is given.
+    pub port: Option<u16>,
+    /// UDP or TCP.
+    pub transport: Transport,
+}
+
+impl TrunkAddress {
+    /// The address, where the host is a literal: such a trunk never causes a DNS query.
+    #[must_use]
+    pub fn literal(&self) -> Option<SocketAddr> {
+        let ip: IpAddr = self.host.parse().ok()?;
+        Some(SocketAddr::new(ip, self.port.unwrap_or(PORT)))
+    }
+
+    /// The port, 5060 where none is given.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(PORT)
+    }
+
+    /// The host and port as they stand in a SIP URI.
+    #[must_use]
+    pub fn host_port(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        match self.port {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        }
+    }
+}
+
+impl fmt::Display for TrunkAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sip:{}", self.host_port())?;
+        match self.transport {
+            Transport::Udp => Ok(()),
+            Transport::Tcp => f.write_str(";transport=tcp"),
+        }
+    }
+}
+
+impl FromStr for TrunkAddress {
+    type Err = SettingError;
+
+    fn from_str(text: &str) -> Result<Self, SettingError> {
+        let wrong = || SettingError::Trunk(text.to_owned());
+        let rest = text.strip_prefix("sip:").ok_or_else(wrong)?;
+        let mut parts = rest.split(';');
+        let place = parts.next().unwrap_or_default();
+        let mut transport = Transport::Udp;
+        for param in parts {
+            transport = match param.to_ascii_lowercase().as_str() {
+                "transport=udp" => Transport::Udp,
+                "transport=tcp" => Transport::Tcp,
+                _ => return Err(wrong()),
+            };
+        }
+        let (host, port) = split_port(place).ok_or_else(wrong)?;
+        let known = host.parse::<IpAddr>().is_ok() || is_host_name(host);
+        if !known {
+            return Err(wrong());
+        }
+        Ok(Self { host: host.to_owned(), port, transport })
+    }
+}
+
+/// A host and its port; IPv6 in brackets.
+fn split_port(place: &str) -> Option<(&str, Option<u16>)> {
+    let (host, port) = if let Some(rest) = place.strip_prefix('[') {
+        let (host, after) = rest.split_once(']')?;
+        (host, after.strip_prefix(':').or(if after.is_empty() { None } else { Some("x") }))
+    } else {
+        match place.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (place, None),
+        }
+    };
+    let port = match port {
+        Some(text) => Some(text.parse::<u16>().ok().filter(|p| *p != 0)?),
+        None => None,
+    };
+    Some((host, port))
+}
+
+/// Whether this may be a host name (RFC 1123 §2.1).
+fn is_host_name(host: &str) -> bool {
+    let label = |l: &str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    host.len() <= 253 && host.trim_end_matches('.').split('.').all(label)
+}
+
+/// Addresses that begin alike: written `192.0.2.0/24`, or one address alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Network {
+    address: IpAddr,
+    length: u8,
+}
+
+impl Network {
+    /// Whether the address belongs to this network.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address) {
+            (IpAddr::V4(ours), IpAddr::V4(theirs)) => {
+                let differ = u32::from(ours) ^ u32::from(theirs);
+                differ.checked_shr(32 - u32::from(self.length)).unwrap_or(0) == 0
+            }
+            (IpAddr::V6(ours), IpAddr::V6(theirs)) => {
+                let differ = u128::from(ours) ^ u128::from(theirs);
+                differ.checked_shr(128 - u32::from(self.length)).unwrap_or(0) == 0
+            }
+            _ => false,
+        }
+    }
+}
+
+impl From<IpAddr> for Network {
+    fn from(address: IpAddr) -> Self {
+        let length = if address.is_ipv4() { 32 } else { 128 };
+        Self { address, length }
+    }
+}
+
+impl FromStr for Network {
+    type Err = SettingError;
+
+    fn from_str(text: &str) -> Result<Self, SettingError> {
+        let wrong = || SettingError::Network(text.to_owned());
+        let (address, length) = match text.split_once('/') {
+            Some((address, length)) => (address, Some(length)),
+            None => (text, None),
+        };
+        let whole = Self::from(address.parse::<IpAddr>().map_err(|_| wrong())?);
+        let length = match length {
+            Some(length) => length.parse().ok().filter(|l| *l <= whole.length).ok_or_else(wrong)?,
+            None => whole.length,
+        };
+        Ok(Self { length, ..whole })
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.length)
+    }
+}
+
+/// A setting that cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SettingError {
+    /// Not a place to listen.
+    #[error("`{0}` is no place to listen; write udp://ADDRESS:PORT or tcp://ADDRESS:PORT")]
+    Listen(String),
+    /// Not the address of a trunk.
+    #[error("`{0}` is no trunk address; write sip:HOST:PORT, with ;transport=tcp where TCP is meant")]
+    Trunk(String),
+    /// Not a network.
+    #[error("`{0}` is no network; write ADDRESS or ADDRESS/LENGTH")]
+    Network(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_to_listen_are_read_and_written() {
+        for text in ["udp://127.0.0.1:5060", "tcp://[::1]:0"] {
+            assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
+        }
+        for text in ["127.0.0.1:5060", "tls://127.0.0.1:5061", "udp://localhost:5060", "udp://"] {
+            assert_eq!(text.parse::<Listen>(), Err(SettingError::Listen(text.into())));
+        }
+    }
+
+    #[test]
+    fn trunk_addresses_are_read_and_written() {
+        for text in ["sip:127.0.0.1:5070;transport=tcp", "sip:[::1]:5070", "sip:gw.example.com"] {
+            assert_eq!(text.parse::<TrunkAddress>().unwrap().to_string(), text);
+        }
+        let literal = "sip:127.0.0.1".parse::<TrunkAddress>().unwrap().literal();
+        assert_eq!(literal, Some("127.0.0.1:5060".parse().unwrap()));
+        for text in ["127.0.0.1", "sip:", "sip:a b", "sip:h:0", "sip:h:99999", "sip:[::1]x", "sip:h;x=1"] {
+            assert_eq!(text.parse::<TrunkAddress>(), Err(SettingError::Trunk(text.into())));
+        }
+    }
+
+    #[test]
+    fn a_network_contains_what_begins_alike() {
+        let net: Network = "127.0.0.0/8".parse().unwrap();
+        assert!(net.contains("127.9.9.9".parse().unwrap()));
+        assert!(!net.contains("128.0.0.1".parse().unwrap()));
+        assert!(!net.contains("::1".parse().unwrap()));
+        let all: Network = "0.0.0.0/0".parse().unwrap();
+        assert!(all.contains("203.0.113.1".parse().unwrap()));
+        let one: Network = "::1".parse().unwrap();
+        assert!(one.contains("::1".parse().unwrap()));
+        assert!(!one.contains("::2".parse().unwrap()));
+        for text in ["127.0.0.1/33", "127.0.0.1/", "x/8", "::/129", ""] {
+            assert!(text.parse::<Network>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What is known of each trunk while the endpoint runs.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use edge::TrunkId;
+use edge::signal::Event;
+use edge::sound::Codec;
+
+use crate::core::Core;
+use crate::limits;
+use crate::settings;
+
+/// A trunk and its state.
+pub(crate) struct Trunk {
+    pub(crate) id: TrunkId,
+    pub(crate) setting: settings::Trunk,
+    state: Mutex<State>,
+}
+
+/// What is known of a trunk.
+#[derive(Default)]
+struct State {
+    health: Health,
+    registration: Registration,
+    /// What the switch was told last.
+    told: Option<bool>,
+    /// Where its host name resolved to, for names only.
+    resolved: Option<SocketAddr>,
+    /// The realm that its challenges name, from the first that it took our answer to.
+    realm: Option<String>,
+}
+
+/// What the OPTIONS of a trunk say.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Health {
+    #[default]
+    Unknown,
+    Alive,
+    /// So many in a row without an answer.
+    Silent(u32),
+}
+
+/// What the registrations at a trunk say.
+#[derive(Clone, PartialEq, Eq, Default)]
+enum Registration {
+    /// None is asked for, or the first is under way.
+    #[default]
+    None,
+    Registered,
+    /// The last one failed, for this reason.
+    Failed(String),
+}
+
+impl Trunk {
+    pub(crate) fn new(id: TrunkId, setting: settings::Trunk) -> Self {
+        Self { id, setting, state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The codecs of this trunk.
+    pub(crate) fn codecs<'a>(&'a self, core: &'a Core) -> &'a [Codec] {
+        self.setting.codecs.as_deref().unwrap_or(&core.settings.codecs)
+    }
+
+    /// Whether a dial through it should not even be tried.
+    pub(crate) fn is_down(&self) -> bool {
+        self.state().told == Some(false)
+    }
+
+    /// Whether calls from this address come in through this trunk.
+    pub(crate) fn admits(&self, source: IpAddr) -> bool {
+        if self.setting.allow.is_empty() {
+            return self.address().is_some_and(|own| own.ip() == source);
+        }
+        self.setting.allow.iter().any(|network| network.contains(source))
+    }
+
+    /// Its own address, once it is known.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        self.setting.address.literal().or_else(|| self.state().resolved)
+    }
+
+    /// Remembers what its host name resolved to.
+    pub(crate) fn found(&self, address: SocketAddr) {
+        self.state().resolved = Some(address);
+    }
+
+    /// The realm of its challenges, as far as it is known.
+    pub(crate) fn realm(&self) -> Option<String> {
+        self.state().realm.clone()
+    }
+
+    /// Holds the trunk to the realm whose challenge we answered first.
+    pub(crate) fn pin_realm(&self, realm: &str) {
+        self.state().realm.get_or_insert_with(|| realm.to_owned());
+    }
+
+    /// What an OPTIONS came to; how many have failed in a row.
+    pub(crate) fn probed(&self, core: &Core, alive: bool) -> u32 {
+        let failures = {
+            let mut state = self.state();
+            state.health = match (alive, state.health) {
+                (true, _) => Health::Alive,
+                (false, Health::Silent(n)) => Health::Silent(n.saturating_add(1)),
+                (false, _) => Health::Silent(1),
+            };
+            match state.health {
+                Health::Silent(n) => n,
+                Health::Alive | Health::Unknown => 0,
+            }
+        };
+        self.settle(core);
+        failures
+    }
+
+    /// What a registration came to.
+    pub(crate) fn registered(&self, core: &Core, outcome: Result<(), String>) {
+        self.state().registration = match outcome {
+            Ok(()) => Registration::Registered,
+            Err(why) => Registration::Failed(why),
+        };
+        self.settle(core);
+    }
+
+    /// Tells the switch, where what it was told last is no longer so.
+    fn settle(&self, core: &Core) {
+        let mut state = self.state();
+        let verdict = match (&state.health, &state.registration) {
+            (_, Registration::Failed(why)) => Some(Err(format!("not registered: {why}"))),
+            (Health::Silent(n), _) if *n >= limits::HEALTH_FAILURES => {
+                Some(Err(format!("no answer to {n} OPTIONS in a row")))
+            }
+            (Health::Alive, Registration::None) if self.setting.register => None,
+            (Health::Alive, _) | (Health::Unknown, Registration::Registered) => Some(Ok(())),
+            _ => None,
+        };
+        let Some(verdict) = verdict else { return };
+        if state.told == Some(verdict.is_ok()) {
+            return;
+        }
+        state.told = Some(verdict.is_ok());
+        // Posted under the lock, so that up and down keep their order.
+        core.outbox.post(match verdict {
+            Ok(()) => Event::TrunkUp { trunk: self.id },
+            Err(why) => Event::TrunkDown { trunk: self.id, why },
+        });
+    }
+}

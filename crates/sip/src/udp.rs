@@ -1,0 +1,85 @@
+//! Our UDP sockets.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use rsipstack::transport::SipConnection;
+use rsipstack::transport::udp::UdpConnection;
+use tokio::net::UdpSocket;
+
+use crate::core::Core;
+use crate::flow::Flow;
+use crate::limits;
+use crate::settings::Transport;
+
+/// A UDP socket that we listen on.
+pub(crate) struct Udp {
+    pub(crate) socket: Arc<UdpSocket>,
+    /// What the socket is bound to.
+    pub(crate) bound: SocketAddr,
+    /// The stack's handle to it, for sending.
+    connection: SipConnection,
+}
+
+impl Udp {
+    pub(crate) async fn bind(address: SocketAddr) -> std::io::Result<Self> {
+        let socket = Arc::new(UdpSocket::bind(address).await?);
+        let bound = socket.local_addr()?;
+        let connection = UdpConnection::from_socket(socket.clone(), None, None)
+            .await
+            .map_err(|error| std::io::Error::other(error.to_string()))?;
+        Ok(Self { socket, bound, connection: SipConnection::Udp(connection) })
+    }
+
+    /// Whether this is the socket under a connection of the stack.
+    pub(crate) fn is(&self, connection: &SipConnection) -> bool {
+        matches!(connection, SipConnection::Udp(_)) && connection.get_addr() == self.connection.get_addr()
+    }
+
+    /// The way to a peer from this socket.
+    pub(crate) fn flow(&self, core: &Core, peer: SocketAddr) -> Flow {
+        let local = SocketAddr::new(shown(core, self.bound, peer), self.bound.port());
+        Flow { connection: self.connection.clone(), peer, transport: Transport::Udp, local, closed: None }
+    }
+
+    /// Takes what arrives, for ever.
+    pub(crate) async fn run(&self, core: &Arc<Core>) {
+        let mut buffer = vec![0; limits::DATAGRAM];
+        loop {
+            match self.socket.recv_from(&mut buffer).await {
+                Ok((length, source)) => {
+                    let flow = Flow {
+                        connection: self.connection.clone(),
+                        peer: source,
+                        transport: Transport::Udp,
+                        local: self.bound,
+                        closed: None,
+                    };
+                    core.ingest(&buffer[..length], &flow).await;
+                }
+                // On Linux an ICMP error of an earlier send comes back here; nothing is lost by it.
+                Err(error) => {
+                    tracing::debug!(%error, "a UDP socket reported an error");
+                    tokio::task::yield_now().await;
+                }
+            }
+        }
+    }
+}
+
+/// The address to show to a peer: the one configured, the one bound, or where that is any address,
+/// the one that the system would send from.
+pub(crate) fn shown(core: &Core, bound: SocketAddr, peer: SocketAddr) -> IpAddr {
+    match core.settings.advertise {
+        Some(shown) if shown.is_ipv4() == bound.is_ipv4() => shown,
+        _ if !bound.ip().is_unspecified() => bound.ip(),
+        _ => outgoing(bound, peer).unwrap_or(bound.ip()),
+    }
+}
+
+/// The address that the system would send from. Connecting a UDP socket sends nothing.
+fn outgoing(bound: SocketAddr, peer: SocketAddr) -> Option<IpAddr> {
+    let socket = std::net::UdpSocket::bind(SocketAddr::new(bound.ip(), 0)).ok()?;
+    socket.connect(peer).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
