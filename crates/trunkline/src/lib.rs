@@ -1,8 +1,11 @@
 //! The Computer Telephony Server.
 #![forbid(unsafe_code)]
 
+pub mod check;
+pub mod cli;
 pub mod config;
 pub mod control_socket;
 pub mod output;
+pub mod send;
 mod table;
 pub mod voice_files;

@@ -1,2 +1,109 @@
-//! The Computer Telephony Server.
-fn main() {}
+//! The program `trunkline`: reads the command line and does what it says.
+
+use std::fmt::Display;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use trunkline::cli::{Ask, Check, Cli, Command};
+use trunkline::config::{Config, ConfigError, EXAMPLE};
+use trunkline::control_socket::{self, AskError, Request};
+use trunkline::output::{Output, OutputError};
+use trunkline::send::SendError;
+use trunkline::{check, send};
+
+/// Wrong usage or configuration.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) | Err(Failure::NobodyReads) => ExitCode::SUCCESS,
+        Err(Failure::Config(errors)) => {
+            complain(check::report(&errors).trim_end());
+            ExitCode::from(USAGE)
+        }
+        Err(Failure::Sentence(sentence)) => {
+            complain(format_args!("trunkline: {sentence}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Why the program does not end well.
+enum Failure {
+    /// Nobody reads the output any more, which is nobody's fault.
+    NobodyReads,
+    /// The configuration is wrong.
+    Config(Vec<ConfigError>),
+    /// Anything else, as one sentence.
+    Sentence(String),
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    let mut output = Output::standard();
+    match command {
+        Command::Serve(_) => Err(Failure::Sentence("this build has no server".into())),
+        Command::Demo(_) => Err(Failure::Sentence("this build has no demonstration".into())),
+        Command::Carrier(_) => Err(Failure::Sentence("this build has no simulated phone network".into())),
+        Command::Send(arguments) => {
+            send::run(&arguments.to, arguments.file.as_deref(), arguments.wait, &mut output)
+                .map_err(Failure::from)
+        }
+        Command::Check(Check { print_defaults: true, .. }) => Ok(output.write(EXAMPLE.as_bytes())?),
+        Command::Check(Check { file, .. }) => {
+            let config = Config::load(file.config.as_deref())?;
+            Ok(check::explain(file.config.as_deref(), &config, &mut output)?)
+        }
+        Command::Status(arguments) => ask(arguments, Request::Status, &mut output),
+        Command::Ports(arguments) => ask(arguments, Request::Ports, &mut output),
+        Command::Links(arguments) => ask(arguments, Request::Links, &mut output),
+        Command::Exit(arguments) => ask(arguments, Request::Exit, &mut output),
+    }
+}
+
+/// Asks the running server whose socket is named, or whose configuration is.
+fn ask(arguments: Ask, request: Request, output: &mut Output<std::io::Stdout>) -> Result<(), Failure> {
+    let socket = match arguments.socket {
+        Some(socket) => socket,
+        None => Config::load(arguments.file.config.as_deref())?.control_socket(),
+    };
+    Ok(control_socket::run(&socket, request, arguments.json, output)?)
+}
+
+/// Writes a sentence to the standard error, which may be closed: then there is nobody left to tell.
+fn complain(sentence: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{sentence}");
+}
+
+impl From<Vec<ConfigError>> for Failure {
+    fn from(errors: Vec<ConfigError>) -> Self {
+        Self::Config(errors)
+    }
+}
+
+impl From<OutputError> for Failure {
+    fn from(error: OutputError) -> Self {
+        match error {
+            OutputError::Closed => Self::NobodyReads,
+            OutputError::Failed(_) => Self::Sentence(error.to_string()),
+        }
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Output(error) => error.into(),
+            error => Self::Sentence(error.to_string()),
+        }
+    }
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Output(error) => error.into(),
+            error => Self::Sentence(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! `trunkline check`: every error of the configuration, or what the server would do with it.
+
+use std::fmt::{Display, Write as _};
+use std::io::Write;
+use std::path::Path;
+
+use crate::config::{Admission, Codec, Config, ConfigError, DEFAULT_FILE, shown};
+use crate::output::{Output, OutputError};
+
+/// Says in a few lines what a server of this configuration would do, and what is probably not meant.
+///
+/// # Errors
+/// [`OutputError`]: nothing more can be written.
+pub fn explain(
+    path: Option<&Path>,
+    config: &Config,
+    output: &mut Output<impl Write>,
+) -> Result<(), OutputError> {
+    let source = match path {
+        Some(path) => format!("{} is valid.", shown(&path.display().to_string())),
+        None if Path::new(DEFAULT_FILE).exists() => format!("{DEFAULT_FILE} is valid."),
+        None => format!("There is no {DEFAULT_FILE} here: every key has its default."),
+    };
+    output.line(&source)?;
+    output.write(summary(config).as_bytes())?;
+    config.warnings().iter().try_for_each(|warning| output.line(&format!("warning: {warning}")))
+}
+
+/// The errors, a line each.
+#[must_use]
+pub fn report(errors: &[ConfigError]) -> String {
+    let mut text: String = errors.iter().map(|error| format!("{error}\n")).collect();
+    let count = match errors.len() {
+        1 => "1 error".to_owned(),
+        count => format!("{count} errors"),
+    };
+    let _ = writeln!(text, "{count} in the configuration: correct it and run `trunkline check` again");
+    text
+}
+
+/// What the server would do: where it listens, what it dials through, where its files lie.
+fn summary(config: &Config) -> String {
+    let Config { link, sip, media, files, dial, parameters, .. } = config;
+    let places: Vec<String> = link
+        .listen
+        .iter()
+        .map(|address| std::net::SocketAddr::new(*address, config.link_port()).to_string())
+        .collect();
+    let workers = match media.workers {
+        0 => "a worker per core".to_owned(),
+        1 => "1 worker".to_owned(),
+        workers => format!("{workers} workers"),
+    };
+    let mut lines = vec![
+        ("link", format!("{} for {}", places.join(", "), list(&link.allow))),
+        ("sip", list(&sip.listen)),
+        (
+            "sound",
+            format!(
+                "{} with RTP on ports {}-{} (room for {} calls); {workers}",
+                codecs(&media.codecs),
+                media.rtp_ports.start(),
+                media.rtp_ports.end(),
+                media.legs()
+            ),
+        ),
+        (
+            "files",
+            format!(
+                "{}, bare names in {}, .VOX is {}",
+                shown(&files.drives_root().display().to_string()),
+                shown(&files.data.join(&files.prompts).display().to_string()),
+                files.vox.name()
+            ),
+        ),
+        (
+            "dialling",
+            format!(
+                "up to {} digits, {} rings, {} calls a second",
+                dial.max_digits, dial.rings, dial.calls_per_second
+            ),
+        ),
+        ("control", shown(&config.control_socket().display().to_string())),
+    ];
+    for trunk in &config.trunks {
+        let (first, last) = (*trunk.ports.start(), *trunk.ports.end());
+        let offset = u32::from(parameters.eee81);
+        let seen = match offset {
+            0 => String::new(),
+            _ => format!(" (for applications {}-{})", u32::from(first) + offset, u32::from(last) + offset),
+        };
+        let from = match &trunk.allow {
+            Admission::Address => "that address".to_owned(),
+            Admission::Networks(networks) => list(networks),
+        };
+        let register = if trunk.register { ", registered" } else { "" };
+        let text = format!(
+            "{}: ports {first}-{last}{seen} through {}{register}; {}; calls from {from}",
+            shown(&trunk.name),
+            trunk.address,
+            codecs(&trunk.codecs),
+        );
+        lines.push(("trunk", text));
+    }
+    for mailbox in &config.mailboxes {
+        let name = shown(&mailbox.name);
+        lines.push(("mailbox", format!("{} type {} {name}", mailbox.number, mailbox.kind.letter())));
+    }
+    lines.iter().map(|(what, text)| format!("  {what:<9}{}\n", text.trim_end())).collect()
+}
+
+fn list(elements: &[impl Display]) -> String {
+    let texts: Vec<String> = elements.iter().map(ToString::to_string).collect();
+    texts.join(", ")
+}
+
+fn codecs(codecs: &[Codec]) -> String {
+    let names = codecs.iter().map(|codec| match codec {
+        Codec::Pcmu => "PCMU",
+        Codec::Pcma => "PCMA",
+    });
+    names.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::config::Environment;
+
+    fn parse(text: &str) -> Result<Config, Vec<ConfigError>> {
+        let environment = Environment { variables: BTreeMap::new(), secret_file: |_| Ok(String::new()) };
+        Config::parse("t.toml", text, &environment)
+    }
+
+    #[test]
+    fn a_valid_configuration_says_what_it_does() {
+        let config = parse(
+            "[parameters]\neee81 = 256\n[[trunk]]\nname = \"carrier\"\nports = \"1-24\"\naddress = \"sip:gw:5070\"\n\
+             username = \"u\"\npassword = \"hunter2\"\nregister = true\n\
+             [[mailbox]]\nnumber = \"7322901900\"\ntype = \"X\"\npassword = \"2424\"\nname = \"PEC\"\n",
+        )
+        .expect("valid");
+        let mut text = Vec::new();
+        explain(Some(Path::new("t.toml")), &config, &mut Output::new(&mut text)).expect("written");
+        let text = String::from_utf8(text).expect("text");
+        assert_eq!(
+            text,
+            "t.toml is valid.\n  \
+             link     127.0.0.1:700 for 127.0.0.0/8, ::1/128\n  \
+             sip      udp://127.0.0.1:5060, tcp://127.0.0.1:5060\n  \
+             sound    PCMU, PCMA with RTP on ports 20000-29999 (room for 5000 calls); a worker per core\n  \
+             files    ./trunkline-data/files, bare names in ./trunkline-data/files/c/prompts, .VOX is adpcm-8000\n  \
+             dialling up to 14 digits, 4 rings, 50 calls a second\n  \
+             control  ./trunkline-data/control.sock\n  \
+             trunk    carrier: ports 1-24 (for applications 257-280) through sip:gw:5070, registered; PCMU, PCMA; \
+             calls from that address\n  \
+             mailbox  7322901900 type X PEC\n"
+        );
+    }
+
+    #[test]
+    fn errors_are_counted() {
+        let errors = parse("[dial]\nrings = 0\nring = 1\n").expect_err("wrong");
+        let said = report(&errors);
+        assert_eq!(said.lines().count(), 3);
+        assert!(
+            said.ends_with("2 errors in the configuration: correct it and run `trunkline check` again\n")
+        );
+    }
+}

@@ -1,0 +1,344 @@
+//! The command line: what can be asked of the program, and in which words.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use edge::Key;
+
+use crate::config::{SipAddress, SipListener};
+use crate::send::DEFAULT_TO;
+
+/// Seconds of the longest wait: a day.
+const MAX_WAIT: f64 = 86_400.0;
+/// Keys of one call.
+const MAX_KEYS: usize = 64;
+
+/// The Computer Telephony Server.
+///
+/// Applications connect over TCP and make calls, answer them and play, record and collect keys with XML
+/// messages; the calls go over SIP and RTP.
+#[derive(Parser, Debug)]
+#[command(
+    name = "trunkline",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Begin with:\n  \
+        trunkline demo                            everything at once, no configuration\n  \
+        trunkline check --print-defaults > trunkline.toml\n  \
+        trunkline serve"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run the server in the foreground
+    ///
+    /// Prints "ready" with its addresses when every listener is up. SIGTERM and SIGINT run the operator's exit: links
+    /// are told, calls end, then the server closes with exit code 0. A second one ends it at once.
+    #[command(after_help = "Examples:\n  trunkline serve\n  trunkline serve --config /etc/trunkline.toml")]
+    Serve(Serve),
+    /// Show everything at once: server, simulated phone network and an example application
+    ///
+    /// Needs no configuration, no root and no network. Prints every message both ways with a line of explanation.
+    #[command(after_help = "Examples:\n  trunkline demo\n  trunkline demo --keep")]
+    Demo(Demo),
+    /// Run the simulated phone network alone, as a SIP endpoint
+    ///
+    /// Every number is answered by its last four digits: 0100 a person, 0102 busy, 0105 an answering machine, and so on.
+    #[command(
+        after_help = "Examples:\n  trunkline carrier\n  trunkline carrier --listen udp://127.0.0.1:5070\n  \
+            trunkline carrier call --to 7322901900 --from 6095550142 --keys 1,2,# --expect tone:440\n  \
+            trunkline carrier call --to 7322901900 --calls 100 --rate 10 --hold 30"
+    )]
+    Carrier(Carrier),
+    /// Send XML messages over a link and print what comes back
+    ///
+    /// The octets of FILE, or of the standard input, are sent as they are. Ends when every request has its answer.
+    /// Without FILE on a terminal it is a prompt with history, completion of message names, and templates.
+    #[command(after_help = "Examples:\n  trunkline send\n  trunkline send dialout.xml --wait 30\n  \
+        echo '<INIT_LINK><INFO MSGID=\"L-01\"></INFO></INIT_LINK>' | trunkline send --to 127.0.0.1:700")]
+    Send(Send),
+    /// Read the configuration and tell every error of it, or what the server would do
+    ///
+    /// Exit code 2 if there is any error.
+    #[command(
+        after_help = "Examples:\n  trunkline check\n  trunkline check --config /etc/trunkline.toml\n  \
+        trunkline check --print-defaults > trunkline.toml"
+    )]
+    Check(Check),
+    /// Tell how the running server is
+    #[command(after_help = "Examples:\n  trunkline status\n  trunkline status --json")]
+    Status(Ask),
+    /// List the ports of the running server and their calls
+    #[command(after_help = "Examples:\n  trunkline ports\n  trunkline ports --json")]
+    Ports(Ask),
+    /// List the links of the running server
+    #[command(after_help = "Examples:\n  trunkline links\n  trunkline links --json")]
+    Links(Ask),
+    /// Tell the running server to exit, and wait until it is gone
+    ///
+    /// The operator's exit command: links are told, calls end, then the server closes.
+    #[command(after_help = "Examples:\n  trunkline exit\n  trunkline exit --config /etc/trunkline.toml")]
+    Exit(Ask),
+}
+
+/// Which configuration to read.
+#[derive(Args, Debug)]
+pub struct ConfigFile {
+    /// The configuration [default: trunkline.toml, if it exists]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// `trunkline serve`.
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Which configuration to read.
+    #[command(flatten)]
+    pub file: ConfigFile,
+}
+
+/// `trunkline demo`.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Go on running after the demonstration, for playing with
+    #[arg(long)]
+    pub keep: bool,
+}
+
+/// `trunkline carrier`.
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Carrier {
+    /// Where to listen for SIP; may be given again
+    #[arg(long, value_name = "udp://HOST:PORT", default_value = "udp://127.0.0.1:5070", value_parser = listener)]
+    pub listen: Vec<SipListener>,
+    /// What to do other than to listen.
+    #[command(subcommand)]
+    pub command: Option<CarrierCommand>,
+}
+
+/// What the simulated network can do of its own accord.
+#[derive(Subcommand, Debug)]
+pub enum CarrierCommand {
+    /// Place calls into a server and report what was heard
+    #[command(after_help = "Examples:\n  \
+        trunkline carrier call --to 7322901900 --from 6095550142 --keys 1,2,#\n  \
+        trunkline carrier call --to 7322901900 --calls 100 --rate 10 --hold 30 --expect tone:440")]
+    Call(Call),
+}
+
+/// `trunkline carrier call`.
+#[derive(Args, Debug)]
+pub struct Call {
+    /// The number to call
+    #[arg(long, value_name = "DNIS", value_parser = number)]
+    pub to: String,
+    /// The calling number to show
+    #[arg(long, value_name = "ANI", value_parser = number)]
+    pub from: Option<String>,
+    /// The server to call
+    #[arg(long, value_name = "sip:HOST:PORT", default_value = "sip:127.0.0.1:5060", value_parser = sip_address)]
+    pub server: SipAddress,
+    /// The voice file to say when the call is answered
+    #[arg(long, value_name = "FILE")]
+    pub say: Option<PathBuf>,
+    /// The keys to press then, such as 1,2,#
+    #[arg(long, value_name = "KEYS", value_parser = keys, default_value = "", hide_default_value = true)]
+    pub keys: Keys,
+    /// What must be heard, such as tone:440
+    #[arg(long, value_name = "tone:HZ")]
+    pub expect: Option<Expect>,
+    /// How many calls to place
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub calls: u32,
+    /// How many calls to begin a second
+    #[arg(long, value_name = "CPS", default_value = "10", value_parser = rate)]
+    pub rate: f64,
+    /// How many seconds to hold each call [default: until the server ends it, or the keys are pressed]
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub hold: Option<Duration>,
+}
+
+/// Keys in the order of pressing.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Keys(pub Vec<Key>);
+
+/// What a call must hear to have come out as expected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expect {
+    /// A tone of this frequency in Hz.
+    Tone(u16),
+}
+
+/// `trunkline send`.
+#[derive(Args, Debug)]
+pub struct Send {
+    /// The link of the server
+    #[arg(long, value_name = "HOST:PORT", default_value = DEFAULT_TO, value_parser = host_and_port)]
+    pub to: String,
+    /// The messages; - is the standard input
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Go on until nothing has come for so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub wait: Option<Duration>,
+}
+
+/// `trunkline check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Which configuration to read.
+    #[command(flatten)]
+    pub file: ConfigFile,
+    /// Print a configuration that states every key at its default
+    #[arg(long, conflicts_with = "config")]
+    pub print_defaults: bool,
+}
+
+/// What is asked of a running server.
+#[derive(Args, Debug)]
+pub struct Ask {
+    /// Which configuration to read.
+    #[command(flatten)]
+    pub file: ConfigFile,
+    /// The server's control socket [default: as the configuration says]
+    #[arg(long, value_name = "PATH", conflicts_with = "config")]
+    pub socket: Option<PathBuf>,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl FromStr for Expect {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let hz =
+            text.strip_prefix("tone:").and_then(|hz| hz.parse().ok()).filter(|hz| (1..4000).contains(hz));
+        hz.map(Self::Tone).ok_or_else(|| "write tone:HZ, with a frequency from 1 to 3999".into())
+    }
+}
+
+fn listener(text: &str) -> Result<SipListener, String> {
+    SipListener::read(text).ok_or_else(|| "write udp://ADDRESS:PORT or tcp://ADDRESS:PORT".into())
+}
+
+fn sip_address(text: &str) -> Result<SipAddress, String> {
+    SipAddress::read(text).ok_or_else(|| "write sip:HOST:PORT, with ;transport=tcp where wanted".into())
+}
+
+fn number(text: &str) -> Result<String, String> {
+    let dialled = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'*' | b'#' | b'+');
+    let valid = (1..=32).contains(&text.len()) && text.bytes().all(dialled);
+    if valid { Ok(text.to_owned()) } else { Err("write 1 to 32 of the characters 0-9 * # +".into()) }
+}
+
+fn keys(text: &str) -> Result<Keys, String> {
+    let faces = text.split(',').map(str::trim).filter(|face| !face.is_empty());
+    let key = |face: &str| {
+        let mut characters = face.chars();
+        let key = characters.next().and_then(Key::from_face).filter(|_| characters.next().is_none());
+        key.ok_or_else(|| format!("{face:?} is no key: write keys from 0-9 * # A-D with commas between"))
+    };
+    let keys = faces.map(key).collect::<Result<Vec<_>, _>>()?;
+    if keys.len() <= MAX_KEYS { Ok(Keys(keys)) } else { Err(format!("up to {MAX_KEYS} keys")) }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse().ok().filter(|rate| (0.001..=10_000.0).contains(rate));
+    rate.ok_or_else(|| "write calls a second, from 0.001 to 10000".into())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.0..=MAX_WAIT).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| format!("write seconds, from 0 to {MAX_WAIT}"))
+}
+
+fn host_and_port(text: &str) -> Result<String, String> {
+    let port = text
+        .rsplit_once(':')
+        .filter(|(host, _)| !host.is_empty())
+        .and_then(|(_, port)| port.parse::<u16>().ok());
+    if port.is_some_and(|port| port > 0) {
+        Ok(text.to_owned())
+    } else {
+        Err("write HOST:PORT, such as 127.0.0.1:700".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Command, String> {
+        let words = std::iter::once("trunkline").chain(line.split_whitespace());
+        Cli::try_parse_from(words).map(|cli| cli.command).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_declarations_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_read() {
+        assert!(matches!(parse("serve --config x.toml"), Ok(Command::Serve(_))));
+        assert!(matches!(parse("demo --keep"), Ok(Command::Demo(Demo { keep: true }))));
+        assert!(matches!(
+            parse("check --print-defaults"),
+            Ok(Command::Check(Check { print_defaults: true, .. }))
+        ));
+        for command in ["status", "ports", "links", "exit"] {
+            assert!(parse(&format!("{command} --json --socket /x")).is_ok());
+        }
+        let Ok(Command::Send(send)) = parse("send - --wait 2.5") else { panic!("send") };
+        assert_eq!((send.to.as_str(), send.wait), ("127.0.0.1:700", Some(Duration::from_millis(2500))));
+        let Ok(Command::Carrier(carrier)) = parse("carrier --listen tcp://127.0.0.1:5071") else {
+            panic!("carrier")
+        };
+        assert_eq!(carrier.listen.len(), 1);
+        let line = "carrier call --to 7322901900 --from 6095550142 --say hello.wav --keys 1,2,# --expect tone:440 \
+                    --calls 10 --rate 2.5 --hold 30";
+        let Ok(Command::Carrier(Carrier { command: Some(CarrierCommand::Call(call)), .. })) = parse(line)
+        else {
+            panic!("carrier call")
+        };
+        assert_eq!(call.keys.0.iter().map(|key| key.face()).collect::<String>(), "12#");
+        assert_eq!(
+            (call.expect, call.calls, call.hold),
+            (Some(Expect::Tone(440)), 10, Some(Duration::from_secs(30)))
+        );
+    }
+
+    #[test]
+    fn wrong_arguments_say_what_is_right() {
+        for (line, hint) in [
+            ("send --to localhost", "write HOST:PORT"),
+            ("send --to :700", "write HOST:PORT"),
+            ("send --wait -1s", "unexpected argument"),
+            ("send --wait=inf", "write seconds"),
+            ("send --wait=NaN", "write seconds"),
+            ("carrier --listen 127.0.0.1", "write udp://"),
+            ("carrier call --to sip:x", "write 1 to 32"),
+            ("carrier call --to 1 --keys x", "is no key"),
+            ("carrier call --to 1 --expect tone:0", "write tone:HZ"),
+            ("carrier call --to 1 --calls 0", "1..=1000000"),
+            ("status --config x --socket y", "cannot be used with"),
+            ("mailbox", "unrecognized subcommand"),
+        ] {
+            let said = parse(line).expect_err(line);
+            assert!(said.contains(hint), "{line}: {said}");
+        }
+    }
+}
