@@ -60,10 +60,10 @@ PlayVoiceFileResponse = PLAY_VOICE_FILE / RESPONSE, Response to Application {
         /// The port has no connected call, or is patched.
         InvalidChannelState = "INVALID_CHANNEL_STATE",
         /// MODE is none of the three.
-        InvalidMode = "INVALID_MODE" deviation "section 10",
+        InvalidMode = "INVALID_MODE" deviation "X01",
     };
     example r#"MSGID="PL-4001" TRUNK_PORT="07" STATUS="SUCCESS""#;
-    decisions ["A12", "M38", "S34", "U63", "section 10"];
+    decisions ["A12", "M38", "S34", "U63", "X01"];
 }
 
 /// The play is over.
