@@ -1,0 +1,240 @@
+//! The engine as the rest of the house sees it.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZero;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use edge::LegId;
+use edge::sound::{Command, Event, FRAME_MS};
+
+use crate::departures::Departures;
+use crate::limits::INBOX;
+use crate::ports::{Ports, ReserveError};
+use crate::processor;
+use crate::socket::Socket;
+use crate::spill::Spill;
+use crate::tally::{Counters, Tally};
+use crate::worker::{Message, Shared, Worker};
+
+/// How the engine is set up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// The address that the legs' sockets are bound to.
+    pub address: IpAddr,
+    /// The ports for RTP and RTCP; a leg takes an even one and the next.
+    pub ports: RangeInclusive<u16>,
+    /// Threads; 0 is one a core.
+    pub workers: usize,
+    /// How packets leave.
+    pub io: Io,
+    /// [`Event::Silent`] is told when nothing came for so long on an open leg; zero is never.
+    pub silence_limit: Duration,
+}
+
+/// How packets are to leave.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Io {
+    /// By io_uring where the kernel offers it, else by system calls.
+    Auto,
+    /// One system call a packet.
+    SystemCalls,
+    /// One io_uring submission a slot; the engine does not start without.
+    IoUring,
+}
+
+/// Takes the engine's events, from any of its threads; must be quick. An event given back was not taken:
+/// the engine keeps it, in order, and offers it again a slot later.
+pub type Sink = Arc<dyn Fn(Event) -> Result<(), Event> + Send + Sync>;
+
+/// Why the engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no even port followed by another in the range.
+    #[error("the RTP ports {0}-{1} hold no even port with its odd neighbour; widen media.rtp_ports")]
+    Ports(u16, u16),
+    /// No socket can be bound to the address.
+    #[error("RTP cannot be received on {address}: {source}; use an address of this machine")]
+    Address {
+        /// Which address.
+        address: IpAddr,
+        /// What the kernel said.
+        source: io::Error,
+    },
+    /// io_uring was asked for by name.
+    #[error("io_uring is not available: {0}; let the engine choose, or allow it in the container's profile")]
+    IoUring(io::Error),
+    /// A thread could not be started.
+    #[error("no thread for a media worker: {0}; raise the limit of processes")]
+    Thread(io::Error),
+}
+
+/// The media engine: sockets and threads for the sound of all legs.
+///
+/// Its methods may be called from any thread, and none of them waits for a worker.
+pub struct Engine {
+    ports: Arc<Ports>,
+    workers: Vec<Handle>,
+}
+
+/// The engine's end of a worker.
+struct Handle {
+    inbox: Option<SyncSender<Message>>,
+    spill: Arc<Spill>,
+    tally: Arc<Tally>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Starts the workers.
+    ///
+    /// # Errors
+    /// [`StartError`] when the settings cannot be had on this machine.
+    #[expect(clippy::needless_pass_by_value, reason = "the engine owns its sink, one share a worker")]
+    pub fn start(settings: Settings, sink: Sink) -> Result<Self, StartError> {
+        let Settings { address, ports, workers, io, silence_limit } = settings;
+        let (first, last) = (*ports.start(), *ports.end());
+        let ports = Arc::new(Ports::new(address, ports).ok_or(StartError::Ports(first, last))?);
+        Socket::bind(SocketAddr::new(address, 0))
+            .map_err(|source| StartError::Address { address, source })?;
+        processor::allow_many_files();
+        let processors = processor::allowed();
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let count = if workers == 0 { cores } else { workers };
+        // A worker's silence is counted in turns.
+        let turn = u128::from(FRAME_MS);
+        let silence_limit = u64::try_from(silence_limit.as_millis().div_ceil(turn)).unwrap_or(u64::MAX);
+        let mut engine = Self { ports, workers: Vec::with_capacity(count) };
+        for number in 0..count {
+            let departures = departures(io)?;
+            let processor = processors.get(number % processors.len().max(1)).copied();
+            let shared = Shared {
+                ports: Arc::clone(&engine.ports),
+                sink: Arc::clone(&sink),
+                silence_limit,
+                spill: Arc::default(),
+                tally: Arc::default(),
+            };
+            engine.workers.push(Handle::start(number, processor, shared, departures)?);
+        }
+        let back_end = engine.counters().workers.first().map(|worker| worker.io);
+        tracing::info!(%address, first, last, workers = count, io = ?back_end, "the media engine has started");
+        Ok(engine)
+    }
+
+    /// Binds sockets for a leg, RTP on an even port and RTCP on the next, and tells where its RTP is to
+    /// be sent to. A leg that has sockets keeps them.
+    ///
+    /// # Errors
+    /// [`ReserveError`] when no port pair is free, or no socket can be had.
+    pub fn reserve(&self, leg: LegId) -> Result<SocketAddr, ReserveError> {
+        self.ports.reserve(leg)
+    }
+
+    /// Gives a command to its leg's worker. When the worker's inbox is full the leg is lost, which
+    /// [`Event::Lost`] tells; a [`Command::Close`] is carried out all the same.
+    pub fn send(&self, command: Command) {
+        let leg = leg_of(&command);
+        let worker = usize::try_from(leg.spread()).unwrap_or(0) % self.workers.len().max(1);
+        if let Some(worker) = self.workers.get(worker) {
+            worker.send(leg, command, &self.ports);
+        }
+    }
+
+    /// What the workers have counted so far.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        Counters { workers: self.workers.iter().map(|worker| worker.tally.read()).collect() }
+    }
+
+    /// Says goodbye on every leg and ends the workers. So does dropping the engine.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        for worker in &mut self.workers {
+            worker.inbox = None;
+        }
+        for worker in &mut self.workers {
+            if let Some(thread) = worker.thread.take()
+                && thread.join().is_err()
+            {
+                tracing::error!("a media worker ended in a panic");
+            }
+        }
+    }
+}
+
+impl Handle {
+    fn start(
+        number: usize,
+        processor: Option<usize>,
+        shared: Shared,
+        departures: Departures,
+    ) -> Result<Self, StartError> {
+        let (inbox, messages): (_, Receiver<Message>) = sync_channel(INBOX);
+        let (spill, tally) = (Arc::clone(&shared.spill), Arc::clone(&shared.tally));
+        let mut worker = Worker::new(shared, messages, departures);
+        let body = move || {
+            processor::settle(processor);
+            worker.run();
+        };
+        let thread = thread::Builder::new().name(format!("media-{number}")).spawn(body);
+        let thread = Some(thread.map_err(StartError::Thread)?);
+        Ok(Self { inbox: Some(inbox), spill, tally, thread })
+    }
+
+    fn send(&self, leg: LegId, command: Command, ports: &Ports) {
+        let Some(inbox) = &self.inbox else { return };
+        let command = match inbox.try_send(Message::Command(command)) {
+            Ok(()) => return,
+            Err(TrySendError::Full(Message::Command(command))) => command,
+            Err(_) => {
+                tracing::error!(%leg, "the leg's media worker is gone");
+                return;
+            }
+        };
+        if !ports.is_reserved(leg) {
+            tracing::error!(%leg, ?command, "the media worker's inbox is full; a command for an unknown leg is dropped");
+            return;
+        }
+        tracing::error!(%leg, "the media worker's inbox is full");
+        match command {
+            Command::Close { .. } => self.spill.close(leg),
+            _ => self.spill.lose(leg),
+        }
+        // The worker may have emptied its inbox and parked since; if it is full still, it has not.
+        let _full = inbox.try_send(Message::Look);
+    }
+}
+
+fn departures(io: Io) -> Result<Departures, StartError> {
+    match io {
+        Io::SystemCalls => Ok(Departures::by_system_calls()),
+        Io::IoUring => Departures::by_io_uring().map_err(StartError::IoUring),
+        Io::Auto => Ok(Departures::by_io_uring().unwrap_or_else(|error| {
+            tracing::info!(%error, "io_uring is not available; packets leave by system calls");
+            Departures::by_system_calls()
+        })),
+    }
+}
+
+/// The leg that a command is for.
+const fn leg_of(command: &Command) -> LegId {
+    match command {
+        Command::Open { leg, .. }
+        | Command::Play { leg, .. }
+        | Command::Stop { leg, .. }
+        | Command::Press { leg, .. }
+        | Command::Echo { leg }
+        | Command::Listen { leg, .. }
+        | Command::Close { leg } => *leg,
+    }
+}

@@ -1,0 +1,447 @@
+//! One leg: what a packet does to it, and what it sends in its turn. A value without sockets or clock.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use edge::sound::{Barge, Clip, Event, FRAME, Media, PlayEnd, Repeat, Seen};
+use edge::{Key, LegId, PlayId};
+use media::rtp::{Arrival, HEADER, Header, Packet, Reception};
+use media::{keys, rtcp};
+
+use crate::limits::PACKET;
+use crate::press::{Presses, Step};
+use crate::reports::Reports;
+use crate::voice::{Echo, Payload, Play, Voice, silence};
+
+/// Timestamp units of a frame.
+const STEP: u32 = FRAME as u32;
+/// Nanoseconds of one timestamp unit.
+const UNIT: u128 = 125_000;
+
+/// Random numbers for a leg that begins (RFC 3550 §5.1: all of them unpredictable).
+#[derive(Clone, Copy, Debug)]
+pub struct Seeds {
+    /// For SSRC and sequence number.
+    pub line: u64,
+    /// For the timestamp.
+    pub timestamp: u64,
+    /// For RTCP.
+    pub reports: u64,
+}
+
+/// One party's sound.
+#[derive(Debug)]
+pub struct Leg {
+    id: LegId,
+    media: Media,
+    line: Line,
+    /// Where the party's packets come from, once the first valid one has come: symmetric RTP.
+    latched: Option<SocketAddr>,
+    reception: Reception,
+    receiver: keys::Receiver,
+    voice: Voice,
+    presses: Presses,
+    reports: Reports,
+    silence: Silence,
+    seen: Seen,
+}
+
+/// The stream we send.
+#[derive(Debug)]
+struct Line {
+    ssrc: u32,
+    sequence: u16,
+    timestamp: u32,
+    /// The turn that is due next.
+    turn: u64,
+    /// Whether the next packet follows a gap.
+    gap: bool,
+    /// Payload octets sent, modulo 2^32, for sender reports.
+    octets: u32,
+}
+
+/// How long nothing has come.
+#[derive(Debug)]
+struct Silence {
+    turns: u64,
+    /// Turns after which it is told; never when zero.
+    limit: u64,
+}
+
+/// What a packet was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Heard {
+    /// RTP of the party, taken.
+    Taken,
+    /// The first of the party: from now on only this address is heard.
+    Latched(SocketAddr),
+    /// RTCP of the party.
+    Control,
+    /// From someone else.
+    Stranger,
+    /// From the party, and nothing that was negotiated.
+    Malformed,
+}
+
+/// What a leg does in its turn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Turn {
+    /// Octets of the packet to send; none when the party is not to be sent anything.
+    pub length: Option<usize>,
+    /// Turns that were missed before this one.
+    pub late: u64,
+}
+
+impl Leg {
+    /// A leg that opens in this turn. `limit` is the number of turns without any packet after which
+    /// [`Event::Silent`] is told, 0 for never.
+    #[must_use]
+    pub fn new(id: LegId, media: Media, turn: u64, limit: u64, seeds: Seeds) -> Self {
+        let line = Line {
+            ssrc: (seeds.line >> 32) as u32,
+            sequence: seeds.line as u16,
+            timestamp: seeds.timestamp as u32,
+            turn,
+            gap: true,
+            octets: 0,
+        };
+        Self {
+            id,
+            media,
+            line,
+            latched: None,
+            reception: Reception::default(),
+            receiver: keys::Receiver::default(),
+            voice: Voice::Silence,
+            presses: Presses::default(),
+            reports: Reports::new(turn, seeds.reports),
+            silence: Silence { turns: 0, limit },
+            seen: Seen::default(),
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn id(&self) -> LegId {
+        self.id
+    }
+
+    /// What was negotiated.
+    #[must_use]
+    pub const fn media(&self) -> &Media {
+        &self.media
+    }
+
+    /// Where its packets go while the socket is not connected; none when it is.
+    #[must_use]
+    pub const fn destination(&self) -> Option<SocketAddr> {
+        if self.latched.is_some() { None } else { Some(self.media.remote) }
+    }
+
+    /// What it has seen so far.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        Seen {
+            received: self.reception.received(),
+            lost: self.reception.lost(),
+            jitter: self.reception.jitter(),
+            ..self.seen
+        }
+    }
+
+    /// Changes what was negotiated; tells whether the socket must take packets from anywhere again,
+    /// because the party is elsewhere.
+    pub fn reopen(&mut self, media: Media) -> bool {
+        let before = std::mem::replace(&mut self.media, media);
+        self.silence.turns = 0;
+        let moved = before.remote != media.remote;
+        if moved {
+            self.latched = None;
+        }
+        moved
+    }
+
+    /// Begins a play, instead of what the leg said before.
+    pub fn play(&mut self, play: PlayId, clips: Vec<Clip>, barge: Barge, repeat: Repeat) {
+        self.voice = Voice::Play(Play::new(play, clips, barge, repeat));
+    }
+
+    /// Stops this play, if it is under way.
+    pub fn stop(&mut self, play: PlayId, events: &mut Vec<Event>) {
+        if matches!(&self.voice, Voice::Play(under_way) if under_way.id == play) {
+            self.end_play(PlayEnd::Stopped, events);
+        }
+    }
+
+    /// Sends back what is heard from now on. A play under way is stopped.
+    pub fn echo(&mut self, events: &mut Vec<Event>) {
+        self.end_play(PlayEnd::Stopped, events);
+        self.voice = Voice::Echo(Echo::default());
+    }
+
+    /// Presses these keys, after those that wait already. Keys beyond the limit are not pressed, and
+    /// told as sent, so that nobody waits for them.
+    pub fn press(&mut self, keys: Vec<Key>, events: &mut Vec<Event>) {
+        if !self.presses.push(keys) {
+            tracing::warn!(leg = %self.id, "too many keys wait on this leg; these are not pressed");
+            events.push(Event::KeysSent { leg: self.id });
+        }
+    }
+
+    /// Watches for a tone of this frequency.
+    pub fn listen_for(&mut self, hz: u16) {
+        let _ = hz;
+    }
+
+    fn end_play(&mut self, end: PlayEnd, events: &mut Vec<Event>) {
+        if let Voice::Play(play) = &self.voice {
+            events.push(Event::PlayEnded { leg: self.id, play: play.id, end });
+            self.voice = Voice::Silence;
+        }
+    }
+
+    /// Takes a packet that came to the leg's RTP socket. `arrived` is when, on the wall clock; zero
+    /// when that is not known.
+    pub fn hear(
+        &mut self,
+        octets: &[u8],
+        from: SocketAddr,
+        arrived: Duration,
+        events: &mut Vec<Event>,
+    ) -> Heard {
+        let heard = self.admit(octets, from, arrived, events);
+        match heard {
+            Heard::Stranger => self.seen.strangers += 1,
+            Heard::Malformed => self.seen.malformed += 1,
+            Heard::Taken | Heard::Latched(_) | Heard::Control => self.silence.turns = 0,
+        }
+        heard
+    }
+
+    fn admit(
+        &mut self,
+        octets: &[u8],
+        from: SocketAddr,
+        arrived: Duration,
+        events: &mut Vec<Event>,
+    ) -> Heard {
+        // The kernel filters once the socket is connected, but what came before is still in its buffer.
+        let known = match self.latched {
+            Some(party) => from == party,
+            None => from.ip() == self.media.remote.ip(),
+        };
+        if !known {
+            return Heard::Stranger;
+        }
+        if self.is_multiplexed() && rtcp::is_rtcp(octets) {
+            self.hear_control(octets, from, arrived);
+            return Heard::Control;
+        }
+        let packet = Packet::parse(octets).ok().filter(|packet| self.is_negotiated(packet));
+        match (packet, self.latched) {
+            (Some(packet), Some(_)) => {
+                self.take(&packet, arrived, events);
+                Heard::Taken
+            }
+            (Some(packet), None) => {
+                self.latched = Some(from);
+                self.take(&packet, arrived, events);
+                Heard::Latched(from)
+            }
+            (None, Some(_)) => Heard::Malformed,
+            (None, None) => Heard::Stranger,
+        }
+    }
+
+    fn is_negotiated(&self, packet: &Packet<'_>) -> bool {
+        let kind = packet.header.payload_type;
+        let enough = if Some(kind) == self.media.keys { keys::PAYLOAD } else { 1 };
+        (kind == self.media.payload_type || Some(kind) == self.media.keys) && packet.payload.len() >= enough
+    }
+
+    fn take(&mut self, packet: &Packet<'_>, arrived: Duration, events: &mut Vec<Event>) {
+        let Header { ssrc, sequence, timestamp, payload_type, .. } = packet.header;
+        let arrival = self.reception.arrive(ssrc, sequence);
+        if arrival == Arrival::First {
+            self.receiver.restart();
+        }
+        if payload_type != self.media.payload_type {
+            // A key is known by its timestamp: packets that come late or twice are as good as any.
+            let key =
+                keys::Payload::parse(packet.payload).and_then(|event| self.receiver.take(event, timestamp));
+            if let Some(key) = key.and_then(Key::from_event) {
+                self.key(key, events);
+            }
+            return;
+        }
+        if matches!(arrival, Arrival::First | Arrival::Next) {
+            if !arrived.is_zero() {
+                self.reception.time(timestamp, (arrived.as_nanos() / UNIT) as u32);
+            }
+            self.listen(packet.payload);
+        }
+    }
+
+    fn key(&mut self, key: Key, events: &mut Vec<Event>) {
+        events.push(Event::Key { leg: self.id, key });
+        if matches!(&self.voice, Voice::Play(play) if play.barge == Barge::AnyKey) {
+            self.end_play(PlayEnd::Key(key), events);
+        }
+    }
+
+    fn listen(&mut self, payload: &[u8]) {
+        if let Voice::Echo(echo) = &mut self.voice {
+            echo.hear(payload);
+        }
+    }
+
+    /// Builds the packet of this turn. Turns that were missed since the last one are late: their frames
+    /// are not sent, and the timestamp passes over them; a play goes on where it was.
+    pub fn turn(&mut self, turn: u64, packet: &mut [u8; PACKET], events: &mut Vec<Event>) -> Turn {
+        let missed = turn.saturating_sub(self.line.turn);
+        self.line.turn = turn + 1;
+        self.line.timestamp = self.line.timestamp.wrapping_add(STEP.wrapping_mul(missed as u32));
+        self.line.gap |= missed > 0;
+        self.watch_silence(events);
+
+        let (header, payload) = packet.split_first_chunk_mut().expect("a packet is longer than its header");
+        let payload: &mut Payload = payload.first_chunk_mut().expect("a packet holds a frame");
+        let said = self.say(payload, events);
+        let timestamp = self.line.timestamp;
+        self.line.timestamp = timestamp.wrapping_add(STEP);
+        if !self.is_sending() {
+            self.line.gap = true;
+            return Turn { length: None, late: 0 };
+        }
+        self.seen.late += missed;
+        let told = Header {
+            marker: said.marker || self.line.gap && said.event.is_none(),
+            payload_type: said.event.map_or(self.media.payload_type, |(payload_type, _)| payload_type),
+            sequence: self.line.sequence,
+            timestamp: said.event.map_or(timestamp, |(_, since)| since),
+            ssrc: self.line.ssrc,
+        };
+        *header = told.octets();
+        self.line.sequence = self.line.sequence.wrapping_add(1);
+        self.line.gap = false;
+        Turn { length: Some(HEADER + said.length), late: missed }
+    }
+
+    fn say(&mut self, payload: &mut Payload, events: &mut Vec<Event>) -> Said {
+        let (step, done) = self.presses.step(self.line.timestamp, self.media.keys.is_some());
+        let said = match (step, self.media.keys) {
+            (Step::Event { payload: event, timestamp, first }, Some(payload_type)) => {
+                payload[..keys::PAYLOAD].copy_from_slice(&event.octets());
+                // RFC 4733 §2.5.1.2: the marker begins an event.
+                Said { length: keys::PAYLOAD, marker: first, event: Some((payload_type, timestamp)) }
+            }
+            _ => {
+                self.speak(payload, events);
+                Said { length: FRAME, marker: false, event: None }
+            }
+        };
+        if done {
+            events.push(Event::KeysSent { leg: self.id });
+        }
+        said
+    }
+
+    fn speak(&mut self, payload: &mut Payload, events: &mut Vec<Event>) {
+        let codec = self.media.codec;
+        match &mut self.voice {
+            Voice::Silence => payload.fill(silence(codec)),
+            Voice::Echo(echo) => echo.fill(codec, payload),
+            Voice::Play(play) => {
+                #[cfg(test)]
+                crate::tests::fault_in_leg(play.id);
+                if play.fill(codec, payload) {
+                    self.end_play(PlayEnd::Finished, events);
+                }
+            }
+        }
+    }
+
+    fn watch_silence(&mut self, events: &mut Vec<Event>) {
+        use edge::sound::Direction::{Both, ReceiveOnly};
+        // A party that holds us owes no packets.
+        if !matches!(self.media.direction, Both | ReceiveOnly) {
+            self.silence.turns = 0;
+            return;
+        }
+        self.silence.turns += 1;
+        if self.silence.turns == self.silence.limit {
+            events.push(Event::Silent { leg: self.id });
+        }
+    }
+
+    fn is_sending(&self) -> bool {
+        self.media.direction.sends() && is_reachable(self.media.remote)
+    }
+
+    /// Counts a packet of this turn that has left.
+    pub fn count_sent(&mut self, length: usize) {
+        self.seen.sent += 1;
+        self.line.octets = self.line.octets.wrapping_add((length - HEADER) as u32);
+    }
+
+    /// Whether RTCP shares the RTP port (RFC 5761).
+    #[must_use]
+    pub fn is_multiplexed(&self) -> bool {
+        self.media.rtcp == self.media.remote
+    }
+
+    /// Whether an RTCP report is due, and there is a place to send it to.
+    #[must_use]
+    pub fn is_report_due(&self, turn: u64) -> bool {
+        self.reports.is_due(turn) && is_reachable(self.media.rtcp)
+    }
+
+    /// Whether a goodbye is owed: only a party that was ever heard says it (RFC 3550 §6.3.7).
+    #[must_use]
+    pub fn owes_goodbye(&self) -> bool {
+        (self.seen.sent > 0 || self.reports.has_spoken()) && is_reachable(self.media.rtcp)
+    }
+
+    /// Appends an RTCP compound packet; `wall` is the wall-clock time, `chance` any random number.
+    pub fn report(&mut self, turn: u64, wall: Duration, chance: u64, goodbye: bool, out: &mut Vec<u8>) {
+        let sends = self.reports.leave(turn, self.seen.sent, chance);
+        let sent = sends.then(|| rtcp::Sent {
+            ntp: crate::clock::ntp(wall),
+            timestamp: self.line.timestamp,
+            packets: self.seen.sent as u32,
+            octets: self.line.octets,
+        });
+        let (last_report, since) = self.reports.last_heard(wall);
+        let received = self.reception.report().map(|report| rtcp::Received { report, last_report, since });
+        let cname = &self.reports.cname();
+        rtcp::Compound { ssrc: self.line.ssrc, sent, received, cname, goodbye }.write(out);
+    }
+
+    /// Takes an RTCP packet; one from a stranger's address changes nothing. A goodbye ends no call:
+    /// that is for the signalling to say.
+    pub fn hear_control(&mut self, octets: &[u8], from: SocketAddr, arrived: Duration) {
+        if from.ip() != self.media.remote.ip() && from.ip() != self.media.rtcp.ip() {
+            return;
+        }
+        if let Some(heard) = rtcp::read(octets, self.line.ssrc) {
+            self.reports.hear(heard, arrived);
+            self.seen.reported_loss = heard.reported_loss.unwrap_or(self.seen.reported_loss);
+            self.silence.turns = 0;
+        }
+    }
+}
+
+/// What a packet of ours carries.
+struct Said {
+    length: usize,
+    marker: bool,
+    /// For a telephone-event, its payload type and the timestamp it began at.
+    event: Option<(u8, u32)>,
+}
+
+/// Whether packets may be sent there: a party's own address, and no group's.
+fn is_reachable(remote: SocketAddr) -> bool {
+    let ip = remote.ip().to_canonical();
+    let broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
+    remote.port() != 0 && !ip.is_unspecified() && !ip.is_multicast() && !broadcast
+}

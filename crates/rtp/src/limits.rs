@@ -1,0 +1,53 @@
+//! Every limit of the engine, in one place.
+
+use std::time::Duration;
+
+use edge::sound::FRAME;
+use media::rtp::HEADER;
+
+/// Slots in the 20 ms of a frame; every leg has one.
+pub const SLOTS: u64 = 20;
+/// How long a slot is.
+pub const SLOT: Duration = Duration::from_millis(1);
+/// A worker with legs looks into its inbox at least every so many slots.
+pub const LOOK: u64 = 5;
+/// A slot that begins so many slots late is skipped: its legs' next turn has come already, and their
+/// frames are useless.
+pub const LATE: u64 = SLOTS;
+
+/// Commands that wait for one worker.
+pub const INBOX: usize = 8_192;
+/// Commands that a worker obeys in one slot.
+pub const COMMANDS: usize = 256;
+/// Events that a worker keeps while the sink is full. At half of it the worker takes no more commands
+/// and tells no more keys and tones, so that there is always room for what it owes: at most four
+/// events a leg.
+pub const OUTBOX: usize = 16_384;
+
+/// Packets read from one leg in one turn: one is due, more come after a stall or from strangers.
+pub const READS: usize = 16;
+/// RTCP packets read from one leg in one report interval.
+pub const CONTROL_READS: usize = 8;
+/// Legs that report by RTCP in one slot; others wait for their next turn.
+pub const REPORTS: usize = 8;
+/// The longest datagram taken; what is longer is cut and refused.
+pub const DATAGRAM: usize = 1_500;
+/// Octets of the longest RTP packet sent: a header and a frame of G.711.
+pub const PACKET: usize = HEADER + FRAME;
+/// Frames that leave with one system call.
+pub const BATCH: usize = 256;
+
+/// Port pairs tried for one leg, where other programs hold ports of the range.
+pub const BIND_TRIES: usize = 64;
+/// The kernel's buffer for one socket, in octets: some 20 packets, as the kernel counts.
+pub const RECEIVE_BUFFER: usize = 16 * 1024;
+
+/// Keys that wait on one leg to be pressed.
+pub const KEYS_WAITING: usize = 256;
+/// Tones that one leg is watched for.
+#[expect(dead_code, reason = "until legs listen")]
+pub const EARS: usize = 4;
+/// Samples that an echo holds back at most.
+pub const ECHO: usize = 8 * FRAME;
+/// A leg whose sockets fail in so many turns in a row is lost: 5 s.
+pub const FAILURES: u32 = 250;

@@ -1,0 +1,207 @@
+//! The legs' sockets: port pairs of the configured range, reserved before a leg opens.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use edge::LegId;
+
+use crate::limits::BIND_TRIES;
+use crate::socket::Socket;
+
+/// Why no sockets could be had for a leg.
+#[derive(Debug, thiserror::Error)]
+pub enum ReserveError {
+    /// Each pair is in use, by legs or by other programs.
+    #[error("no RTP port pair of {first}-{last} is free; widen media.rtp_ports")]
+    Exhausted {
+        /// The first port of the range.
+        first: u16,
+        /// The last port of the range.
+        last: u16,
+    },
+    /// The kernel gives no socket, whatever the port.
+    #[error("no socket for RTP on {address}: {source}; raise the limit of open files or check the address")]
+    Socket {
+        /// Where it was tried.
+        address: SocketAddr,
+        /// What the kernel said.
+        source: io::Error,
+    },
+}
+
+/// The two sockets of a leg.
+#[derive(Debug)]
+pub struct Pair {
+    /// For sound, on an even port (RFC 3550 §11).
+    pub rtp: Socket,
+    /// For reports, on the next port.
+    pub rtcp: Socket,
+}
+
+/// All port pairs, and the legs that have one.
+pub struct Ports {
+    address: IpAddr,
+    range: RangeInclusive<u16>,
+    /// The first even port of the range.
+    first: u16,
+    table: Mutex<Table>,
+}
+
+struct Table {
+    /// Which pairs are in use.
+    used: Vec<bool>,
+    /// The pair to try first: the one after the last given, so that a port rests before it is used again.
+    next: usize,
+    legs: HashMap<LegId, Reserved>,
+}
+
+struct Reserved {
+    pair: usize,
+    local: SocketAddr,
+    /// Here until the leg opens.
+    sockets: Option<Pair>,
+}
+
+impl Table {
+    fn take(&mut self) -> Option<usize> {
+        let count = self.used.len();
+        let pair = (self.next..count).chain(0..self.next).find(|&pair| !self.used[pair])?;
+        self.used[pair] = true;
+        self.next = (pair + 1) % count;
+        Some(pair)
+    }
+}
+
+impl Ports {
+    /// The pairs of this range; none when there is not a single one in it.
+    #[must_use]
+    pub fn new(address: IpAddr, range: RangeInclusive<u16>) -> Option<Self> {
+        let first = range.start().checked_next_multiple_of(2)?.max(2);
+        let ports = (u32::from(*range.end()) + 1).checked_sub(u32::from(first))?;
+        let pairs = usize::try_from(ports / 2).ok().filter(|&pairs| pairs > 0)?;
+        let table = Table { used: vec![false; pairs], next: 0, legs: HashMap::new() };
+        Some(Self { address, range, first, table: Mutex::new(table) })
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Binds sockets for this leg and tells where; the same again when it has some already.
+    pub fn reserve(&self, leg: LegId) -> Result<SocketAddr, ReserveError> {
+        let tries = BIND_TRIES.min(self.table().used.len());
+        for _ in 0..tries {
+            let mut table = self.table();
+            if let Some(reserved) = table.legs.get(&leg) {
+                return Ok(reserved.local);
+            }
+            let Some(pair) = table.take() else { break };
+            drop(table);
+            let port = self.first + (pair * 2) as u16;
+            let local = SocketAddr::new(self.address, port);
+            let bound = Socket::bind(local).and_then(|rtp| {
+                Ok(Pair { rtp, rtcp: Socket::bind(SocketAddr::new(self.address, port + 1))? })
+            });
+            let mut table = self.table();
+            match bound {
+                Ok(sockets) if !table.legs.contains_key(&leg) => {
+                    table.legs.insert(leg, Reserved { pair, local, sockets: Some(sockets) });
+                    return Ok(local);
+                }
+                // Another thread was quicker with the same leg: the next round finds its sockets.
+                Ok(sockets) => drop(sockets),
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+                Err(source) => {
+                    table.used[pair] = false;
+                    return Err(ReserveError::Socket { address: local, source });
+                }
+            }
+            table.used[pair] = false;
+        }
+        Err(ReserveError::Exhausted { first: *self.range.start(), last: *self.range.end() })
+    }
+
+    /// Whether this leg has a reservation, open or not.
+    pub fn is_reserved(&self, leg: LegId) -> bool {
+        self.table().legs.contains_key(&leg)
+    }
+
+    /// The sockets reserved for this leg; none when there are none, or it has opened before.
+    pub fn claim(&self, leg: LegId) -> Option<Pair> {
+        self.table().legs.get_mut(&leg)?.sockets.take()
+    }
+
+    /// Ends a leg's reservation. Its sockets must be closed already, if it claimed them.
+    pub fn release(&self, leg: LegId) {
+        let mut table = self.table();
+        if let Some(reserved) = table.legs.remove(&leg) {
+            drop(reserved.sockets);
+            table.used[reserved.pair] = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(127, 0, 0, 1));
+
+    /// A range of four ports that nobody uses just now.
+    fn four() -> RangeInclusive<u16> {
+        crate::tests::free_ports(4)
+    }
+
+    #[test]
+    fn pairs_are_even_and_within_the_range() {
+        assert!(Ports::new(HOME, 7..=8).is_none());
+        assert!(Ports::new(HOME, 8..=8).is_none());
+        #[expect(clippy::reversed_empty_ranges, reason = "what a configuration may say")]
+        let backwards = 9..=8;
+        assert!(Ports::new(HOME, backwards).is_none());
+        let ports = Ports::new(HOME, 7..=10).unwrap();
+        assert_eq!((ports.first, ports.table().used.len()), (8, 1));
+        let ports = Ports::new(HOME, 65_534..=65_535).unwrap();
+        assert_eq!((ports.first, ports.table().used.len()), (65_534, 1));
+    }
+
+    #[test]
+    fn an_exhausted_range_is_told_and_comes_back() {
+        let range = four();
+        let ports = Ports::new(HOME, range.clone()).unwrap();
+        let a = ports.reserve(LegId::placed(1)).unwrap();
+        let b = ports.reserve(LegId::placed(2)).unwrap();
+        assert_eq!((a.port(), b.port()), (*range.start(), *range.start() + 2));
+        assert_eq!(ports.reserve(LegId::placed(1)).unwrap(), a, "the same leg, the same place");
+        let full = ports.reserve(LegId::placed(3)).unwrap_err();
+        assert!(matches!(full, ReserveError::Exhausted { .. }), "{full}");
+        ports.release(LegId::placed(1));
+        assert_eq!(ports.reserve(LegId::placed(3)).unwrap(), a);
+    }
+
+    #[test]
+    fn ports_of_other_programs_are_passed_over() {
+        let range = four();
+        let other = Socket::bind(SocketAddr::new(HOME, *range.start() + 1)).unwrap();
+        let ports = Ports::new(HOME, range.clone()).unwrap();
+        assert_eq!(ports.reserve(LegId::placed(1)).unwrap().port(), *range.start() + 2);
+        assert!(ports.reserve(LegId::placed(2)).is_err());
+        drop(other);
+        assert_eq!(ports.reserve(LegId::placed(2)).unwrap().port(), *range.start());
+    }
+
+    #[test]
+    fn sockets_are_claimed_once() {
+        let ports = Ports::new(HOME, four()).unwrap();
+        assert!(ports.claim(LegId::placed(1)).is_none());
+        ports.reserve(LegId::placed(1)).unwrap();
+        assert!(ports.is_reserved(LegId::placed(1)));
+        assert!(ports.claim(LegId::placed(1)).is_some());
+        assert!(ports.claim(LegId::placed(1)).is_none());
+        ports.release(LegId::placed(1));
+        assert!(!ports.is_reserved(LegId::placed(1)));
+    }
+}

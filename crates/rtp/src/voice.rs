@@ -1,0 +1,193 @@
+//! What a leg says: silence, a play, or what it hears.
+
+use std::collections::VecDeque;
+
+use edge::PlayId;
+use edge::sound::{Barge, Clip, Codec, FRAME, Repeat};
+use media::g711;
+
+use crate::limits::ECHO;
+
+/// The octets of one frame of G.711.
+pub type Payload = [u8; FRAME];
+
+/// The octet that silence repeats.
+#[must_use]
+pub const fn silence(codec: Codec) -> u8 {
+    match codec {
+        Codec::Pcmu => g711::MU_SILENCE,
+        Codec::Pcma => g711::A_SILENCE,
+    }
+}
+
+/// Encodes samples as the codec has them; the shorter of the two decides how many.
+pub fn encode(codec: Codec, samples: &[i16], octets: &mut [u8]) {
+    match codec {
+        Codec::Pcmu => g711::mu_encode(samples, octets),
+        Codec::Pcma => g711::a_encode(samples, octets),
+    }
+}
+
+/// What a leg says when no key is pressed on it.
+#[derive(Debug)]
+pub enum Voice {
+    /// Nothing.
+    Silence,
+    /// Clips.
+    Play(Play),
+    /// What it heard.
+    Echo(Echo),
+}
+
+/// Clips under way.
+#[derive(Debug)]
+pub struct Play {
+    /// Its name.
+    pub id: PlayId,
+    /// Whether a key ends it.
+    pub barge: Barge,
+    repeat: Repeat,
+    /// Without empty ones: each has a next sample to give.
+    clips: Vec<Clip>,
+    /// The next sample: of which clip, and which of it.
+    clip: usize,
+    sample: usize,
+}
+
+impl Play {
+    /// A play that begins.
+    #[must_use]
+    pub fn new(id: PlayId, mut clips: Vec<Clip>, barge: Barge, repeat: Repeat) -> Self {
+        clips.retain(|clip| !clip.samples.is_empty());
+        Self { id, barge, repeat, clips, clip: 0, sample: 0 }
+    }
+
+    /// Fills the next frame, the last one up with silence, and tells whether the play ends with it.
+    pub fn fill(&mut self, codec: Codec, payload: &mut Payload) -> bool {
+        let mut filled = 0;
+        while filled < FRAME {
+            let Some(clip) = self.clips.get(self.clip) else {
+                payload[filled..].fill(silence(codec));
+                break;
+            };
+            let rest = &clip.samples[self.sample..];
+            let count = rest.len().min(FRAME - filled);
+            encode(codec, &rest[..count], &mut payload[filled..]);
+            filled += count;
+            self.sample += count;
+            if count == rest.len() {
+                self.advance();
+            }
+        }
+        self.clip == self.clips.len() && self.repeat == Repeat::Once
+    }
+
+    fn advance(&mut self) {
+        self.sample = 0;
+        self.clip += 1;
+        if self.clip == self.clips.len() && self.repeat == Repeat::Forever {
+            self.clip = 0;
+        }
+    }
+}
+
+/// What was heard and not yet sent back: octets as they came, since both ways have one codec.
+#[derive(Default, Debug)]
+pub struct Echo(VecDeque<u8>);
+
+impl Echo {
+    /// Takes a payload that was heard. When the far side sends faster than real time, the oldest goes.
+    pub fn hear(&mut self, payload: &[u8]) {
+        let payload = &payload[payload.len().saturating_sub(ECHO)..];
+        let excess = (self.0.len() + payload.len()).saturating_sub(ECHO);
+        self.0.drain(..excess);
+        self.0.extend(payload);
+    }
+
+    /// Fills the next frame; with silence until a whole one was heard.
+    pub fn fill(&mut self, codec: Codec, payload: &mut Payload) {
+        if self.0.len() < FRAME {
+            payload.fill(silence(codec));
+            return;
+        }
+        for (octet, heard) in payload.iter_mut().zip(self.0.drain(..FRAME)) {
+            *octet = heard;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clip(samples: std::ops::Range<i16>) -> Clip {
+        Clip { samples: samples.map(|n| n * 64).collect() }
+    }
+
+    fn encoded(samples: impl IntoIterator<Item = i16>) -> Vec<u8> {
+        let samples: Vec<i16> = samples.into_iter().map(|n| n * 64).collect();
+        let mut octets = vec![0; samples.len()];
+        encode(Codec::Pcma, &samples, &mut octets);
+        octets
+    }
+
+    fn frames(play: &mut Play, most: usize) -> (Vec<u8>, bool) {
+        let mut octets = Vec::new();
+        for _ in 0..most {
+            let mut payload = [0; FRAME];
+            let ended = play.fill(Codec::Pcma, &mut payload);
+            octets.extend(payload);
+            if ended {
+                return (octets, true);
+            }
+        }
+        (octets, false)
+    }
+
+    #[test]
+    fn clips_follow_back_to_back_and_the_last_frame_is_filled_up() {
+        let clips = vec![clip(0..0), clip(0..100), clip(100..101), clip(101..250), clip(0..0)];
+        let mut play = Play::new(PlayId(1), clips, Barge::Never, Repeat::Once);
+        let (octets, ended) = frames(&mut play, 9);
+        assert!(ended);
+        assert_eq!(octets[..250], encoded(0..250));
+        assert_eq!(octets[250..], [g711::A_SILENCE; 70]);
+    }
+
+    #[test]
+    fn a_play_of_whole_frames_ends_with_the_last() {
+        let mut play = Play::new(PlayId(1), vec![clip(0..320)], Barge::Never, Repeat::Once);
+        assert_eq!(frames(&mut play, 9), (encoded(0..320), true));
+    }
+
+    #[test]
+    fn a_play_of_nothing_ends_at_once() {
+        let mut play = Play::new(PlayId(1), vec![clip(0..0)], Barge::Never, Repeat::Once);
+        assert_eq!(frames(&mut play, 9), (vec![g711::A_SILENCE; 160], true));
+        let mut play = Play::new(PlayId(1), vec![], Barge::Never, Repeat::Forever);
+        assert_eq!(frames(&mut play, 2), (vec![g711::A_SILENCE; 320], false));
+    }
+
+    #[test]
+    fn a_play_without_end_begins_again_without_a_gap() {
+        let mut play = Play::new(PlayId(1), vec![clip(0..50), clip(50..70)], Barge::Never, Repeat::Forever);
+        let expected = encoded((0..70).cycle().take(480));
+        assert_eq!(frames(&mut play, 3), (expected, false));
+    }
+
+    #[test]
+    fn an_echo_waits_for_a_frame_and_keeps_no_more_than_its_limit() {
+        let mut echo = Echo::default();
+        let mut payload = [0; FRAME];
+        echo.hear(&[1; 80]);
+        echo.fill(Codec::Pcmu, &mut payload);
+        assert_eq!(payload, [g711::MU_SILENCE; FRAME]);
+        echo.hear(&[2; 240]);
+        echo.fill(Codec::Pcmu, &mut payload);
+        assert_eq!((&payload[..80], &payload[80..]), (&[1; 80][..], &[2; 80][..]));
+        for _ in 0..100 {
+            echo.hear(&[3; 1_400]);
+            assert!(echo.0.len() <= ECHO);
+        }
+    }
+}
