@@ -2,6 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::config::{Admission, Codec, Config, ConfigError, DEFAULT_FILE, shown};
@@ -23,7 +24,26 @@ pub fn explain(
     };
     output.line(&source)?;
     output.write(summary(config).as_bytes())?;
-    config.warnings().iter().try_for_each(|warning| output.line(&format!("warning: {warning}")))
+    warnings(path, config).iter().try_for_each(|warning| output.line(&format!("warning: {warning}")))
+}
+
+/// What is probably not meant, in the configuration and around it, a sentence each.
+#[must_use]
+pub fn warnings(path: Option<&Path>, config: &Config) -> Vec<String> {
+    let mut warnings = config.warnings();
+    let file = path.unwrap_or(Path::new(DEFAULT_FILE));
+    let readable = std::fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0);
+    if readable && config.states_secrets() {
+        let file = shown(&file.display().to_string());
+        warnings.push(format!(
+            "{file} states a password and everyone can read it: chmod o-r, or write \"${{NAME}}\" there"
+        ));
+    }
+    // Decision P05.
+    if Path::new("Agent_Status").exists() {
+        warnings.push("there is a directory Agent_Status here: it has no effect on this server".into());
+    }
+    warnings
 }
 
 /// The errors, a line each.
@@ -158,6 +178,20 @@ mod tests {
              calls from that address\n  \
              mailbox  7322901900 type X PEC\n"
         );
+    }
+
+    #[test]
+    fn a_password_that_everyone_can_read_is_a_warning() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("t.toml");
+        std::fs::write(&file, "").expect("written");
+        let config = parse("[[mailbox]]\nnumber = \"1\"\npassword = \"2424\"").expect("valid");
+        let warned = |mode| {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).expect("changed");
+            warnings(Some(&file), &config).iter().any(|warning| warning.contains("states a password"))
+        };
+        assert!(warned(0o644));
+        assert!(!warned(0o640));
     }
 
     #[test]

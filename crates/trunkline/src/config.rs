@@ -386,6 +386,15 @@ impl Config {
         self.trunks.iter().map(|trunk| trunk.ports.len()).sum()
     }
 
+    /// Whether whoever reads the configuration file reads a password.
+    #[must_use]
+    pub fn states_secrets(&self) -> bool {
+        let trunks =
+            self.trunks.iter().filter_map(|trunk| trunk.credentials.as_ref()).map(|who| &who.password);
+        let mailboxes = self.mailboxes.iter().filter_map(|mailbox| mailbox.password.as_ref());
+        trunks.chain(mailboxes).any(Secret::is_in_the_open)
+    }
+
     /// What is allowed and yet probably not meant, a sentence each.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
@@ -403,6 +412,13 @@ impl Config {
         }
         if !self.parameters.xml_messaging() {
             warnings.push("parameters.xxx77 lacks bit 1: applications cannot connect".into());
+        }
+        if let Some(listener) =
+            self.sip.listen.iter().find(|listener| self.media.rtp_ports.contains(&listener.address.port()))
+        {
+            warnings.push(format!(
+                "{listener} of sip.listen lies within media.rtp_ports: a call may be without sound"
+            ));
         }
         let anyone = |network: &Network| {
             network.contains(Ipv4Addr::new(192, 0, 2, 1).into())

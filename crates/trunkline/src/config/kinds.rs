@@ -6,19 +6,32 @@ use std::ops::RangeInclusive;
 
 /// A text that is never shown: not by Debug, not in an error.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret {
+    text: String,
+    in_the_open: bool,
+}
 
 impl Secret {
-    /// Takes a secret in.
+    /// Takes a secret in that came from a variable or a file of its own.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self { text: text.into(), in_the_open: false }
+    }
+
+    /// Takes a secret in that the configuration itself states.
+    pub(super) fn written(text: impl Into<String>) -> Self {
+        Self { text: text.into(), in_the_open: true }
     }
 
     /// The secret itself, for the one place that needs it.
     #[must_use]
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Whether whoever reads the configuration file reads it.
+    pub(super) const fn is_in_the_open(&self) -> bool {
+        self.in_the_open
     }
 }
 

@@ -55,10 +55,9 @@ pub(super) fn read(
         media: media(reader.section(root, "media")),
         files: files(reader.section(root, "files")),
         dial: dial(reader.section(root, "dial")),
-        status: status(reader.section(root, "status")),
-        trunks: Vec::new(),
-        mailboxes: Vec::new(),
+        ..Config::default()
     };
+    config.status = status(reader.section(root, "status"), &config);
     later_sections(&mut reader, root);
     for (index, table) in reader.tables(root, "trunk").into_iter().enumerate() {
         let trunk = trunk(reader.element("trunk", index, table), &config);
@@ -204,15 +203,17 @@ fn dial(mut section: Section<'_, '_>) -> Dial {
     dial
 }
 
-fn status(mut section: Section<'_, '_>) -> Status {
-    let socket = section.optional("socket", |value| {
-        let path = directory(value)?;
-        let fits = path.as_os_str().len() <= MAX_SOCKET_PATH;
-        fits.then_some(path)
-            .ok_or_else(|| Wrong::new("too long for a socket", format!("up to {MAX_SOCKET_PATH} octets")))
-    });
+/// `config` has [files] already, below which the socket lies by default.
+fn status(mut section: Section<'_, '_>, config: &Config) -> Status {
+    let status = Status { socket: section.optional("socket", directory) };
+    let octets = status.socket.clone().unwrap_or_else(|| config.control_socket()).as_os_str().len();
+    if octets > MAX_SOCKET_PATH {
+        let problem =
+            format!("{octets} octets are too long for a socket's path, by default <data>/control.sock");
+        section.complain("socket", problem, format!("a path of up to {MAX_SOCKET_PATH} octets"));
+    }
     section.finish();
-    Status { socket }
+    status
 }
 
 /// What no code stands behind yet: known, and refused rather than ignored.
@@ -248,9 +249,12 @@ fn trunk(mut section: Section<'_, '_>, config: &Config) -> Option<Trunk> {
     });
     let register = section.read("register", false, boolean);
     let allow = match section.list("allow", Vec::new(), NETWORKS, network) {
-        networks if networks.is_empty() => Admission::Address,
+        networks if networks.is_empty() && !section.is_written("allow") => Admission::Address,
         networks => Admission::Networks(networks),
     };
+    if let Admission::Networks(networks) = &allow {
+        not_empty(&mut section, "allow", networks);
+    }
     let codecs = codecs(&mut section, config.media.codecs.clone());
     if register && username.is_none() {
         section.complain("register", "nobody to register as", "with username and password");

@@ -13,8 +13,8 @@ use super::kinds::Secret;
 
 /// What the variables that override a key begin with.
 const PREFIX: &str = "TRUNKLINE__";
-/// How alike a misspelt key must be to a known one, 0 to 1, for the known one to be suggested.
-const ALIKE: f64 = 0.7;
+/// How alike a misspelt name must be to a known one, 0 to 1, for the known one to be suggested.
+const ALIKE: f64 = 0.6;
 
 /// What a configuration takes from outside its own text.
 pub struct Environment {
@@ -170,17 +170,18 @@ impl<'a> Reader<'a> {
 
     /// Refuses variables that override nothing.
     pub(super) fn unknown_variables(&mut self) {
-        let known: Vec<&str> = self.variables.iter().map(String::as_str).collect();
-        for name in self.environment.variables.keys() {
-            if name.starts_with(PREFIX) && !self.variables.contains(name) {
-                self.errors.push(ConfigError {
-                    place: Place::Variable(shown(name)),
-                    key: String::new(),
-                    value: None,
-                    problem: "overrides no key".into(),
-                    valid: suggestion(name, &known),
-                });
-            }
+        // What all of them have in common says nothing about which was meant.
+        let bare = |name: &'_ str| name.strip_prefix(PREFIX).map(str::to_owned);
+        let known: Vec<String> = self.variables.iter().filter_map(|name| bare(name)).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        for name in self.environment.variables.keys().filter(|name| !self.variables.contains(*name)) {
+            let Some(tail) = bare(name) else { continue };
+            let valid = match nearest(&tail, &known) {
+                Some(nearest) => format!("did you mean {PREFIX}{nearest}?"),
+                None => format!("{PREFIX}SECTION__KEY for a key of a [section]"),
+            };
+            let (place, problem) = (Place::Variable(shown(name)), "overrides no key".into());
+            self.errors.push(ConfigError { place, key: String::new(), value: None, problem, valid });
         }
     }
 
@@ -190,14 +191,18 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The known name most like this one, or all of them.
+/// The known name that was probably meant.
+fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let alike = |candidate: &&str| {
+        strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase())
+    };
+    let nearest = known.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
+    (alike(nearest) >= ALIKE).then_some(nearest)
+}
+
+/// The known name that was probably meant, or all of them.
 fn suggestion(name: &str, known: &[&str]) -> String {
-    let alike = |candidate: &&str| strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase());
-    let nearest = known.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)));
-    match nearest {
-        Some(nearest) if alike(nearest) >= ALIKE => format!("did you mean {nearest}?"),
-        _ => known.join(", "),
-    }
+    nearest(name, known).map_or_else(|| known.join(", "), |nearest| format!("did you mean {nearest}?"))
 }
 
 /// A section under way. [`Section::finish`] refuses what nobody asked for.
@@ -310,7 +315,7 @@ impl<'a> Section<'_, 'a> {
         let (value, origin) = self.find(key)?;
         let text = value.as_str().or(origin.bare()).ok_or_else(|| Wrong::new("not a text in quotes", ""));
         let secret = text.and_then(|text| resolve(text, self.reader.environment));
-        match secret.and_then(|secret| kind(&secret).map(|()| Secret::new(secret))) {
+        match secret.and_then(|secret| kind(secret.reveal()).map(|()| secret)) {
             Ok(secret) => Some(secret),
             Err(wrong) => {
                 let error = ConfigError {
@@ -355,6 +360,11 @@ impl<'a> Section<'_, 'a> {
         let wrong = Wrong::new(problem, valid);
         let origin = self.find(key).map_or(Origin::Text(self.start..self.start), |(_, origin)| origin);
         self.wrong(key, &origin, wrong);
+    }
+
+    /// Whether this key stands in the text or the environment.
+    pub(super) fn is_written(&self, key: &'static str) -> bool {
+        self.find(key).is_some()
     }
 
     /// Whether an error about this key was found.
@@ -436,20 +446,20 @@ fn variable(section: &str, key: &str) -> String {
     format!("{PREFIX}{}__{}", section.to_ascii_uppercase(), key.to_ascii_uppercase())
 }
 
-/// A secret's text: as written, or from the variable or the file that it names.
-fn resolve(text: &str, environment: &Environment) -> Result<String, Wrong> {
+/// A secret: as written, or from the variable or the file that it names.
+fn resolve(text: &str, environment: &Environment) -> Result<Secret, Wrong> {
     let Some(name) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) else {
-        return Ok(text.to_owned());
+        return Ok(Secret::written(text));
     };
     let Some(path) = name.strip_prefix("file:") else {
-        let value = environment.variables.get(name).cloned();
+        let value = environment.variables.get(name).map(Secret::new);
         return value.ok_or_else(|| {
             Wrong::new(format!("the environment has no variable {}", shown(name)), "set it before the start")
         });
     };
     match (environment.secret_file)(Path::new(path)) {
         // An editor or echo ends the file with a line end, which is no part of the secret.
-        Ok(secret) => Ok(secret.trim_end_matches(['\r', '\n']).to_owned()),
+        Ok(secret) => Ok(Secret::new(secret.trim_end_matches(['\r', '\n']))),
         Err(error) => {
             Err(Wrong::new(format!("cannot read {}: {error}", shown(path)), "a small readable file"))
         }

@@ -182,11 +182,13 @@ fn variables_override_keys() {
             ("TRUNKLINE__LINK__MAX_MESAGE", "1"),
             ("TRUNKLINE__DIAL__RINGS", "many"),
             ("TRUNKLINE__CONSOLE__LISTEN", "127.0.0.1:1"),
+            ("TRUNKLINE__TRUNK__NAME", "carrier"),
         ],
         "environment variable TRUNKLINE__LINK__ALLOW: link.allow = [\"10.0.0.1/8\"]: not a network; valid: ADDRESS/LENGTH with no bit set behind the length, such as \"10.1.0.0/16\"
          environment variable TRUNKLINE__DIAL__RINGS: dial.rings = many: not such a number; valid: a whole number from 1 to 99
          environment variable TRUNKLINE__CONSOLE__LISTEN: console.listen: not supported yet; valid: \"\", or leave it out
-         environment variable TRUNKLINE__LINK__MAX_MESAGE: overrides no key; valid: did you mean TRUNKLINE__LINK__MAX_MESSAGE?",
+         environment variable TRUNKLINE__LINK__MAX_MESAGE: overrides no key; valid: did you mean TRUNKLINE__LINK__MAX_MESSAGE?
+         environment variable TRUNKLINE__TRUNK__NAME: overrides no key; valid: TRUNKLINE__SECTION__KEY for a key of a [section]",
     );
 }
 
@@ -211,6 +213,7 @@ fn trunks_share_neither_names_nor_ports() {
          t.toml:1:1: trunk[1].address: must be written; valid: \"sip:HOST\", \"sip:HOST:PORT\", with \";transport=udp\" or \";transport=tcp\" where wanted
          t.toml:2:9: trunk[1].ports = \"0-4\": not a range of ports; valid: a range of ports from 1 to 65535 in quotes, such as \"1-24\"",
     );
+    check(&format!("{TRUNK}allow = []"), "t.toml:5:9: trunk[1].allow = []: empty; valid: one or more");
     check("trunk = 1\n", "t.toml:1:9: trunk: not a list of tables; valid: a header [[trunk]] for each");
     check("[trunk]\n", "t.toml:1:1: trunk: not a list of tables; valid: a header [[trunk]] for each");
 }
@@ -304,7 +307,30 @@ fn warnings_tell_what_is_probably_not_meant() {
     let open = parse(&format!("{TRUNK}[link]\nlisten = [\"0.0.0.0\"]\nallow = [\"0.0.0.0/0\"]"), &[])
         .expect("valid");
     assert!(open.warnings()[0].contains("admits every address"));
+    let within = parse(&format!("{TRUNK}[sip]\nlisten = [\"udp://127.0.0.1:20500\"]"), &[]).expect("valid");
+    assert!(within.warnings()[0].contains("lies within media.rtp_ports"));
     assert_eq!(parse(TRUNK, &[]).expect("valid").warnings(), [""; 0]);
+}
+
+#[test]
+fn passwords_in_the_open_are_known() {
+    let secrets = |text: &str| {
+        let text = format!("[[mailbox]]\nnumber = \"1\"\n{text}");
+        parse(&text, &[("PIN", "2424")]).expect("valid").states_secrets()
+    };
+    assert!(secrets("password = \"2424\""));
+    assert!(!secrets("password = \"${PIN}\""));
+    assert!(!secrets(""));
+}
+
+#[test]
+fn a_socket_has_a_short_path() {
+    let data = "d".repeat(96);
+    check(
+        &format!("[files]\ndata = \"{data}\"\n"),
+        "t.toml:1:1: status.socket: 109 octets are too long for a socket's path, by default <data>/control.sock; valid: a path of up to 107 octets",
+    );
+    check(&format!("[files]\ndata = \"{data}\"\n[status]\nsocket = \"/run/trunkline.sock\""), "");
 }
 
 #[test]

@@ -216,4 +216,22 @@ mod tests {
         check(&"ü".repeat(128), Err(LongComponent));
         check(&"x".repeat(255), Ok(&"x".repeat(255)));
     }
+
+    #[test]
+    fn no_short_name_at_all_has_a_component_that_walks() {
+        let alphabet = ['.', '/', '\\', ':', 'c', ' ', '\0'];
+        let mut names = vec![String::new()];
+        for _ in 0..6 {
+            names = names.iter().flat_map(|name| alphabet.map(|next| format!("{name}{next}"))).collect();
+            for name in &names {
+                let Ok(read) = FileName::read(name) else { continue };
+                assert!(!read.components.is_empty());
+                for component in &read.components {
+                    let walks =
+                        component.contains(['/', '\\', ':', '\0']) || component.trim_matches('.').is_empty();
+                    assert!(!walks, "{name:?} has {component:?}");
+                }
+            }
+        }
+    }
 }
