@@ -25,4 +25,4 @@ mod view;
 pub use input::{Input, LinkId, Missing, Output, Ticket};
 pub use settings::{Dialling, Mailbox, Parameters, Settings, Trunk};
 pub use switch::Switch;
-pub use view::{LinkView, MailboxView, PortView, Tally, TrunkView};
+pub use view::{LinkView, MailboxView, PortState, PortView, Tally, TrunkView};

@@ -37,6 +37,23 @@ pub struct TrunkView {
     pub busy: usize,
 }
 
+/// How far the call of a port is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PortState {
+    /// There is none.
+    Idle,
+    /// It waits for its turn.
+    Queued,
+    /// It is placed and has not rung.
+    Dialing,
+    /// Its party is rung.
+    Ringing,
+    /// It is answered.
+    Up,
+    /// We hung up; the network has not ended it yet.
+    Clearing,
+}
+
 /// A port.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PortView {
@@ -46,8 +63,8 @@ pub struct PortView {
     pub own: u16,
     /// Its trunk.
     pub trunk: TrunkId,
-    /// `idle`, `queued`, `dialing`, `ringing`, `up` or `clearing`.
-    pub state: &'static str,
+    /// How far its call is.
+    pub state: PortState,
     /// What APP_TRUNK_STATUS says.
     pub activity: AppTrunkStatusStatus,
     /// The number dialled, empty when idle.
@@ -127,12 +144,12 @@ impl Switch {
             own,
             trunk: port.trunk,
             state: match port.call.as_ref().map(|call| &call.phase) {
-                None => "idle",
-                Some(Phase::Queued(_)) => "queued",
-                Some(Phase::Placing(_)) => "dialing",
-                Some(Phase::Ringing(_)) => "ringing",
-                Some(Phase::Up(_)) => "up",
-                Some(Phase::Clearing) => "clearing",
+                None => PortState::Idle,
+                Some(Phase::Queued(_)) => PortState::Queued,
+                Some(Phase::Placing(_)) => PortState::Dialing,
+                Some(Phase::Ringing(_)) => PortState::Ringing,
+                Some(Phase::Up(_)) => PortState::Up,
+                Some(Phase::Clearing) => PortState::Clearing,
             },
             activity: activity(port),
             dnis: port.call.as_ref().map(|call| call.dnis.clone()).unwrap_or_default(),

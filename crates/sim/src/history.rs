@@ -341,7 +341,7 @@ impl World {
             self.promise(self.records.contains_key(&leg), &format!("leg {leg} leaves a record"));
             self.promise(self.legs.get(&leg).is_some_and(|l| l.closed), &format!("leg {leg} is closed"));
         }
-        let busy = self.house.switch.ports().filter(|port| port.state != "idle").count();
+        let busy = self.house.switch.ports().filter(|port| port.state != control::PortState::Idle).count();
         self.promise(busy == 0, "every port is free at the end");
     }
 

@@ -43,6 +43,9 @@ pub enum ServeError {
     /// The SIP endpoint did not start.
     #[error("cannot start SIP: {0}")]
     Signal(#[from] sip::StartError),
+    /// The control socket cannot be made.
+    #[error(transparent)]
+    Socket(#[from] crate::control_socket::BindError),
     /// A thread or a runtime could not be made.
     #[error("cannot start a thread: {0}; raise the limit of processes (ulimit -u)")]
     Thread(#[source] io::Error),
@@ -95,7 +98,7 @@ async fn serve(
     let (listeners, link) = listen(link.unwrap_or_else(|| link_addresses(&config))).await?;
     let sound = Arc::new(start_sound(&config, inbox.clone())?);
     let signal = Signalling::start(&config, Arc::clone(&sound), inbox.clone())?;
-    let library = Library::start(&config.files);
+    let library = Library::start(&(&config).into()).map_err(ServeError::Thread)?;
     let hands = Hands { signal: signal.endpoint(), sound: Arc::clone(&sound), library, inbox };
     let switch = Switch::new(settings(&config));
     let shell = Rc::new(Shell::new(config, switch, hands));
@@ -106,8 +109,8 @@ async fn serve(
     tokio::task::spawn_local(take_events(Rc::clone(&shell), events));
     tokio::task::spawn_local(keep_time(Rc::clone(&shell)));
     tokio::task::spawn_local(obey(Rc::clone(&shell), operator));
-    rows::serve(&shell);
-    ready(&Addresses { link, sip: shell.hands.signal.listening().to_vec() });
+    rows::serve(&shell)?;
+    ready(&Addresses { link, sip: signal.listening() });
 
     shell.over.notified().await;
     shell.flush();
@@ -120,7 +123,6 @@ async fn serve(
     };
     let _ = tokio::time::timeout(limits::LAST_WORDS, goodbye).await;
     signal.stop();
-    sound.halt();
     if broken { Err(ServeError::Broken) } else { Ok(()) }
 }
 
@@ -141,7 +143,9 @@ async fn listen(addresses: Vec<SocketAddr>) -> Result<(Vec<TcpListener>, Vec<Soc
                 io::ErrorKind::PermissionDenied => {
                     "ports below 1024 need root or CAP_NET_BIND_SERVICE; parameters.eee51 moves the port"
                 }
-                io::ErrorKind::AddrInUse => "another server has it; end that one or move the port with parameters.eee51",
+                io::ErrorKind::AddrInUse => {
+                    "another server has it; end that one or move the port with parameters.eee51"
+                }
                 _ => "check link.listen",
             };
             ServeError::Link { address, source, hint }

@@ -122,12 +122,16 @@ pub struct PortRow {
 pub enum PortState {
     /// No call.
     Idle,
+    /// Waits for its turn to be placed.
+    Queued,
     /// Placed, and nothing heard of it yet.
     Dialing,
     /// One side is being rung.
     Ringing,
     /// Answered.
     Up,
+    /// We hung up; the network has not ended it yet.
+    Clearing,
 }
 
 impl PortState {
@@ -136,9 +140,11 @@ impl PortState {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Idle => "idle",
+            Self::Queued => "queued",
             Self::Dialing => "dialing",
             Self::Ringing => "ringing",
             Self::Up => "up",
+            Self::Clearing => "clearing",
         }
     }
 }

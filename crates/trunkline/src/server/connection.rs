@@ -123,6 +123,13 @@ impl Connection {
         self.room.notify_one();
     }
 
+    /// Waits until all that was written has left, or the connection is over.
+    pub(crate) async fn sent_all(&self) {
+        while self.unsent() > 0 && self.stage.get() != Stage::Closed {
+            self.room.notified().await;
+        }
+    }
+
     /// Ends the connection once what was written before has left.
     pub(crate) fn close(&self) {
         if self.stage.get() == Stage::Open {

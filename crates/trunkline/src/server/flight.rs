@@ -51,7 +51,10 @@ impl Flight {
 /// Pass codes stay out of every record.
 fn without_secrets(input: &Input) -> Input {
     match input {
-        Input::Request { link, request: Request::InitLink(request @ InitLink { pass_code: Some(_), .. }) } => {
+        Input::Request {
+            link,
+            request: Request::InitLink(request @ InitLink { pass_code: Some(_), .. }),
+        } => {
             let pass_code = Some(Text::from("****"));
             Input::Request { link: *link, request: InitLink { pass_code, ..request.clone() }.into() }
         }

@@ -3,10 +3,9 @@
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::Duration;
 
-use control::{Input, LinkId};
-use protocol::{Error, ErrorStatus, Frame, Framer, Request, Text};
+use control::Input;
+use protocol::{Frame, Framer, ReadError, Request};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
@@ -49,9 +48,12 @@ async fn serve(shell: Rc<Shell>, connection: Rc<Connection>) {
     let why = read(&shell, &connection).await;
     tracing::info!(link = %connection.id, peer = %connection.peer, "link closed: {why}");
     shell.handle(Input::LinkDown { link: connection.id });
-    shell.flush();
+    // What was written before still leaves, if the application takes it in time.
     connection.close();
+    shell.flush();
     connection.flush();
+    let _ = tokio::time::timeout(limits::LAST_WORDS, connection.sent_all()).await;
+    connection.end();
     shell.disconnect(connection.id);
 }
 
@@ -61,31 +63,36 @@ type Why = &'static str;
 async fn read(shell: &Shell, connection: &Connection) -> Why {
     let mut framer = Framer::new(shell.config.link.max_message);
     let mut unreadable = 0;
-    let mut begun: Option<Instant> = None;
+    let mut begun: Option<(u64, Instant)> = None;
     loop {
         if connection.stage() != Stage::Open {
             return "the server closed it";
         }
-        let limit = begun.map_or(NEVER, |at| limits::BEGUN.saturating_sub(at.elapsed()));
+        // A message that was begun has its time from its first octet, however slowly the rest drips in.
+        let patience =
+            begun.map_or(limits::BEGUN, |(_, since)| limits::BEGUN.saturating_sub(since.elapsed()));
         tokio::select! {
-            ready = connection.stream.readable() => if ready.is_err() { return "connection lost" },
+            ready = connection.stream.readable() => if ready.is_err() { return "the connection was lost" },
             () = connection.ended.notified() => return "the server closed it",
-            () = tokio::time::sleep(limit), if begun.is_some() => return "a begun message was not completed in time",
+            () = tokio::time::sleep(patience), if begun.is_some() => {
+                return "a message that was begun was not completed in time";
+            }
         }
         match shell.read_into(connection, &mut framer) {
             Ok(0) => return "the application closed it",
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
-            Err(_) => return "connection lost",
+            Err(_) => return "the connection was lost",
         }
         if let Some(why) = take_turns(shell, connection, &mut framer, &mut unreadable).await {
             return why;
         }
-        begun = if framer.begun() { begun.or_else(|| Some(Instant::now())) } else { None };
+        begun = framer.pending().map(|message| match begun {
+            Some((same, since)) if same == message => (same, since),
+            _ => (message, Instant::now()),
+        });
     }
 }
-
-const NEVER: Duration = Duration::from_secs(3600);
 
 /// Serves what was read, a few messages at a time so that the other links have their turn, and none
 /// while the application does not take its answers.
@@ -96,15 +103,10 @@ async fn take_turns(
     unreadable: &mut u32,
 ) -> Option<Why> {
     let mut served = 0;
-    loop {
-        match framer.next() {
-            None => break,
-            Some(frame) => {
-                if let Some(why) = take(shell, connection, frame, unreadable) {
-                    shell.flush();
-                    return Some(why);
-                }
-            }
+    while let Some(frame) = framer.next() {
+        if let Some(why) = take(shell, connection, frame, unreadable) {
+            shell.flush();
+            return Some(why);
         }
         served += 1;
         if served % limits::LINK_TURN == 0 {
@@ -129,9 +131,38 @@ fn take(shell: &Shell, connection: &Connection, frame: Frame, unreadable: &mut u
                 shell.handle(Input::Request { link: connection.id, request });
                 return None;
             }
-            Err(error) => error.into(),
+            Err(fault) => fault,
         },
         Frame::Unreadable(fault) => fault,
+        Frame::TooLong(fault) => {
+            refuse(shell, connection, &fault);
+            return Some("a message was longer than link.max_message");
+        }
     };
-    refuse(shell, connection, &fault, unreadable)
+    refuse(shell, connection, &fault);
+    *unreadable += 1;
+    (*unreadable >= limits::UNREADABLE).then_some("too many unreadable messages in a row")
+}
+
+fn refuse(shell: &Shell, connection: &Connection, fault: &ReadError) {
+    tracing::debug!(link = %connection.id, "unreadable: {fault:?}");
+    if shell.config.link.error_messages {
+        shell.write(connection.id, &fault.answer().into());
+    }
+}
+
+/// Sends what the socket did not take at once, until the connection is over.
+async fn write(connection: Rc<Connection>) {
+    loop {
+        connection.blocked.notified().await;
+        if connection.stage() == Stage::Closed {
+            return;
+        }
+        if connection.unsent() > 0 {
+            if connection.stream.writable().await.is_err() {
+                return connection.end();
+            }
+            connection.flush();
+        }
+    }
 }

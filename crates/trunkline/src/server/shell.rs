@@ -8,7 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use control::{Input, LinkId, Missing, Output, Switch, Ticket};
@@ -25,7 +25,7 @@ use crate::voice_files::Library;
 
 /// What the switch commands: the other side of its outputs.
 pub(crate) struct Hands {
-    pub(crate) signal: Arc<sip::Endpoint>,
+    pub(crate) signal: Weak<sip::Endpoint>,
     pub(crate) sound: Arc<rtp::Engine>,
     pub(crate) library: Library,
     /// Where finished looks for files go in.
@@ -139,7 +139,12 @@ impl Shell {
                 }
             }
             Output::Find { ticket, names } => self.find(ticket, names),
-            Output::Signal(command) => self.hands.signal.send(command),
+            // At the very end of the process there is no network left to command.
+            Output::Signal(command) => {
+                if let Some(endpoint) = self.hands.signal.upgrade() {
+                    endpoint.send(command);
+                }
+            }
             Output::Sound(command) => self.hands.sound.send(command),
             Output::Record(cdr) => record(&cdr),
             Output::Exited => self.over.notify_one(),
@@ -171,7 +176,8 @@ impl Shell {
         let names = names.iter().map(ToString::to_string).collect();
         let inbox = self.hands.inbox.clone();
         let asked = self.hands.library.find(ticket.0, names, move |ticket, files| {
-            let told = |file: Result<_, crate::voice_files::Missing>| file.map_err(|m| Missing(m.to_string()));
+            let told =
+                |file: Result<_, crate::voice_files::Missing>| file.map_err(|m| Missing(m.to_string()));
             let files = files.into_iter().map(told).collect();
             // The thread of a disk may wait for the switch; the switch never waits for it. Only at the
             // end of the process is the switch gone.
@@ -198,6 +204,11 @@ impl Shell {
 
     pub(crate) fn connections(&self) -> usize {
         self.links.borrow().len()
+    }
+
+    /// Whether any connection has octets to send.
+    pub(crate) fn unsent(&self) -> bool {
+        self.links.borrow().values().any(|connection| connection.unsent() > 0)
     }
 
     pub(crate) fn connection(&self, link: LinkId) -> Option<Rc<Connection>> {

@@ -1,7 +1,7 @@
 //! The SIP endpoint on a thread of its own, so that no call's set-up makes a link wait.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, mpsc as blocking};
+use std::sync::{Arc, Weak, mpsc as blocking};
 use std::thread::JoinHandle;
 
 use control::Input;
@@ -9,11 +9,11 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::ServeError;
 use crate::config::{Admission, Config};
-use crate::limits;
 
 /// The endpoint and its thread.
 pub(crate) struct Signalling {
-    endpoint: Arc<sip::Endpoint>,
+    /// The thread owns it; everyone else looks whether it is still there.
+    endpoint: Weak<sip::Endpoint>,
     stop: oneshot::Sender<()>,
     thread: JoinHandle<()>,
 }
@@ -44,20 +44,26 @@ impl Signalling {
                     Ok(endpoint) => Arc::new(endpoint),
                     Err(error) => return drop(started.send(Err(error))),
                 };
-                if started.send(Ok(Arc::clone(&endpoint))).is_ok() {
+                if started.send(Ok(Arc::downgrade(&endpoint))).is_ok() {
                     let _ = stopped.await;
                 }
-                let _ = tokio::time::timeout(limits::SIP_STOP, endpoint.stop()).await;
+                if let Some(endpoint) = Arc::into_inner(endpoint) {
+                    endpoint.stop().await;
+                }
             });
         };
-        let thread =
-            std::thread::Builder::new().name("sip".into()).spawn(run).map_err(ServeError::Thread)?;
+        let thread = std::thread::Builder::new().name("sip".into()).spawn(run).map_err(ServeError::Thread)?;
         let endpoint = start.recv().expect("the thread tells how its start went")?;
         Ok(Self { endpoint, stop, thread })
     }
 
-    pub(crate) fn endpoint(&self) -> Arc<sip::Endpoint> {
-        Arc::clone(&self.endpoint)
+    pub(crate) fn endpoint(&self) -> Weak<sip::Endpoint> {
+        Weak::clone(&self.endpoint)
+    }
+
+    /// Where SIP is listened for, with the real ports.
+    pub(crate) fn listening(&self) -> Vec<sip::Listen> {
+        self.endpoint.upgrade().map(|endpoint| endpoint.listening().to_vec()).unwrap_or_default()
     }
 
     /// Unregisters and closes.
@@ -66,5 +72,39 @@ impl Signalling {
         if self.thread.join().is_err() {
             tracing::error!("the SIP thread panicked at its end");
         }
+    }
+}
+
+fn settings(config: &Config) -> sip::Settings {
+    sip::Settings {
+        listen: config.sip.listen.iter().filter_map(|l| l.to_string().parse().ok()).collect(),
+        advertise: config.sip.advertise,
+        media_advertise: config.media.advertise.or(config.sip.advertise),
+        trunks: config.trunks.iter().map(trunk).collect(),
+        codecs: config.media.codecs.clone(),
+        user_agent: concat!("Trunkline/", env!("CARGO_PKG_VERSION")).to_owned(),
+        admit: sip::Admit::Trunks,
+        limits: sip::Limits { calls: config.port_count() + SPARE_CALLS, ..sip::Limits::default() },
+    }
+}
+
+/// Calls beyond one a port: those that are being refused or cleared.
+const SPARE_CALLS: usize = 256;
+
+fn trunk(trunk: &crate::config::Trunk) -> sip::Trunk {
+    let credentials = trunk.credentials.as_ref();
+    sip::Trunk {
+        name: trunk.name.clone(),
+        address: trunk.address.to_string().parse().expect("unify"),
+        username: credentials.map(|c| c.username.clone()),
+        password: credentials.map(|c| c.password.reveal().to_owned()),
+        register: trunk.register,
+        allow: match &trunk.allow {
+            Admission::Address => Vec::new(),
+            Admission::Networks(networks) => {
+                networks.iter().filter_map(|n| n.to_string().parse().ok()).collect()
+            }
+        },
+        codecs: Some(trunk.codecs.clone()),
     }
 }

@@ -1,0 +1,139 @@
+//! The running server's answers on the control socket.
+
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Instant;
+
+use control::{Input, LinkView, PortView, TrunkView};
+use protocol::{Spelling, Word as _};
+use tokio::sync::mpsc;
+
+use super::ServeError;
+use super::shell::Shell;
+use crate::control_socket::{
+    ControlSocket, LinkRow, MediaStatus, PortRow, PortState, Question, Reply, Request, Status, TrunkRow,
+};
+
+/// Questions that wait for the switch's thread.
+const QUESTIONS: usize = 64;
+
+/// Answers questions until the server is gone.
+///
+/// # Errors
+/// When the socket cannot be made.
+pub(crate) fn serve(shell: &Rc<Shell>) -> Result<(), ServeError> {
+    let socket = ControlSocket::bind(&shell.config.control_socket())?;
+    let (ask, mut questions) = mpsc::channel(QUESTIONS);
+    tokio::task::spawn_local(socket.serve(ask));
+    let shell = Rc::clone(shell);
+    tokio::task::spawn_local(async move {
+        while let Some(Question { request, reply }) = questions.recv().await {
+            // Who asked may be gone; nobody else waits for the answer.
+            let _ = reply.send(answer(&shell, &request));
+        }
+    });
+    Ok(())
+}
+
+fn answer(shell: &Shell, request: &Request) -> Reply {
+    match request {
+        Request::Status => Reply::Status(status(shell)),
+        Request::Ports => Reply::Ports(ports(shell)),
+        Request::Links => Reply::Links(links(shell)),
+        Request::Exit => {
+            shell.handle(Input::Exit);
+            shell.flush();
+            Reply::Exiting
+        }
+    }
+}
+
+fn status(shell: &Shell) -> Status {
+    let switch = shell.switch.borrow();
+    let tally = switch.tally();
+    let trunks: Vec<TrunkRow> = switch.trunks().into_iter().map(trunk_row).collect();
+    let sound = shell.hands.sound.counters();
+    Status {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        uptime_seconds: shell.since.elapsed().as_secs(),
+        links: shell.connections() as u64,
+        ports: trunks.iter().map(|trunk| trunk.ports).sum(),
+        ports_busy: trunks.iter().map(|trunk| trunk.busy).sum(),
+        legs: sound.total(|worker| worker.legs),
+        calls_placed: tally.placed,
+        calls_answered: tally.answered,
+        calls_ended: tally.ended,
+        trunks,
+        media: MediaStatus {
+            workers: sound.workers.len() as u64,
+            io: sound.workers.first().map(|worker| format!("{:?}", worker.io)).unwrap_or_default(),
+            packets_sent: sound.total(|worker| worker.sent),
+            packets_received: sound.total(|worker| worker.received),
+            late_frames: sound.total(|worker| worker.late),
+            strangers: sound.total(|worker| worker.strangers),
+        },
+        rss_bytes: resident(),
+    }
+}
+
+fn trunk_row(trunk: TrunkView) -> TrunkRow {
+    TrunkRow {
+        name: trunk.name,
+        up: trunk.down.is_none(),
+        why: trunk.down.unwrap_or_default(),
+        ports: trunk.ports as u64,
+        busy: trunk.busy as u64,
+    }
+}
+
+fn ports(shell: &Shell) -> Vec<PortRow> {
+    let now = Instant::now();
+    let switch = shell.switch.borrow();
+    let trunks = switch.trunks();
+    let row = |port: PortView| PortRow {
+        port: port.name.number().unwrap_or_default(),
+        own_port: port.own,
+        trunk: trunks.get(usize::from(port.trunk.0)).map(|t| t.name.clone()).unwrap_or_default(),
+        state: match port.state {
+            control::PortState::Idle => PortState::Idle,
+            control::PortState::Queued => PortState::Queued,
+            control::PortState::Dialing => PortState::Dialing,
+            control::PortState::Ringing => PortState::Ringing,
+            control::PortState::Up => PortState::Up,
+            control::PortState::Clearing => PortState::Clearing,
+        },
+        activity: port.activity.text(Spelling::Memorandum).to_owned(),
+        dnis: port.dnis,
+        ani: port.ani,
+        since_seconds: port.since.map_or(0, |since| now.saturating_duration_since(since).as_secs()),
+        owner: port.owner.map(|link| link.0),
+    };
+    switch.ports().map(row).collect()
+}
+
+fn links(shell: &Shell) -> Vec<LinkRow> {
+    let switch = shell.switch.borrow();
+    let row = |link: LinkView| {
+        let connection = shell.connection(link.link)?;
+        Some(LinkRow {
+            id: link.link.0,
+            peer: connection.peer.to_string(),
+            name: link.name.map(|name| name.to_string()).unwrap_or_default(),
+            dnis: link.dnis.iter().map(ToString::to_string).collect(),
+            initialised: link.initialised,
+            paused: link.paused,
+            received: connection.received.get(),
+            sent: connection.sent.get(),
+            unsent_bytes: connection.unsent() as u64,
+            since_seconds: connection.since.elapsed().as_secs(),
+        })
+    };
+    switch.links().filter_map(row).collect()
+}
+
+/// Octets of memory that this process holds, by the system's word; 0 where it gives none.
+fn resident() -> u64 {
+    let pages = |text: String| text.split_whitespace().nth(1)?.parse::<u64>().ok();
+    let page = rustix::param::page_size() as u64;
+    std::fs::read_to_string(Path::new("/proc/self/statm")).ok().and_then(pages).unwrap_or(0) * page
+}
