@@ -105,7 +105,7 @@ pub enum Change {
 /// A tone is present when it holds the largest part of the power, stands 20 dB above what is beside
 /// it, and is no weaker than -45 dBm0; it then lasts until it falls clearly below these. So speech,
 /// noise, sweeps and silence are not taken for it, and a weak one does not flicker. Tones 40 Hz apart
-/// are told apart; one within 5 Hz of `hz` is surely heard. A change is told 200 ms after it at the latest.
+/// are told apart; one within 5 Hz of `hz` is surely heard, one of less than 60 ms surely not. A change is told 200 ms after it at the latest.
 #[derive(Clone, Debug)]
 pub struct ToneWatch {
     hz: f64,
@@ -331,6 +331,21 @@ mod tests {
             assert!(!hears(hz, &sweep), "{hz}");
         }
         assert!(!hears(1_100, &Tone::key(5).unwrap().samples(500)));
+    }
+
+    #[test]
+    fn what_only_passes_by_is_no_tone() {
+        // Both hold much of the power for a moment; what is beside them gives them away.
+        let burst = Tone::sine(440.0, -10.0).samples(50);
+        assert!(!hears(440, &[silence(50), burst.clone(), silence(100)].concat()));
+        assert!(!hears(440, &[silence(30), burst, silence(120)].concat()));
+        let glide: Vec<i16> = (0..800)
+            .map(|n| {
+                let seconds = f64::from(n) / 8_000.0 - 0.05;
+                (8_000.0 * (TAU * 440.0 * seconds + PI * 700.0 * seconds * seconds).sin()) as i16
+            })
+            .collect();
+        assert!(!hears(440, &glide));
     }
 
     #[test]

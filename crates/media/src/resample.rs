@@ -9,8 +9,8 @@
 
 use std::f64::consts::PI;
 
-/// The lowest and the highest rate, in samples a second.
-pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=192_000;
+/// The lowest and the highest rate, in samples a second: what voice files come at.
+pub const RATES: std::ops::RangeInclusive<u32> = 6_000..=48_000;
 
 /// The most places between two input samples a filter is worked out for. A step that needs more is
 /// rounded to the nearest one that does not, a change of pitch of less than 0.1 %; that never
@@ -46,9 +46,6 @@ pub struct Resampler {
     next: usize,
     /// Which filter that is.
     phase: u32,
-    /// Samples taken and given so far.
-    taken: u64,
-    given: u64,
 }
 
 /// Input samples to each output sample: `advance / phases`, in lowest terms.
@@ -102,7 +99,7 @@ impl Resampler {
         let filters = if half == 0 { Vec::new() } else { filters(step.phases, half, narrowing) };
         // The first output stands on the first input, so half a filter of silence lies before it.
         let heard = vec![0.0; half.saturating_sub(1)];
-        Ok(Self { step, filters, taps: 2 * half, heard, next: 0, phase: 0, taken: 0, given: 0 })
+        Ok(Self { step, filters, taps: 2 * half, heard, next: 0, phase: 0 })
     }
 
     /// How many samples come out of `taken` in all, once [`Resampler::finish`] was called.
@@ -113,40 +110,39 @@ impl Resampler {
 
     /// Takes the next samples and appends to `output` what they complete.
     pub fn push(&mut self, input: &[i16], output: &mut Vec<i16>) {
-        self.taken += input.len() as u64;
         if self.step.is_one() {
             output.extend_from_slice(input);
             return;
         }
         for piece in input.chunks(PIECE) {
             self.heard.extend(piece.iter().map(|&sample| f32::from(sample)));
-            self.give(u64::MAX, output);
+            self.give(output);
         }
     }
 
     /// Ends the sound: appends to `output` what half a filter still held back, as if silence followed.
     pub fn finish(mut self, output: &mut Vec<i16>) {
         if !self.step.is_one() {
+            // As long a silence as lets the last output stand on the last input.
             self.heard.extend(std::iter::repeat_n(0.0, self.taps / 2));
-            self.give(self.step.outputs(self.taken), output);
+            self.give(output);
         }
     }
 
-    /// Appends every output, up to `limit` in all, whose filter has all its input.
-    fn give(&mut self, limit: u64, output: &mut Vec<i16>) {
-        while self.given < limit && self.next + self.taps <= self.heard.len() {
+    /// Appends every output whose filter has all its input.
+    fn give(&mut self, output: &mut Vec<i16>) {
+        while self.next + self.taps <= self.heard.len() {
             let filter = &self.filters[self.phase as usize * self.taps..][..self.taps];
             let sum = dot(&self.heard[self.next..][..self.taps], filter);
             // A float too large for the type becomes its nearest value.
             output.push(sum.round_ties_even() as i16);
-            self.given += 1;
             let place = self.phase + self.step.advance;
             self.next += (place / self.step.phases) as usize;
             self.phase = place % self.step.phases;
         }
-        let done = self.next.min(self.heard.len());
-        self.heard.drain(..done);
-        self.next -= done;
+        // A filter is longer than a step, so the next one begins in what was heard.
+        self.heard.drain(..self.next);
+        self.next = 0;
     }
 }
 
@@ -339,6 +335,21 @@ mod tests {
     fn the_same_rate_is_a_copy() {
         let samples = sine(440.0, 8_000, 0.1, 32_767.0);
         assert_eq!(resample(&samples, 8_000, 8_000).unwrap(), samples);
+        assert_eq!(Resampler::new(8_000, 8_000).unwrap().outputs(77), 77);
+    }
+
+    #[test]
+    fn the_length_is_known_before() {
+        for (from, to) in [(6_000, 8_000), (44_100, 8_000), (47_999, 8_000), (8_000, 6_000), (6_000, 48_000)]
+        {
+            let fresh = Resampler::new(from, to).unwrap();
+            for length in [0_u16, 1, 2, 50, 333, 4_096, 4_097] {
+                let (mut resampler, mut out) = (fresh.clone(), Vec::new());
+                resampler.push(&vec![0; usize::from(length)], &mut out);
+                resampler.finish(&mut out);
+                assert_eq!(out.len() as u64, fresh.outputs(length.into()), "{length}: {from} to {to}");
+            }
+        }
     }
 
     #[test]
@@ -371,7 +382,7 @@ mod tests {
         assert_eq!(Step::between(44_100, 8_000), Step { advance: 441, phases: 80 });
         assert_eq!(Step::between(11_025, 8_000), Step { advance: 441, phases: 320 });
         assert_eq!(Step::between(6_000, 8_000), Step { advance: 3, phases: 4 });
-        for from in (4_000..192_000).step_by(997) {
+        for from in RATES.step_by(97) {
             let step = Step::between(from, 8_000);
             let pitch = f64::from(step.advance) / f64::from(step.phases) * 8_000.0 / f64::from(from);
             assert!((pitch - 1.0).abs() < 0.001, "{from}: {pitch}");
@@ -384,7 +395,7 @@ mod tests {
         assert_eq!(resample(&[], 8_000, 1_000_000_000).unwrap_err(), RateError(1_000_000_000));
         assert_eq!(
             RateError(0).to_string(),
-            "0 samples a second is no rate to resample: it must be 4000 to 192000"
+            "0 samples a second is no rate to resample: it must be 6000 to 48000"
         );
     }
 }

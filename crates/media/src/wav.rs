@@ -5,12 +5,9 @@
 //! 6 to 48 kHz. What comes out is mono at 8 kHz. Chunk sizes are taken as hints: a file cut short,
 //! or written to a pipe with its sizes never filled in, plays as far as it goes.
 
-use crate::resample::Resampler;
+use crate::resample::{RATES, Resampler};
 use crate::voice_file::{RATE, TooLong};
 use crate::{g711, oki};
-
-/// The sampling rates read, in Hz.
-pub const RATES: std::ops::RangeInclusive<u32> = 6_000..=48_000;
 
 /// Frames decoded at a time.
 const PIECE: usize = 4096;
@@ -54,7 +51,7 @@ pub enum WavError {
     /// Neither mono nor stereo (OKI ADPCM: not mono).
     #[error("byte {at}: {channels} channels; convert to mono or stereo (OKI ADPCM: mono)")]
     Channels { at: usize, channels: u16 },
-    /// A sampling rate not in [`RATES`].
+    /// A sampling rate that is not in [`RATES`].
     #[error("byte {at}: {hz} samples a second; {min} to {max} are read", min = RATES.start(), max = RATES.end())]
     Rate { at: usize, hz: u32 },
     /// The header contradicts itself about the size of a frame.
@@ -78,7 +75,7 @@ pub fn is_wav(bytes: &[u8]) -> bool {
 /// no error.
 pub fn decode(bytes: &[u8], max_samples: usize) -> Result<Vec<i16>, WavError> {
     let (format, data) = format_and_data(bytes)?;
-    let mut resampler = Resampler::new(format.rate, RATE).expect("the rates of WAV files can be resampled");
+    let mut resampler = Resampler::new(format.rate, RATE).expect("the format was read within the rates");
     let (frame_bytes, frames) = match format.coding {
         Coding::Oki => (1, data.len() as u64 * 2),
         coding => {
@@ -510,7 +507,8 @@ mod tests {
         let unpadded = odd[..odd.len() - 1].to_vec();
         reads(&[unpadded.clone(), format.clone(), unpadded, data.clone()], &[1, 2, 3]);
         // The first of each counts.
-        reads(&[format, data, chunk(b"data", &pcm(&[9]))], &[1, 2, 3]);
+        reads(&[format.clone(), data.clone(), chunk(b"data", &pcm(&[9]))], &[1, 2, 3]);
+        reads(&[data, chunk(b"data", &pcm(&[9])), format], &[1, 2, 3]);
     }
 
     #[test]
@@ -613,6 +611,9 @@ mod tests {
         let too_long = TooLong { samples: 100, limit: 99 };
         assert_eq!(decode(&wav, 99), Err(WavError::TooLong(too_long)));
         assert_eq!(too_long.to_string(), "100 samples at 8 kHz; the limit is 99");
+        let oki = riff(&[format(TAG_OKI, 1, 8_000, 4), chunk(b"data", &[0; 50])]);
+        assert_eq!(decode(&oki, 100).map(|samples| samples.len()), Ok(100));
+        assert_eq!(decode(&oki, 99), Err(WavError::TooLong(too_long)));
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn a_spoilt_file_is_read_or_refused() {
     }
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let (mut read, mut refused) = (0, 0);
-    for round in 0..8_000 {
+    for round in 0..4_000 {
         let mut file = files[round % files.len()].clone();
         for _ in 0..=dice.below(4) {
             spoil(&mut dice, &mut file);
@@ -110,7 +110,7 @@ fn a_spoilt_file_is_read_or_refused() {
         }
     }
     // Spoilt enough to be refused, not so much that nothing but the first test is ever reached.
-    assert!(read > 1_000 && refused > 1_000, "{read} read, {refused} refused");
+    assert!(read > 500 && refused > 500, "{read} read, {refused} refused");
 }
 
 #[test]
