@@ -8,10 +8,11 @@ use edge::{Key, LegId, PlayId};
 use media::rtp::{Arrival, HEADER, Header, Packet, Reception};
 use media::{keys, rtcp};
 
+use crate::ears::Ears;
 use crate::limits::PACKET;
 use crate::press::{Presses, Step};
 use crate::reports::Reports;
-use crate::voice::{Echo, Payload, Play, Voice, silence};
+use crate::voice::{Echo, Payload, Play, Voice, encode, silence};
 
 /// Timestamp units of a frame.
 const STEP: u32 = FRAME as u32;
@@ -40,6 +41,7 @@ pub struct Leg {
     reception: Reception,
     receiver: keys::Receiver,
     voice: Voice,
+    ears: Ears,
     presses: Presses,
     reports: Reports,
     silence: Silence,
@@ -113,6 +115,7 @@ impl Leg {
             reception: Reception::default(),
             receiver: keys::Receiver::default(),
             voice: Voice::Silence,
+            ears: Ears::default(),
             presses: Presses::default(),
             reports: Reports::new(turn, seeds.reports),
             silence: Silence { turns: 0, limit },
@@ -190,7 +193,9 @@ impl Leg {
 
     /// Watches for a tone of this frequency.
     pub fn listen_for(&mut self, hz: u16) {
-        let _ = hz;
+        if let Some(gone) = self.ears.add(hz) {
+            tracing::warn!(leg = %self.id, hz, gone, "too many tones are watched for on this leg; the oldest is not any more");
+        }
     }
 
     fn end_play(&mut self, end: PlayEnd, events: &mut Vec<Event>) {
@@ -278,7 +283,7 @@ impl Leg {
             if !arrived.is_zero() {
                 self.reception.time(timestamp, (arrived.as_nanos() / UNIT) as u32);
             }
-            self.listen(packet.payload);
+            self.listen(packet.payload, events);
         }
     }
 
@@ -289,7 +294,10 @@ impl Leg {
         }
     }
 
-    fn listen(&mut self, payload: &[u8]) {
+    fn listen(&mut self, payload: &[u8], events: &mut Vec<Event>) {
+        let leg = self.id;
+        self.ears
+            .hear(self.media.codec, payload, |hz, present| events.push(Event::Tone { leg, hz, present }));
         if let Voice::Echo(echo) = &mut self.voice {
             echo.hear(payload);
         }
@@ -303,6 +311,8 @@ impl Leg {
         self.line.timestamp = self.line.timestamp.wrapping_add(STEP.wrapping_mul(missed as u32));
         self.line.gap |= missed > 0;
         self.watch_silence(events);
+        let leg = self.id;
+        self.ears.pass(|hz, present| events.push(Event::Tone { leg, hz, present }));
 
         let (header, payload) = packet.split_first_chunk_mut().expect("a packet is longer than its header");
         let payload: &mut Payload = payload.first_chunk_mut().expect("a packet holds a frame");
@@ -334,6 +344,12 @@ impl Leg {
                 payload[..keys::PAYLOAD].copy_from_slice(&event.octets());
                 // RFC 4733 §2.5.1.2: the marker begins an event.
                 Said { length: keys::PAYLOAD, marker: first, event: Some((payload_type, timestamp)) }
+            }
+            (Step::Tone, _) => {
+                let mut samples = [0; FRAME];
+                self.presses.sound(&mut samples);
+                encode(self.media.codec, &samples, payload);
+                Said { length: FRAME, marker: false, event: None }
             }
             _ => {
                 self.speak(payload, events);
@@ -445,3 +461,6 @@ fn is_reachable(remote: SocketAddr) -> bool {
     let broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
     remote.port() != 0 && !ip.is_unspecified() && !ip.is_multicast() && !broadcast
 }
+
+#[cfg(test)]
+mod tests;

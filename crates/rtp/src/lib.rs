@@ -11,6 +11,7 @@
 mod chance;
 mod clock;
 mod departures;
+mod ears;
 mod engine;
 mod leg;
 mod limits;

@@ -45,8 +45,9 @@ pub const RECEIVE_BUFFER: usize = 16 * 1024;
 /// Keys that wait on one leg to be pressed.
 pub const KEYS_WAITING: usize = 256;
 /// Tones that one leg is watched for.
-#[expect(dead_code, reason = "until legs listen")]
 pub const EARS: usize = 4;
+/// Turns without a packet after which a leg that is watched for tones hears silence: 200 ms.
+pub const GAP: u32 = 10;
 /// Samples that an echo holds back at most.
 pub const ECHO: usize = 8 * FRAME;
 /// A leg whose sockets fail in so many turns in a row is lost: 5 s.

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use edge::Key;
+use edge::sound::FRAME;
 use media::keys;
+use media::tone::Tone;
 
 use crate::limits::KEYS_WAITING;
 
@@ -29,9 +31,10 @@ struct Press {
 
 #[derive(Debug)]
 struct Down {
-    key: Key,
     /// The event's packets.
     packets: keys::Sender,
+    /// What it sounds like.
+    tone: Option<Tone>,
     /// The RTP timestamp when it began.
     since: u32,
     step: u16,
@@ -49,8 +52,8 @@ pub enum Step {
         /// Whether this is its first packet.
         first: bool,
     },
-    /// The tone of this key, this many steps of 20 ms into it.
-    Tone(Key, u16),
+    /// The key's tone: [`Presses::sound`] has it.
+    Tone,
     /// The leg's voice.
     Voice,
 }
@@ -79,13 +82,13 @@ impl Presses {
                     return (Step::Voice, true);
                 };
                 let packets = keys::Sender::press(key.event(), DOWN);
-                none.insert(Down { key, packets, since: timestamp, step: 0 })
+                none.insert(Down { packets, tone: Tone::key(key.event()), since: timestamp, step: 0 })
             }
         };
         let step = down.step;
         let sent = match (events, down.packets.next()) {
             (true, Some(payload)) => Step::Event { payload, timestamp: down.since, first: step == 0 },
-            (false, _) if step < DOWN => Step::Tone(down.key, step),
+            (false, _) if step < DOWN => Step::Tone,
             _ => Step::Voice,
         };
         down.step += 1;
@@ -100,6 +103,14 @@ impl Presses {
             self.waiting.pop_front();
         }
         (sent, done)
+    }
+
+    /// The next samples of the tone of the key that is down; silence when none is.
+    pub fn sound(&mut self, samples: &mut [i16; FRAME]) {
+        match self.down.as_mut().and_then(|down| down.tone.as_mut()) {
+            Some(tone) => tone.fill(samples),
+            None => samples.fill(0),
+        }
     }
 }
 
@@ -119,7 +130,7 @@ mod tests {
             out.push(match step {
                 Step::Event { payload, .. } if payload.end => 'e',
                 Step::Event { .. } => 'a',
-                Step::Tone(..) => 't',
+                Step::Tone => 't',
                 Step::Voice => '.',
             });
             if done {

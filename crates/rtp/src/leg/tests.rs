@@ -1,0 +1,321 @@
+//! A leg by itself: packets in, packets out, turn by turn.
+
+use edge::sound::{Codec, Direction};
+use media::tone::{KEYS, Tone};
+use media::{g711, goertzel};
+
+use super::*;
+
+const LEG: LegId = LegId::placed(3);
+const PARTY: &str = "192.0.2.7:4000";
+const TELEPHONE_EVENT: u8 = 101;
+const SEEDS: Seeds = Seeds { line: 0xAABB_CCDD_0000_FFFE, timestamp: 0xFFFF_FF00, reports: 0 };
+
+fn media() -> Media {
+    Media {
+        remote: PARTY.parse().unwrap(),
+        rtcp: "192.0.2.7:4001".parse().unwrap(),
+        codec: Codec::Pcma,
+        payload_type: 8,
+        keys: Some(TELEPHONE_EVENT),
+        direction: Direction::Both,
+    }
+}
+
+/// A leg, the turn it is in, and what it has told.
+struct Bench {
+    leg: Leg,
+    turn: u64,
+    sequence: u16,
+    events: Vec<Event>,
+}
+
+impl Bench {
+    fn new(media: Media) -> Self {
+        let leg = Leg::new(LEG, media, 100, 12, SEEDS);
+        Self { leg, turn: 100, sequence: 9, events: Vec::new() }
+    }
+
+    /// One turn: what is sent.
+    fn turn(&mut self) -> Option<(Header, Vec<u8>)> {
+        let mut packet = [0; PACKET];
+        let turn = self.leg.turn(self.turn, &mut packet, &mut self.events);
+        self.turn += 1;
+        let length = turn.length?;
+        self.leg.count_sent(length);
+        let packet = Packet::parse(&packet[..length]).unwrap();
+        Some((packet.header, packet.payload.to_vec()))
+    }
+
+    fn hear(&mut self, from: &str, payload_type: u8, timestamp: u32, payload: &[u8]) -> Heard {
+        let header = Header { marker: false, payload_type, sequence: self.sequence, timestamp, ssrc: 5 };
+        self.sequence += 1;
+        let octets = [&header.octets()[..], payload].concat();
+        self.leg.hear(&octets, from.parse().unwrap(), Duration::from_millis(self.turn * 20), &mut self.events)
+    }
+
+    fn events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+}
+
+#[test]
+fn a_leg_with_nothing_to_say_sends_silence() {
+    let mut bench = Bench::new(media());
+    let (first, payload) = bench.turn().unwrap();
+    assert_eq!(payload, [g711::A_SILENCE; FRAME]);
+    let expected =
+        Header { marker: true, payload_type: 8, sequence: 0xFFFE, timestamp: 0xFFFF_FF00, ssrc: 0xAABB_CCDD };
+    assert_eq!(first, expected);
+    let (second, _) = bench.turn().unwrap();
+    assert_eq!(second, Header { marker: false, sequence: 0xFFFF, timestamp: 0xFFFF_FFA0, ..expected });
+    let (third, _) = bench.turn().unwrap();
+    assert_eq!((third.sequence, third.timestamp), (0, 0x40));
+}
+
+#[test]
+fn r26_turns_that_were_missed_are_not_made_up_for() {
+    let mut bench = Bench::new(media());
+    let clips = vec![Clip { samples: vec![5_000; 3 * FRAME].into() }];
+    bench.leg.play(PlayId(1), clips, Barge::Never, Repeat::Once);
+    let (before, _) = bench.turn().unwrap();
+    // The process is stopped for 30 s.
+    bench.turn += 1_500;
+    let (after, payload) = bench.turn().unwrap();
+    assert_eq!(after.sequence, before.sequence.wrapping_add(1));
+    assert_eq!(after.timestamp, before.timestamp.wrapping_add(1_501 * 160));
+    assert!(after.marker, "a gap is marked");
+    assert_ne!(payload, [g711::A_SILENCE; FRAME], "the play goes on where it was");
+    assert_eq!(bench.leg.seen().late, 1_500);
+    assert_eq!(bench.events(), [], "a party is not silent because we were");
+    bench.turn();
+    assert_eq!(bench.events(), [Event::PlayEnded { leg: LEG, play: PlayId(1), end: PlayEnd::Finished }]);
+}
+
+#[test]
+fn a_leg_that_may_not_send_plays_on_in_time() {
+    for direction in [Direction::ReceiveOnly, Direction::Inactive] {
+        let mut bench = Bench::new(Media { direction, ..media() });
+        let clips = vec![Clip { samples: vec![5_000; 2 * FRAME].into() }];
+        bench.leg.play(PlayId(1), clips, Barge::Never, Repeat::Once);
+        assert_eq!((bench.turn(), bench.events()), (None, vec![]));
+        assert_eq!(bench.turn(), None);
+        assert_eq!(bench.events(), [Event::PlayEnded { leg: LEG, play: PlayId(1), end: PlayEnd::Finished }]);
+        bench.leg.reopen(media());
+        let (header, _) = bench.turn().unwrap();
+        assert_eq!(header.timestamp, 0xFFFF_FF00_u32.wrapping_add(320), "the clock went on");
+        assert!(header.marker);
+    }
+}
+
+#[test]
+fn nothing_is_sent_to_a_place_that_is_nobodys_own() {
+    for remote in ["0.0.0.0:4000", "192.0.2.7:0", "224.0.0.1:4000", "255.255.255.255:4000", "[ff02::1]:4000"]
+    {
+        let remote = remote.parse().unwrap();
+        let mut bench = Bench::new(Media { remote, rtcp: remote, ..media() });
+        assert_eq!(bench.turn(), None, "{remote}");
+        assert!(!bench.leg.is_report_due(10_000) && !bench.leg.owes_goodbye());
+    }
+}
+
+#[test]
+fn r10_the_first_valid_packet_of_the_party_latches() {
+    let mut bench = Bench::new(media());
+    assert_eq!(bench.leg.destination(), Some(media().remote));
+    assert_eq!(bench.hear("192.0.2.8:4000", 8, 0, &[1; 160]), Heard::Stranger);
+    assert_eq!(bench.hear("192.0.2.7:4000", 0, 0, &[1; 160]), Heard::Stranger, "not negotiated");
+    let party: SocketAddr = "192.0.2.7:5555".parse().unwrap();
+    assert_eq!(bench.hear("192.0.2.7:5555", 8, 0, &[1; 160]), Heard::Latched(party));
+    assert_eq!(bench.leg.destination(), None);
+    assert_eq!(bench.hear("192.0.2.7:5555", 8, 160, &[1; 160]), Heard::Taken);
+    assert_eq!(bench.hear("192.0.2.7:4000", 8, 320, &[1; 160]), Heard::Stranger, "it was in the buffer");
+    assert_eq!(bench.hear("192.0.2.7:5555", 0, 320, &[1; 160]), Heard::Malformed);
+    assert_eq!(bench.hear("192.0.2.7:5555", 8, 320, &[]), Heard::Malformed, "no sound in it");
+    assert_eq!(bench.hear("192.0.2.7:5555", TELEPHONE_EVENT, 320, &[1, 2, 3]), Heard::Malformed);
+    let seen = bench.leg.seen();
+    assert_eq!((seen.received, seen.strangers, seen.malformed), (2, 3, 3));
+}
+
+#[test]
+fn a_leg_that_moves_hears_its_new_party_only() {
+    let mut bench = Bench::new(media());
+    bench.hear(PARTY, 8, 0, &[1; 160]);
+    assert!(!bench.leg.reopen(Media { direction: Direction::SendOnly, ..media() }), "the same place");
+    assert_eq!(bench.hear(PARTY, 8, 160, &[1; 160]), Heard::Taken);
+    assert!(bench.leg.reopen(Media { remote: "198.51.100.1:4000".parse().unwrap(), ..media() }));
+    assert_eq!(bench.hear(PARTY, 8, 320, &[1; 160]), Heard::Stranger);
+    assert!(matches!(bench.hear("198.51.100.1:9", 8, 480, &[1; 160]), Heard::Latched(_)));
+}
+
+#[test]
+fn a_key_ends_a_play_that_lets_it() {
+    for (barge, ends) in [(Barge::AnyKey, true), (Barge::Never, false)] {
+        let mut bench = Bench::new(media());
+        let clips = vec![Clip { samples: vec![5_000; 2 * FRAME].into() }];
+        bench.leg.play(PlayId(1), clips, barge, Repeat::Forever);
+        bench.turn();
+        for _ in 0..3 {
+            bench.hear(PARTY, TELEPHONE_EVENT, 800, &[11, 0x8A, 3, 0x20]);
+        }
+        let key = Key::from_face('#').unwrap();
+        let mut expected = vec![Event::Key { leg: LEG, key }];
+        if ends {
+            expected.push(Event::PlayEnded { leg: LEG, play: PlayId(1), end: PlayEnd::Key(key) });
+        }
+        assert_eq!(bench.events(), expected);
+        let (_, payload) = bench.turn().unwrap();
+        assert_eq!(payload == [g711::A_SILENCE; FRAME], ends);
+    }
+}
+
+#[test]
+fn keys_take_the_turns_of_a_play_and_give_them_back() {
+    let mut bench = Bench::new(media());
+    let clips = vec![Clip { samples: vec![5_000; 2 * FRAME].into() }];
+    bench.turn();
+    bench.leg.play(PlayId(1), clips, Barge::Never, Repeat::Once);
+    bench.leg.press(vec![Key::from_face('8').unwrap()], &mut Vec::new());
+    let packets: Vec<_> = (0..10).filter_map(|_| bench.turn()).collect();
+    let kinds: Vec<u8> = packets.iter().map(|(header, _)| header.payload_type).collect();
+    assert_eq!(kinds, [&[TELEPHONE_EVENT; 7][..], &[8; 3]].concat());
+    assert!(packets[..7].iter().all(|(header, _)| header.timestamp == packets[0].0.timestamp));
+    assert!(packets[0].0.marker && !packets[1].0.marker);
+    assert_eq!(packets[7].0.timestamp, packets[0].0.timestamp.wrapping_add(7 * 160));
+    assert!(packets.windows(2).all(|pair| pair[1].0.sequence == pair[0].0.sequence.wrapping_add(1)));
+    let ended = Event::PlayEnded { leg: LEG, play: PlayId(1), end: PlayEnd::Finished };
+    assert_eq!(bench.events(), [ended, Event::KeysSent { leg: LEG }]);
+}
+
+#[test]
+fn keys_are_tones_where_the_party_takes_no_events() {
+    let mut bench = Bench::new(Media { keys: None, ..media() });
+    bench.leg.press(vec![Key::from_face('D').unwrap()], &mut Vec::new());
+    let mut samples = Vec::new();
+    for _ in 0..10 {
+        let (_, payload) = bench.turn().unwrap();
+        let mut frame = [0; FRAME];
+        g711::a_decode(&payload, &mut frame);
+        samples.extend(frame);
+    }
+    for (event, hz) in KEYS.iter().enumerate() {
+        let heard = hz.iter().all(|&hz| goertzel::tone_dbm0(&samples[..5 * FRAME], f64::from(hz)) > -12.0);
+        assert_eq!(heard, event == 15, "event {event}");
+    }
+    assert!(goertzel::rms_dbm0(&samples[5 * FRAME..]) < -55.0, "and then all is quiet");
+    assert_eq!(bench.events(), [Event::KeysSent { leg: LEG }]);
+}
+
+#[test]
+fn too_many_keys_are_told_as_sent() {
+    let mut bench = Bench::new(media());
+    let keys = vec![Key::from_face('1').unwrap(); crate::limits::KEYS_WAITING + 1];
+    let mut events = Vec::new();
+    bench.leg.press(keys, &mut events);
+    assert_eq!(events, [Event::KeysSent { leg: LEG }]);
+    assert_eq!(bench.turn().unwrap().0.payload_type, 8);
+}
+
+#[test]
+fn a_tone_is_told_when_it_begins_and_when_it_ends() {
+    let mut bench = Bench::new(media());
+    bench.leg.listen_for(440);
+    let mut tone = Tone::sine(440.0, -10.0);
+    for n in 0..30_u32 {
+        let mut samples = [0; FRAME];
+        if n < 15 {
+            tone.fill(&mut samples);
+        }
+        let mut payload = [0; FRAME];
+        g711::a_encode(&samples, &mut payload);
+        bench.hear(PARTY, 8, n * 160, &payload);
+        bench.turn();
+    }
+    let told = [true, false].map(|present| Event::Tone { leg: LEG, hz: 440, present });
+    assert_eq!(bench.events(), told);
+}
+
+#[test]
+fn an_echo_ends_a_play_and_a_play_ends_an_echo() {
+    let mut bench = Bench::new(media());
+    bench.leg.play(PlayId(1), vec![Clip { samples: vec![5_000; 800].into() }], Barge::Never, Repeat::Forever);
+    let mut events = Vec::new();
+    bench.leg.echo(&mut events);
+    assert_eq!(events, [Event::PlayEnded { leg: LEG, play: PlayId(1), end: PlayEnd::Stopped }]);
+    bench.hear(PARTY, 8, 0, &[7; 160]);
+    // Twice the same: sent back once.
+    bench.sequence -= 1;
+    bench.hear(PARTY, 8, 0, &[7; 160]);
+    assert_eq!(bench.turn().unwrap().1, [7; 160]);
+    assert_eq!(bench.turn().unwrap().1, [g711::A_SILENCE; 160]);
+    bench.leg.play(PlayId(2), vec![Clip { samples: vec![5_000; 800].into() }], Barge::Never, Repeat::Forever);
+    bench.hear(PARTY, 8, 160, &[9; 160]);
+    assert_ne!(bench.turn().unwrap().1, [9; 160]);
+}
+
+#[test]
+fn r15_a_silent_party_is_told_once_a_silence() {
+    let mut bench = Bench::new(media());
+    for _ in 0..20 {
+        bench.turn();
+    }
+    assert_eq!(bench.events(), [Event::Silent { leg: LEG }]);
+    bench.hear(PARTY, 8, 0, &[1; 160]);
+    for _ in 0..20 {
+        bench.turn();
+    }
+    assert_eq!(bench.events(), [Event::Silent { leg: LEG }]);
+    bench.leg.reopen(Media { direction: Direction::SendOnly, ..media() });
+    for _ in 0..20 {
+        bench.turn();
+    }
+    assert_eq!(bench.events(), [], "who holds us owes us nothing");
+}
+
+#[test]
+fn r12_rtcp_of_any_kind_ends_nothing() {
+    let mut bench = Bench::new(media());
+    bench.turn();
+    let block = media::rtp::Report { ssrc: 0xAABB_CCDD, fraction_lost: 77, lost: 1, highest: 1, jitter: 1 };
+    let received = Some(rtcp::Received { report: block, last_report: 0, since: 0 });
+    let mut octets = Vec::new();
+    rtcp::Compound { ssrc: 5, sent: None, received, cname: "x", goodbye: true }.write(&mut octets);
+    bench.leg.hear_control(&octets, "192.0.2.8:4001".parse().unwrap(), Duration::ZERO);
+    assert_eq!(bench.leg.seen().reported_loss, 0, "a stranger's");
+    for end in 0..octets.len() {
+        bench.leg.hear_control(&octets[..end.min(20)], "192.0.2.7:4001".parse().unwrap(), Duration::ZERO);
+    }
+    bench.leg.hear_control(&octets, "192.0.2.7:4001".parse().unwrap(), Duration::ZERO);
+    assert_eq!(bench.leg.seen().reported_loss, 77);
+    assert!(bench.turn().is_some());
+    assert_eq!(bench.events(), []);
+}
+
+#[test]
+fn rtcp_may_share_the_rtp_port() {
+    let mut bench = Bench::new(Media { rtcp: media().remote, ..media() });
+    let mut octets = Vec::new();
+    rtcp::Compound { ssrc: 5, sent: None, received: None, cname: "x", goodbye: false }.write(&mut octets);
+    let from = PARTY.parse().unwrap();
+    let heard = bench.leg.hear(&octets, from, Duration::ZERO, &mut Vec::new());
+    assert_eq!(heard, Heard::Control);
+    assert_eq!(bench.leg.destination(), Some(from), "a report latches nothing");
+}
+
+#[test]
+fn a_report_tells_what_was_sent_and_what_was_lost() {
+    let mut bench = Bench::new(media());
+    assert!(!bench.leg.owes_goodbye(), "never heard of");
+    bench.turn();
+    bench.hear(PARTY, 8, 0, &[1; 160]);
+    bench.sequence += 1;
+    bench.hear(PARTY, 8, 320, &[1; 160]);
+    assert!(bench.leg.owes_goodbye());
+    let mut octets = Vec::new();
+    bench.leg.report(300, Duration::from_secs(1), 0, true, &mut octets);
+    let heard = rtcp::read(&octets, 5).unwrap();
+    assert_eq!((heard.reported_loss, heard.goodbye), (Some(85), true), "one of three");
+    assert!(heard.sender_report.is_some());
+    assert_eq!(octets[20..28], [0, 0, 0, 1, 0, 0, 0, 160], "packets and octets sent");
+    assert!(!bench.leg.is_report_due(301));
+}
