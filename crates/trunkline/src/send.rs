@@ -80,16 +80,14 @@ pub fn run(
     wait: Option<Duration>,
     output: &mut Output<impl Write>,
 ) -> Result<(), SendError> {
-    let stream = connect(to)?;
     let standard = PathBuf::from("-");
     match file {
-        None if io::stdin().is_terminal() && io::stdout().is_terminal() => prompt::run(to, &stream),
-        None => exchange(&stream, io::stdin(), standard, wait, output),
-        Some(file) if file == standard => exchange(&stream, io::stdin(), standard, wait, output),
+        None if io::stdin().is_terminal() && io::stdout().is_terminal() => prompt::run(to, &connect(to)?),
+        None => exchange(&connect(to)?, io::stdin(), standard, wait, output),
+        Some(file) if file == standard => exchange(&connect(to)?, io::stdin(), standard, wait, output),
         Some(file) => {
-            let input =
-                File::open(file).map_err(|error| SendError::Input { file: file.to_owned(), error })?;
-            exchange(&stream, input, file.to_owned(), wait, output)
+            let input = File::open(file).map_err(|error| SendError::Input { file: file.to_owned(), error })?;
+            exchange(&connect(to)?, input, file.to_owned(), wait, output)
         }
     }
 }

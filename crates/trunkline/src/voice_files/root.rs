@@ -79,7 +79,7 @@ const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::
 
 /// Opens what was a regular file a moment ago, and looks again at what the descriptor holds: a pipe
 /// put there since neither blocks nor passes.
-fn regular(directory: &OwnedFd, name: &str, path: PathBuf) -> Result<Opened, Missing> {
+pub(super) fn regular(directory: &OwnedFd, name: &str, path: PathBuf) -> Result<Opened, Missing> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let file = rustix::fs::openat(directory, name, flags, Mode::empty()).map_err(vanished)?;
     let stat = rustix::fs::fstat(&file).map_err(unreadable)?;

@@ -120,6 +120,10 @@ fn only_regular_files_are_opened() {
     assert_eq!(house.load("socket.ul"), Err(Refusal::NotAFile.into()));
     assert_eq!(house.load("Sub Dir"), Err(Refusal::NotAFile.into()));
     assert_eq!(house.load(r"C:\prompts\pipe.ul\x"), Err(Missing::NotFound));
+    // Put there between the look and the open: the descriptor itself is asked again.
+    let directory = std::fs::File::open(house.root().join("c/prompts")).expect("opened");
+    let raced = root::regular(&directory.into(), "pipe.ul", PathBuf::new()).map(|_| ());
+    assert_eq!(raced, Err(Refusal::NotAFile.into()));
 }
 
 #[test]
