@@ -12,7 +12,7 @@ use rsipstack::transaction::Transaction;
 use rsipstack::transaction::endpoint::EndpointInnerRef;
 use rsipstack::transport::SipConnection;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::arrive::arrive;
 use crate::counters::Tally;
@@ -25,6 +25,7 @@ use crate::place::place;
 use crate::sdp;
 use crate::settings::{Admit, Settings, Transport};
 use crate::sources::Sources;
+use crate::tcp::Tcp;
 use crate::trunk::Trunk;
 use crate::udp::Udp;
 
@@ -39,6 +40,7 @@ pub(crate) struct Core {
     pub(crate) stack: EndpointInnerRef,
     pub(crate) runtime: Handle,
     pub(crate) udp: Vec<Udp>,
+    pub(crate) tcp: Tcp,
     pub(crate) trunks: Vec<Trunk>,
     pub(crate) legs: Legs,
     pub(crate) calls: Arc<Semaphore>,
@@ -48,6 +50,8 @@ pub(crate) struct Core {
     pub(crate) tally: Tally,
     /// Legs that arrived, so far.
     pub(crate) arrived: AtomicU64,
+    /// Becomes true when the endpoint stops.
+    pub(crate) closing: watch::Sender<bool>,
     /// Sessions described, so far; begins at a random number.
     pub(crate) sessions: AtomicU64,
 }
@@ -114,15 +118,18 @@ impl Core {
 
     /// The way back to whoever sent a request: its transport source, which the guard wrote into Via.
     fn flow_back(&self, transaction: &Transaction) -> Option<Flow> {
+        let connection = transaction.connection.clone()?;
+        if let SipConnection::Channel(tcp) = &connection {
+            return self.tcp.to(tcp.get_addr().get_socketaddr().ok()?);
+        }
         let via = transaction.original.via_header().ok()?;
         let (_, place) = SipConnection::parse_target_from_via(via).ok()?;
         let peer = SocketAddr::try_from(place).ok()?;
-        let connection = transaction.connection.clone()?;
         self.udp.iter().find(|udp| udp.is(&connection)).map(|udp| udp.flow(self, peer))
     }
 
     /// The way to a peer; none when no socket of ours reaches it.
-    pub(crate) async fn flow(&self, transport: Transport, peer: SocketAddr) -> Option<Flow> {
+    pub(crate) async fn flow(self: &Arc<Self>, transport: Transport, peer: SocketAddr) -> Option<Flow> {
         match transport {
             Transport::Udp => {
                 let fits = |udp: &&Udp| udp.bound.is_ipv4() == peer.is_ipv4();
@@ -133,12 +140,12 @@ impl Core {
                 let best = self.udp.iter().filter(fits).find(near);
                 best.or_else(|| self.udp.iter().find(fits)).map(|udp| udp.flow(self, peer))
             }
-            Transport::Tcp => None,
+            Transport::Tcp => self.connect(peer).await,
         }
     }
 
     /// The same way, over a new connection where the old one is gone.
-    pub(crate) async fn reopened(&self, flow: Flow) -> Flow {
+    pub(crate) async fn reopened(self: &Arc<Self>, flow: Flow) -> Flow {
         if flow.is_closed() {
             return self.flow(flow.transport, flow.peer).await.unwrap_or(flow);
         }
@@ -202,4 +209,15 @@ impl Core {
 /// Tells a caller that is turned away when to come again (RFC 3261 §20.33).
 pub(crate) fn retry_after() -> rsipstack::sip::Header {
     rsipstack::sip::Header::RetryAfter(limits::RETRY_AFTER.to_string().into())
+}
+
+/// A random number; unpredictable enough to spread things, not to keep a secret.
+pub(crate) fn random() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
+}
+
+/// A little less than this, by up to a tenth, so that what many do they do not do all at once.
+pub(crate) fn jittered(duration: std::time::Duration) -> std::time::Duration {
+    duration - duration.mul_f64(0.1 * (random() % 1000) as f64 / 1000.0)
 }

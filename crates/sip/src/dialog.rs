@@ -32,10 +32,21 @@ pub(crate) struct Dialog {
 impl Dialog {
     /// The dialog that our INVITE to `target` is going to make.
     pub(crate) fn placed(from: String, target: Uri, flow: Flow) -> Self {
+        let to = format!("<{target}>");
+        Self::new(from, to, target, flow)
+    }
+
+    /// What requests outside of a dialog have in common, about ourselves at a registrar or a peer:
+    /// Call-ID, From and To, and a CSeq that rises.
+    pub(crate) fn outside(record: String, target: Uri, flow: Flow) -> Self {
+        Self::new(format!("{record};tag={}", random_text(16)), record, target, flow)
+    }
+
+    fn new(from: String, to: String, target: Uri, flow: Flow) -> Self {
         Self {
             call_id: random_text(24),
             local: from,
-            remote: format!("<{target}>"),
+            remote: to,
             remote_tag: None,
             target,
             routes: Vec::new(),

@@ -1,5 +1,6 @@
 //! The endpoint: its start, its end, and the door for commands.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -11,18 +12,21 @@ use rsipstack::transaction::TransactionReceiver;
 use rsipstack::transaction::endpoint::EndpointOption;
 use rsipstack::transport::SipAddr;
 use rsipstack::transport::transport_layer::DomainResolver;
-use tokio::sync::Semaphore;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::core::{Core, Sockets};
+use crate::core::{Core, Sockets, random};
 use crate::counters::{Counters, Tally};
 use crate::leg::Legs;
 use crate::outbox::{Outbox, Sink};
 use crate::settings::{Listen, Settings, Transport};
 use crate::sources::Sources;
+use crate::tcp::Tcp;
 use crate::trunk::Trunk;
 use crate::udp::Udp;
+use crate::{health, register};
 
 /// A SIP endpoint: takes commands, gives events. It runs in the tokio runtime that started it, also in
 /// one of a single thread; dropping it stops it without a word to the network.
@@ -31,6 +35,8 @@ pub struct Endpoint {
     listening: Vec<Listen>,
     /// The sockets, the timers, the trunks; aborted with the endpoint.
     tasks: JoinSet<()>,
+    /// The registrations, which take themselves back when the endpoint stops.
+    registrations: JoinSet<()>,
 }
 
 /// Why an endpoint could not be started.
@@ -72,6 +78,7 @@ impl Endpoint {
     /// call the endpoint.
     pub async fn start(settings: Settings, sockets: Sockets, sink: Sink) -> Result<Self, StartError> {
         let mut udp = Vec::new();
+        let mut listeners = Vec::new();
         let mut listening = Vec::new();
         for listen in &settings.listen {
             let taken = |source| StartError::Bind { listen: *listen, source };
@@ -81,15 +88,25 @@ impl Endpoint {
                     listening.push(Listen { address: socket.bound, ..*listen });
                     udp.push(socket);
                 }
-                Transport::Tcp => {}
+                Transport::Tcp => {
+                    let listener = TcpListener::bind(listen.address).await.map_err(taken)?;
+                    let bound = listener.local_addr().map_err(taken)?;
+                    listening.push(Listen { address: bound, ..*listen });
+                    listeners.push((listener, bound));
+                }
             }
         }
-        let (core, mut incoming) = core(settings, sockets, sink, udp)?;
+        let bound = listeners.iter().map(|(_, bound)| *bound).collect();
+        let (core, mut incoming) = core(settings, sockets, sink, udp, bound)?;
         let core = Arc::new(core);
         let mut tasks = JoinSet::new();
         for index in 0..core.udp.len() {
             let core = Arc::clone(&core);
             tasks.spawn(async move { core.udp[index].run(&core).await });
+        }
+        for (listener, bound) in listeners {
+            let core = Arc::clone(&core);
+            tasks.spawn(async move { core.listen(listener, bound).await });
         }
         let requests = Arc::clone(&core);
         tasks.spawn(async move {
@@ -101,7 +118,16 @@ impl Endpoint {
         tasks.spawn(async move { timers.stack.process_timer().await });
         let events = Arc::clone(&core);
         tasks.spawn(async move { events.outbox.run().await });
-        Ok(Self { core, listening, tasks })
+        let mut registrations = JoinSet::new();
+        for (index, trunk) in core.trunks.iter().enumerate() {
+            if trunk.setting.register {
+                registrations.spawn(register::run(Arc::clone(&core), index));
+            }
+            if !core.settings.limits.health_interval.is_zero() {
+                tasks.spawn(health::run(Arc::clone(&core), index));
+            }
+        }
+        Ok(Self { core, listening, tasks, registrations })
     }
 
     /// Where it listens, with the real ports where 0 was asked for.
@@ -124,6 +150,7 @@ impl Endpoint {
             dialogs: core.legs.len(),
             transactions: core.stack.transactions.len(),
             remembered: core.stack.finished_transactions.len(),
+            connections: core.tcp.len(),
             events_waiting: core.outbox.waiting(),
             ..core.tally.counters()
         }
@@ -134,9 +161,12 @@ impl Endpoint {
         let deadline = Instant::now() + self.core.settings.limits.drain;
         self.core.calls.close();
         self.core.legs.end_all();
+        self.core.closing.send_replace(true);
         while (self.core.legs.len() > 0 || self.core.outbox.waiting() > 0) && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+        let taken_back = async { while self.registrations.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout_at(deadline, taken_back).await;
         self.tasks.shutdown().await;
     }
 }
@@ -147,6 +177,7 @@ fn core(
     sockets: Sockets,
     sink: Sink,
     udp: Vec<Udp>,
+    tcp: Vec<SocketAddr>,
 ) -> Result<(Core, TransactionReceiver), StartError> {
     let mut trunks = Vec::new();
     for (index, trunk) in settings.trunks.iter().enumerate() {
@@ -180,9 +211,10 @@ fn core(
         .build();
     let incoming = stack.incoming_transactions().expect("a new stack gives its queue once");
     let core = Core {
-        stack: stack.inner.clone(),
+        stack: stack.inner,
         runtime: tokio::runtime::Handle::current(),
         udp,
+        tcp: Tcp::new(tcp, limits),
         trunks,
         legs: Legs::default(),
         calls: Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS))),
@@ -191,14 +223,9 @@ fn core(
         sources: Sources::new(std::time::Instant::now()),
         tally: Tally::default(),
         arrived: AtomicU64::new(0),
-        sessions: AtomicU64::new(random_session()),
+        closing: watch::Sender::new(false),
+        sessions: AtomicU64::new(random()),
         settings,
     };
     Ok((core, incoming))
-}
-
-/// A random number to begin session ids with (RFC 8866 §5.2: unique together with our address).
-fn random_session() -> u64 {
-    use std::hash::{BuildHasher, Hasher};
-    std::collections::hash_map::RandomState::new().build_hasher().finish() >> 1
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use rsipstack::sip::{Host, Uri};
 use rsipstack::transaction::random_text;
 use rsipstack::transport::{SipAddr, SipConnection};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::settings::Transport;
 
@@ -22,6 +22,8 @@ pub(crate) struct Flow {
     pub(crate) local: SocketAddr,
     /// Becomes true when the TCP connection is gone; none for UDP.
     pub(crate) closed: Option<watch::Receiver<bool>>,
+    /// Takes answers of our own for the TCP connection, past the stack; none for UDP.
+    pub(crate) answers: Option<mpsc::Sender<Vec<u8>>>,
 }
 
 impl Flow {
@@ -63,6 +65,13 @@ impl Flow {
         match self.transport {
             Transport::Udp => format!("<sip:{}>", self.local),
             Transport::Tcp => format!("<sip:{};transport=tcp>", self.local),
+        }
+    }
+
+    /// Sends an answer over the TCP connection, if there is room for it.
+    pub(crate) fn answer(&self, bytes: Vec<u8>) {
+        if let Some(answers) = &self.answers {
+            let _ = answers.try_send(bytes);
         }
     }
 

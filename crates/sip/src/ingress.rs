@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use rsipstack::sip::{Header, Method, Request, Response, SipMessage};
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
-use rsipstack::transaction::random_text;
 use rsipstack::transport::SipConnection;
 
 use crate::core::{Core, retry_after};
@@ -183,7 +182,9 @@ impl Core {
         if status != 200 {
             self.tally.rejected();
         }
-        let mut response = self.response(request, status, Some(&random_text(8)), Vec::new());
+        let named = |name| fields::first(request, name).unwrap_or_default();
+        let tag = guard::stateless_tag(named("Call-ID"), named("CSeq"));
+        let mut response = self.response(request, status, Some(&tag), Vec::new());
         if !admitted {
             // A stranger learns nothing about us, and gets no more bytes than it must (row 35).
             response.headers.retain(|h| !matches!(h, Header::UserAgent(_)));
@@ -193,7 +194,9 @@ impl Core {
     }
 
     async fn send_raw(&self, bytes: &[u8], flow: &Flow) {
-        if let SipConnection::Udp(connection) = &flow.connection {
+        if flow.transport == Transport::Tcp {
+            flow.answer(bytes.to_vec());
+        } else if let SipConnection::Udp(connection) = &flow.connection {
             let sent = connection.send_raw(bytes, &flow.peer.into()).await;
             if let Err(error) = sent {
                 tracing::debug!(peer = %flow.peer, %error, "an answer could not be sent");

@@ -1,5 +1,7 @@
 //! A call that is up, whoever placed it: requests in its dialog (RFC 3261 §12.2), and its end (§15).
 
+use std::sync::Arc;
+
 use edge::signal::{Cause, Command, End, Event, Side};
 use edge::sound::Media;
 use rsipstack::sip::{HasHeaders, Header, Method, Request, Response};
@@ -125,7 +127,7 @@ impl Live {
 
     /// A 2xx to our INVITE again: it is acknowledged again. From another branch, it makes another
     /// dialog, which is acknowledged and ended (RFC 3261 §13.2.2.4).
-    async fn repeated(&mut self, core: &Core, response: &Response) {
+    async fn repeated(&mut self, core: &Arc<Core>, response: &Response) {
         let Some(ack) = &self.acknowledgement else { return };
         if self.dialog.same(response) {
             return core.deliver(ack.clone(), &self.dialog.next_hop()).await;
@@ -227,7 +229,7 @@ pub(crate) fn credentials(request: &Request) -> Option<Header> {
 }
 
 /// Ends a dialog (RFC 3261 §15.1.1).
-pub(crate) async fn bye(core: &Core, dialog: &mut Dialog) {
+pub(crate) async fn bye(core: &Arc<Core>, dialog: &mut Dialog) {
     let flow = core.reopened(dialog.next_hop()).await;
     dialog.flow = flow.clone();
     let request = dialog.request(Method::Bye, &core.settings.user_agent);

@@ -39,7 +39,14 @@ impl Udp {
     /// The way to a peer from this socket.
     pub(crate) fn flow(&self, core: &Core, peer: SocketAddr) -> Flow {
         let local = SocketAddr::new(shown(core, self.bound, peer), self.bound.port());
-        Flow { connection: self.connection.clone(), peer, transport: Transport::Udp, local, closed: None }
+        Flow {
+            connection: self.connection.clone(),
+            peer,
+            transport: Transport::Udp,
+            local,
+            closed: None,
+            answers: None,
+        }
     }
 
     /// Takes what arrives, for ever.
@@ -54,6 +61,7 @@ impl Udp {
                         transport: Transport::Udp,
                         local: self.bound,
                         closed: None,
+                        answers: None,
                     };
                     core.ingest(&buffer[..length], &flow).await;
                 }

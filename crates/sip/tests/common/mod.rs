@@ -2,6 +2,8 @@
 //! line by line.
 #![allow(dead_code, reason = "each test program uses a part")]
 
+pub mod peer;
+
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,10 +24,10 @@ pub struct Side {
     pub address: SocketAddr,
 }
 
-/// Limits with an impatient T1, so that what takes half a minute takes half a second.
+/// Limits with an impatient T1, so that what takes half a minute takes three seconds.
 pub fn limits() -> Limits {
     Limits {
-        t1: Duration::from_millis(10),
+        t1: Duration::from_millis(50),
         health_interval: Duration::ZERO,
         drain: Duration::from_secs(2),
         ..Limits::default()

@@ -1,0 +1,46 @@
+//! Whether a trunk is there: OPTIONS from time to time (RFC 3261 §11).
+
+use std::sync::Arc;
+
+use rsipstack::sip::{Header, Method};
+
+use crate::core::{Core, jittered};
+use crate::dialog::Dialog;
+use crate::fields;
+use crate::limits;
+
+/// Probes a trunk for as long as the endpoint runs.
+pub(crate) async fn run(core: Arc<Core>, trunk: usize) {
+    let limits = &core.settings.limits;
+    loop {
+        let alive = tokio::time::timeout(limits.health_patience, probe(&core, trunk)).await == Ok(true);
+        let failures = core.trunks[trunk].probed(&core, alive);
+        // A first failure may be one lost datagram too many: it is looked into without delay.
+        let doubtful = (1..limits::HEALTH_FAILURES).contains(&failures);
+        let wait = if doubtful {
+            limits.health_patience.min(limits.health_interval)
+        } else {
+            limits.health_interval
+        };
+        tokio::time::sleep(jittered(wait)).await;
+    }
+}
+
+/// Any final answer shows that somebody is there, but for those that say that nobody is.
+async fn probe(core: &Arc<Core>, trunk: usize) -> bool {
+    let setting = &core.trunks[trunk].setting;
+    let Some(peer) = core.locate(&core.trunks[trunk]).await else { return false };
+    let Some(flow) = core.flow(setting.address.transport, peer).await else { return false };
+    let Some(target) = fields::stack_uri(&format!("sip:{}", setting.address.host_port())) else {
+        return false;
+    };
+    let from = format!("<sip:{}>", core.shown_host(&flow));
+    let mut dialog = Dialog::outside(from, target, flow.clone());
+    let mut request = dialog.request(Method::Options, &core.settings.user_agent);
+    request.headers.push(Header::Contact(flow.contact().into()));
+    request.headers.push(Header::Accept("application/sdp".into()));
+    match core.ask(request, &flow).await {
+        Some(response) => !matches!(response.status_code.code(), 408 | 503),
+        None => false,
+    }
+}

@@ -1,0 +1,238 @@
+//! Calls that we place to a far side that says what it likes.
+
+mod common;
+
+use common::peer::{ANSWER, Heard, Peer};
+use common::{Side, settings, start, trunk};
+use edge::LegId;
+use edge::signal::Cause;
+use sip::Admit;
+
+/// An endpoint with one trunk that leads to the scripted far side.
+async fn with_peer() -> (Side, Peer) {
+    let peer = Peer::new().await;
+    let mut ours = settings(&["udp://127.0.0.1:0"]);
+    let mut gateway = trunk(&format!("sip:{}", peer.address));
+    gateway.username = Some("us".into());
+    gateway.password = Some("secret".into());
+    ours.trunks = vec![gateway];
+    ours.admit = Admit::Trunks;
+    (start(ours).await, peer)
+}
+
+fn challenge(realm: &str, nonce: &str) -> String {
+    format!("WWW-Authenticate: Digest realm=\"{realm}\", nonce=\"{nonce}\", qop=\"auth\", algorithm=MD5\r\n")
+}
+
+/// One parameter of an Authorization header.
+fn param<'a>(request: &'a Heard, name: &str) -> &'a str {
+    let value = request.header("Authorization").expect("credentials").strip_prefix("Digest ").unwrap();
+    let found = value.split(", ").find_map(|p| p.strip_prefix(name)?.strip_prefix('='));
+    found.expect(name).trim_matches('"')
+}
+
+#[tokio::test]
+async fn an_invite_says_who_calls_whom() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "*5#");
+    let invite = peer.expect("INVITE").await;
+    assert!(
+        invite.text.starts_with(&format!("INVITE sip:*5%23@{} SIP/2.0\r\n", peer.address)),
+        "{}",
+        invite.text
+    );
+    assert!(invite.header("From").unwrap().starts_with(&format!("<sip:5550001@{}>;tag=", peer.address)));
+    assert_eq!(invite.header("To").unwrap(), format!("<sip:*5%23@{}>", peer.address));
+    assert_eq!(invite.header("P-Asserted-Identity").unwrap(), format!("<sip:5550001@{}>", peer.address));
+    assert_eq!(invite.header("Content-Type"), Some("application/sdp"));
+    assert!(invite.body().contains("m=audio ") && invite.body().contains(" RTP/AVP 0 8 101\r\n"));
+    peer.reply(&invite, "302 Moved", "Contact: <sip:elsewhere@192.0.2.1>\r\n", "").await;
+    assert_eq!(peer.expect("ACK").await.header("CSeq"), Some("1 ACK"));
+    ours.told(&["out-1 ended by Network: NoRoute 302"]).await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_challenge_is_answered_once_with_the_digest_of_rfc_7616() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let first = peer.expect("INVITE").await;
+    assert_eq!(first.header("Authorization"), None);
+    peer.reply(&first, "401 Unauthorized", &challenge("realm", "n1"), "").await;
+    let second = peer.expect("INVITE").await;
+    assert_eq!(second.header("CSeq"), Some("2 INVITE"));
+    assert_eq!(second.header("Call-ID"), first.header("Call-ID"));
+    assert_eq!(
+        (param(&second, "username"), param(&second, "realm"), param(&second, "nc")),
+        ("us", "realm", "00000001")
+    );
+    assert_eq!(param(&second, "uri"), format!("sip:1@{}", peer.address));
+    // The digest, computed once more by other means.
+    let md5 = |text: String| md5_of(&text);
+    let ha1 = md5("us:realm:secret".into());
+    let ha2 = md5(format!("INVITE:{}", param(&second, "uri")));
+    let expected = md5(format!("{ha1}:n1:00000001:{}:auth:{ha2}", param(&second, "cnonce")));
+    assert_eq!(param(&second, "response"), expected);
+    peer.answer(&second, ANSWER).await;
+    let ack = peer.expect("ACK").await;
+    assert_eq!(ack.header("Authorization"), second.header("Authorization"), "RFC 3261 §13.2.2.4");
+    ours.told(&["out-1 answered Pcma 8"]).await;
+    ours.hang_up(LegId::placed(1), Cause::Normal);
+    let bye = peer.expect("BYE").await;
+    peer.reply(&bye, "200 OK", "", "").await;
+    ours.told(&["out-1 ended by Us: Normal"]).await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_401_for_ever_ends_with_unauthorized_after_two_invites() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let first = peer.expect("INVITE").await;
+    peer.reply(&first, "401 Unauthorized", &challenge("realm", "n1"), "").await;
+    let second = peer.expect("INVITE").await;
+    assert_eq!(second.header("CSeq"), Some("2 INVITE"));
+    peer.reply(&second, "401 Unauthorized", &challenge("realm", "n2"), "").await;
+    ours.told(&["out-1 ended by Network: Unauthorized 401"]).await;
+    assert_eq!(peer.expect("ACK").await.header("CSeq").map(|c| c.ends_with("ACK")), Some(true));
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_challenge_in_the_name_of_another_realm_gets_nothing() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    peer.reply(&invite, "401 Unauthorized", &challenge("realm", "n1"), "").await;
+    let invite = peer.expect("INVITE").await;
+    peer.reply(&invite, "486 Busy Here", "", "").await;
+    ours.told(&["out-1 ended by Network: Busy 486"]).await;
+    // The trunk is known by its realm now; a called party that asks for another gets no digest.
+    ours.dial(2, "2");
+    let invite = loop {
+        let invite = peer.expect("INVITE").await;
+        if invite.text.starts_with("INVITE sip:2@") {
+            break invite;
+        }
+    };
+    peer.reply(&invite, "401 Unauthorized", &challenge("another", "n2"), "").await;
+    ours.told(&["out-2 ended by Network: Unauthorized 401"]).await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn an_answer_that_we_cannot_use_is_acknowledged_and_ended() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    peer.answer(&invite, &ANSWER.replace("RTP/AVP 8", "RTP/AVP 18")).await;
+    peer.expect("ACK").await;
+    let bye = peer.expect("BYE").await;
+    peer.reply(&bye, "200 OK", "", "").await;
+    ours.told(&["out-1 ended by Us: Incompatible"]).await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_200_that_crosses_the_cancel_is_acknowledged_and_ended() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    peer.reply(&invite, "180 Ringing", "", "").await;
+    ours.told(&["out-1 ringing"]).await;
+    ours.hang_up(LegId::placed(1), Cause::NoAnswer);
+    let cancel = peer.expect("CANCEL").await;
+    assert_eq!(cancel.header("CSeq"), Some("1 CANCEL"));
+    assert_eq!(cancel.header("Via"), invite.header("Via"));
+    peer.answer(&invite, ANSWER).await;
+    peer.expect("ACK").await;
+    peer.expect("BYE").await;
+    ours.told(&["out-1 ended by Us: NoAnswer"]).await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_call_given_up_before_anything_came_back_is_cancelled_when_something_does() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    ours.hang_up(LegId::placed(1), Cause::Normal);
+    ours.told(&["out-1 ended by Us: Normal"]).await;
+    peer.reply(&invite, "100 Trying", "", "").await;
+    peer.expect("CANCEL").await;
+    peer.reply(&invite, "487 Request Terminated", "", "").await;
+    peer.expect("ACK").await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_2xx_that_is_repeated_is_acknowledged_again_and_a_fork_is_ended() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    peer.answer(&invite, ANSWER).await;
+    let ack = peer.expect("ACK").await;
+    ours.told(&["out-1 answered Pcma 8"]).await;
+    peer.answer(&invite, ANSWER).await;
+    assert_eq!(peer.expect("ACK").await.text, ack.text);
+    let contact = format!("Contact: <sip:{}>\r\n", peer.address);
+    peer.say(&invite.response("200 OK", "fork", &contact, ANSWER), invite.from).await;
+    assert!(peer.expect("ACK").await.header("To").unwrap().ends_with(";tag=fork"));
+    let bye = peer.expect("BYE").await;
+    assert!(bye.header("To").unwrap().ends_with(";tag=fork"));
+    peer.reply(&bye, "200 OK", "", "").await;
+    // The call itself goes on until it is hung up.
+    let tag = ack.header("To").unwrap().to_owned();
+    let from = ack.header("From").unwrap().to_owned();
+    let call = ack.header("Call-ID").unwrap().to_owned();
+    let more = format!("From: {tag}\r\nTo: {from}\r\nCall-ID: {call}\r\nCSeq: 7 BYE\r\n");
+    peer.say(&peer.request("BYE", &format!("sip:{}", ours.address), "b1", &more, ""), ours.address).await;
+    ours.told(&["out-1 ended by Network: Normal"]).await;
+    assert_eq!(peer.expect("SIP/2.0").await.status(), 200);
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn early_media_stands_for_an_answer_without_sdp() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    peer.reply(&invite, "183 Session Progress", "", ANSWER).await;
+    peer.reply(&invite, "180 Ringing", "", "").await;
+    ours.told(&["out-1 early media Pcma 8", "out-1 ringing"]).await;
+    peer.answer(&invite, "").await;
+    ours.told(&["out-1 answered Pcma 8"]).await;
+    peer.expect("ACK").await;
+}
+
+/// MD5 (RFC 1321), so that the test does not trust what it tests.
+fn md5_of(text: &str) -> String {
+    let shifts = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
+    let mut message = text.as_bytes().to_vec();
+    message.push(0x80);
+    while message.len() % 64 != 56 {
+        message.push(0);
+    }
+    message.extend_from_slice(&(text.len() as u64 * 8).to_le_bytes());
+    let mut state = [0x6745_2301_u32, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
+    for block in message.chunks_exact(64) {
+        let word = |n: usize| u32::from_le_bytes(block[n * 4..n * 4 + 4].try_into().unwrap());
+        let [mut a, mut b, mut c, mut d] = state;
+        for i in 0..64_usize {
+            let (f, g) = match i / 16 {
+                0 => ((b & c) | (!b & d), i),
+                1 => ((d & b) | (!d & c), (5 * i + 1) % 16),
+                2 => (b ^ c ^ d, (3 * i + 5) % 16),
+                _ => (c ^ (b | !d), (7 * i) % 16),
+            };
+            let k = ((i as f64 + 1.0).sin().abs() * 4_294_967_296.0) as u32;
+            let sum = a.wrapping_add(f).wrapping_add(k).wrapping_add(word(g));
+            (a, d, c) = (d, c, b);
+            b = b.wrapping_add(sum.rotate_left(shifts[i / 16][i % 4]));
+        }
+        for (value, add) in state.iter_mut().zip([a, b, c, d]) {
+            *value = value.wrapping_add(add);
+        }
+    }
+    state.iter().flat_map(|word| word.to_le_bytes()).map(|byte| format!("{byte:02x}")).collect()
+}
