@@ -1,21 +1,33 @@
 //! The simulated phone network and load generator: scripted subscribers behind a SIP endpoint and a
 //! media engine of their own, as a library for tests and as `trunkline carrier`.
 //!
-//! [`Network`] decides (a value: events and the time in, commands out), a shell carries out.
+//! [`Network`] decides (a value: events and the time in, commands out); [`Carrier`] runs one beside a
+//! test, [`run`] until it is told to stop, and [`place_calls`] calls a server with one.
 #![forbid(unsafe_code)]
 
+mod carrier;
+mod exchange;
 pub mod limits;
+mod load;
 mod log;
 mod network;
 mod party;
+mod place;
+mod report;
 mod script;
+mod settings;
 mod sounds;
 mod subscriber;
 mod voice;
 mod voice_file;
 
+pub use carrier::{Carrier, Receiver, run};
+pub use load::{Plan, PlanError, presses};
 pub use log::{Entry, Happening};
 pub use network::{Input, Network, Output, Placing};
+pub use place::place_calls;
+pub use report::{Failure, Outcome, Report, Tone};
 pub use script::{Script, Step};
+pub use settings::{CarrierError, Settings};
 pub use subscriber::Directory;
 pub use voice_file::{SayError, read_voice};
