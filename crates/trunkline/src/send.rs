@@ -86,7 +86,8 @@ pub fn run(
         None => exchange(&connect(to)?, io::stdin(), standard, wait, output),
         Some(file) if file == standard => exchange(&connect(to)?, io::stdin(), standard, wait, output),
         Some(file) => {
-            let input = File::open(file).map_err(|error| SendError::Input { file: file.to_owned(), error })?;
+            let input =
+                File::open(file).map_err(|error| SendError::Input { file: file.to_owned(), error })?;
             exchange(&connect(to)?, input, file.to_owned(), wait, output)
         }
     }
