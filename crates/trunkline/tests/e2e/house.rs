@@ -1,0 +1,232 @@
+//! A server, a phone network and applications for one test, on free ports of this machine.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc as blocking;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use carrier::{Carrier, Directory, Entry, Happening};
+use media::tone::Tone;
+use media::wav::{self, Encoding};
+use protocol::{Frame, Framer, Message, Spelling};
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
+use trunkline::config::{Config, Environment};
+use trunkline::server::{self, Addresses, Operator, ServeError};
+
+/// Longer than anything in a test takes; a test that waits this long has failed.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a test may want otherwise.
+pub struct Plan {
+    /// Lines of the configuration after the house's own.
+    pub config: String,
+    /// Who answers in the network.
+    pub directory: Directory,
+    /// Tones that the network's parties listen for, in Hz.
+    pub listen_hz: Vec<u16>,
+    /// The trunk, where it is not the simulated network.
+    pub trunk: Option<String>,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            config: String::new(),
+            directory: Directory::new(Duration::ZERO),
+            listen_hz: vec![600, 900, 1300, 1700],
+            trunk: None,
+        }
+    }
+}
+
+/// The house.
+pub struct House {
+    pub addresses: Addresses,
+    pub carrier: Carrier,
+    pub runtime: Runtime,
+    pub operator: mpsc::Sender<Operator>,
+    pub server: JoinHandle<Result<(), ServeError>>,
+    pub data: tempfile::TempDir,
+}
+
+impl House {
+    pub fn new() -> Self {
+        Self::with(Plan::default())
+    }
+
+    pub fn with(plan: Plan) -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let settings = carrier::Settings {
+            listen: vec!["udp://127.0.0.1:0".parse().unwrap(), "tcp://127.0.0.1:0".parse().unwrap()],
+            directory: plan.directory,
+            listen_hz: plan.listen_hz,
+            ..carrier::Settings::default()
+        };
+        let carrier = runtime.block_on(Carrier::start(settings)).unwrap();
+        let trunk = plan.trunk.unwrap_or_else(|| format!("sip:{}", carrier.address().unwrap()));
+        let data = tempfile::tempdir().unwrap();
+        let text = format!(
+            "[sip]\nlisten = [\"udp://127.0.0.1:0\", \"tcp://127.0.0.1:0\"]\n\
+             [files]\ndata = {:?}\n\
+             [[trunk]]\nname = \"carrier\"\nports = \"1-24\"\naddress = {trunk:?}\n\
+             [[mailbox]]\nnumber = \"7322901900\"\ntype = \"U\"\npassword = \"2424\"\nname = \"PEC\"\n{}",
+            data.path(),
+            plan.config
+        );
+        let environment = Environment { variables: BTreeMap::new(), secret_file: |_| Ok(String::new()) };
+        let config = Config::parse("test", &text, &environment).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+        let (operator, commands) = mpsc::channel(2);
+        let (ready, addresses) = blocking::sync_channel(1);
+        let link = vec!["127.0.0.1:0".parse().unwrap()];
+        let server = std::thread::spawn(move || {
+            server::run(config, Some(link), commands, |addresses| ready.send(addresses.clone()).unwrap())
+        });
+        let addresses = addresses.recv_timeout(PATIENCE).expect("the server is ready");
+        Self { addresses, carrier, runtime, operator, server, data }
+    }
+
+    /// Where SIP over UDP is listened for.
+    pub fn sip(&self) -> SocketAddr {
+        self.addresses.sip[0].address
+    }
+
+    /// A new application.
+    pub fn application(&self) -> Application {
+        Application::connect(self.addresses.link[0])
+    }
+
+    /// An application that did INIT_LINK and has a call up to this number.
+    pub fn call(&self, number: &str) -> Application {
+        let mut app = self.application();
+        app.send("INIT_LINK/INFO MSGID=1000");
+        app.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
+        app.send(&format!("DIALOUT/DIAL MSGID=1001 DNIS={number} ANI=8005551212 MODE=BLIND"));
+        app.expect("DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS");
+        app.expect("DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1");
+        app
+    }
+
+    /// Writes a voice file of one tone to C:\PROMPTS.
+    pub fn tone(&self, name: &str, hz: u16, ms: u32) {
+        self.file(name, &wav::encode(&Tone::sine(f64::from(hz), -13.0).samples(ms), Encoding::Pcm16));
+    }
+
+    /// Writes a file to C:\PROMPTS.
+    pub fn file(&self, name: &str, octets: &[u8]) {
+        let prompts = self.data.path().join("files/c/prompts");
+        std::fs::create_dir_all(&prompts).unwrap();
+        std::fs::write(prompts.join(name), octets).unwrap();
+    }
+
+    /// Waits until this happened in the network.
+    pub fn until(&self, what: &str, mut holds: impl FnMut(&Happening) -> bool) -> Entry {
+        let found = self.runtime.block_on(async {
+            tokio::time::timeout(PATIENCE, self.carrier.until(|entry| holds(&entry.what))).await
+        });
+        found.ok().flatten().unwrap_or_else(|| {
+            let seen: Vec<String> = self.carrier.seen().iter().map(|e| e.what.to_string()).collect();
+            panic!("the network never saw: {what}\nit saw:\n{}", seen.join("\n"))
+        })
+    }
+
+    /// Waits until the network heard this tone begin or end.
+    pub fn until_tone(&self, hz: u16, present: bool) -> Entry {
+        self.until(&format!("{hz} Hz, {present}"), |what| *what == Happening::Tone { hz, present })
+    }
+
+    /// Tones that began so far, in order.
+    pub fn heard(&self) -> Vec<u16> {
+        let tone = |entry: Entry| match entry.what {
+            Happening::Tone { hz, present: true } => Some(hz),
+            _ => None,
+        };
+        self.carrier.seen().into_iter().filter_map(tone).collect()
+    }
+
+    /// The operator's exit, and everything down.
+    pub fn stop(self) {
+        let _ = self.operator.blocking_send(Operator::Exit);
+        self.server.join().expect("no panic").expect("a clean exit");
+        self.runtime.block_on(self.carrier.stop());
+    }
+}
+
+/// An application: lines out, lines in.
+pub struct Application {
+    pub stream: TcpStream,
+    framer: Framer,
+}
+
+impl Application {
+    pub fn connect(to: SocketAddr) -> Self {
+        let stream = TcpStream::connect(to).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self { stream, framer: Framer::new(protocol::MAX_MESSAGE) }
+    }
+
+    /// Sends the message that this line stands for; see `sim::lines`.
+    pub fn send(&mut self, line: &str) {
+        self.octets(&octets(line));
+    }
+
+    /// Sends octets as they are.
+    pub fn octets(&mut self, octets: &[u8]) {
+        self.stream.write_all(octets).unwrap();
+    }
+
+    /// The next message must be this line; `*` stands for any value.
+    pub fn expect(&mut self, wanted: &str) -> String {
+        let got = self.next(wanted);
+        let matches = |(w, g): (&str, &str)| match w.strip_suffix('*') {
+            Some(start) => g.starts_with(start),
+            None => w == g,
+        };
+        let (w, g): (Vec<_>, Vec<_>) = (wanted.split(' ').collect(), got.split(' ').collect());
+        assert!(w.len() == g.len() && w.into_iter().zip(g).all(matches), "wanted {wanted}\ngot    {got}");
+        got
+    }
+
+    /// The next message as a line.
+    pub fn next(&mut self, wanted: &str) -> String {
+        let mut buffer = [0; 65_536];
+        loop {
+            match self.framer.next() {
+                Some(Frame::Element(element)) => {
+                    return sim::lines::message(&Message::read(&element).unwrap());
+                }
+                Some(other) => panic!("wanted {wanted}\ngot {other:?}"),
+                None => {}
+            }
+            let read = self.stream.read(&mut buffer).unwrap_or_else(|e| panic!("wanted {wanted}, got {e}"));
+            assert!(read > 0, "wanted {wanted}, but the link was closed");
+            self.framer.push(&buffer[..read]);
+        }
+    }
+
+    /// The server must close the connection; what came before does not matter.
+    pub fn expect_closed(&mut self) {
+        let mut buffer = [0; 65_536];
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            match self.stream.read(&mut buffer) {
+                Ok(0) => return,
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return,
+                Ok(_) => {}
+                Err(error) => panic!("the link was not closed: {error}"),
+            }
+        }
+        panic!("the link was not closed");
+    }
+}
+
+/// The octets of the message that this line stands for.
+pub fn octets(line: &str) -> Vec<u8> {
+    let mut octets = Vec::new();
+    sim::lines::request(line).write(Spelling::Memorandum, &mut octets);
+    octets
+}
