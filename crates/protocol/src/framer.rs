@@ -19,7 +19,7 @@
 //! are skipped; a line with a letter or digit in it is unreadable.
 
 use crate::read::{ReadError, Unread, excerpt};
-use crate::tags::{Scanner, Span, Tag, is_blank};
+use crate::tags::{Room, Scanner, Span, Tag, is_blank};
 use crate::text::Text;
 use crate::work::Work;
 use crate::{Element, attributes, encoding, roots};
@@ -135,19 +135,20 @@ impl Framer {
     #[expect(clippy::should_implement_trait, reason = "more may come after None")]
     pub fn next(&mut self) -> Option<Frame> {
         loop {
-            let (stop, room) = match &self.stage {
+            if matches!(self.stage, Stage::Between) {
+                self.skip_blanks();
+            }
+            let tag = self.start.saturating_add(self.max_message);
+            let (stop, text) = match &self.stage {
                 Stage::Over => return None,
-                Stage::Between if self.scanner.is_in_text() => {
-                    self.skip_blanks();
-                    (b'\n', MAX_JUNK.min(self.max_message))
-                }
-                Stage::Root(Root { tag_closed: false, .. }) => (b'>', self.max_message),
-                _ => (b'<', self.max_message),
+                Stage::Between => (b'\n', tag.min(self.start.saturating_add(MAX_JUNK))),
+                Stage::Root(Root { tag_closed: false, .. }) => (b'>', tag),
+                _ => (b'<', tag),
             };
-            let limit = self.start.saturating_add(room);
-            let frame = match self.scanner.next(&self.buffer, stop, limit) {
+            let room = Room { text, tag };
+            let frame = match self.scanner.next(&self.buffer, stop, &room) {
                 Some(tag) => self.take(tag),
-                None if self.scanner.position() < limit => {
+                None if self.scanner.position() < self.scanner.limit(&room) => {
                     self.drop_front();
                     return None;
                 }
@@ -161,7 +162,7 @@ impl Framer {
 
     /// Goes on behind white space, where a message or a line of junk would begin.
     fn skip_blanks(&mut self) {
-        if self.scanner.position() == self.start {
+        if self.scanner.is_in_text() && self.scanner.position() == self.start {
             let blanks = self.buffer[self.start..].iter().take_while(|&&byte| is_blank(byte)).count();
             self.scanner.skip(blanks);
             self.start += blanks;

@@ -5,12 +5,9 @@ use std::sync::LazyLock;
 use crate::read::{Unread, excerpt};
 use crate::{Declaration, Element, Message, ReadError, Request, Side};
 
-/// The longest name of a root; a longer one is none of ours.
-static LONGEST: LazyLock<usize> =
-    LazyLock::new(|| ROOTS.iter().map(|(name, _)| name.len()).max().unwrap_or(0));
-
-/// Every root and alias in upper case, sorted, with the places of its messages in the two lists.
-static ROOTS: LazyLock<Vec<(&'static str, Places)>> = LazyLock::new(index);
+/// Every root and alias in upper case with the places of its messages, by the length of the name: few names
+/// are of one length, and most names that are looked up are none of them.
+static ROOTS: LazyLock<Vec<Vec<(&'static str, Places)>>> = LazyLock::new(index);
 
 /// Places in [`Request::DECLARATIONS`] and [`Message::DECLARATIONS`].
 #[derive(Default)]
@@ -21,11 +18,14 @@ struct Places {
 
 /// Whether a message may begin with this root, in any case.
 pub(crate) fn is_root(name: &[u8]) -> bool {
-    if name.len() > *LONGEST {
-        return false;
-    }
-    let upper = name.iter().map(u8::to_ascii_uppercase);
-    ROOTS.binary_search_by(|(root, _)| root.bytes().cmp(upper.clone())).is_ok()
+    places(name).is_some()
+}
+
+/// The places of the messages of this root, in any case.
+fn places(name: &[u8]) -> Option<&'static Places> {
+    let of_length = ROOTS.get(name.len())?;
+    let (_, places) = of_length.iter().find(|(root, _)| root.as_bytes().eq_ignore_ascii_case(name))?;
+    Some(places)
 }
 
 /// The place of an element's declaration in the list of the messages that `side` reads.
@@ -34,8 +34,7 @@ pub(crate) fn find(side: Side, element: &Element) -> Result<usize, ReadError> {
         Side::Server => (Request::DECLARATIONS, Message::DECLARATIONS),
         Side::Application => (Message::DECLARATIONS, Request::DECLARATIONS),
     };
-    let place = ROOTS.binary_search_by(|(root, _)| (*root).cmp(element.root())).ok();
-    let places = place.map(|at| &ROOTS[at].1);
+    let places = places(element.root().as_bytes());
     let of_side = places.map_or(&[][..], |places| match side {
         Side::Server => &places.server,
         Side::Application => &places.application,
@@ -58,16 +57,30 @@ fn unknown(element: &Element, known_root: bool, other: &[&Declaration]) -> ReadE
     ReadError::UnknownMessage(Unread::of(element, &why))
 }
 
-fn index() -> Vec<(&'static str, Places)> {
-    let mut roots = std::collections::BTreeMap::<&'static str, Places>::new();
-    let names = |declaration: &&'static Declaration| {
-        std::iter::once(declaration.root).chain(declaration.root_aliases.iter().copied())
-    };
-    for (at, declaration) in Request::DECLARATIONS.iter().enumerate() {
-        names(declaration).for_each(|name| roots.entry(name).or_default().server.push(at));
+fn index() -> Vec<Vec<(&'static str, Places)>> {
+    let mut roots: Vec<Vec<(&'static str, Places)>> = Vec::new();
+    let server =
+        Request::DECLARATIONS.iter().enumerate().map(|(at, declaration)| (Side::Server, at, declaration));
+    let application = Message::DECLARATIONS
+        .iter()
+        .enumerate()
+        .map(|(at, declaration)| (Side::Application, at, declaration));
+    for (side, at, declaration) in server.chain(application) {
+        for name in std::iter::once(declaration.root).chain(declaration.root_aliases.iter().copied()) {
+            if roots.len() <= name.len() {
+                roots.resize_with(name.len() + 1, Vec::new);
+            }
+            let of_length = &mut roots[name.len()];
+            let found = of_length.iter().position(|(root, _)| *root == name).unwrap_or_else(|| {
+                of_length.push((name, Places::default()));
+                of_length.len() - 1
+            });
+            let places = &mut of_length[found].1;
+            match side {
+                Side::Server => places.server.push(at),
+                Side::Application => places.application.push(at),
+            }
+        }
     }
-    for (at, declaration) in Message::DECLARATIONS.iter().enumerate() {
-        names(declaration).for_each(|name| roots.entry(name).or_default().application.push(at));
-    }
-    roots.into_iter().collect()
+    roots
 }

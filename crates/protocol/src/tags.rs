@@ -49,6 +49,15 @@ enum Place {
     Aside { end: &'static [u8], seen: usize },
 }
 
+/// How far the scanner may look.
+#[derive(Debug)]
+pub(crate) struct Room {
+    /// In text, outside tags and asides.
+    pub(crate) text: usize,
+    /// In a tag or an aside.
+    pub(crate) tag: usize,
+}
+
 const CDATA: &[u8] = b"[CDATA[";
 
 /// The scanner: reads on where it stopped.
@@ -93,14 +102,13 @@ impl Scanner {
         }
     }
 
-    /// The next tag, or `None` when the bytes before `limit` are used up. In text it also stops at `stop`:
-    /// `>` or LF, or nowhere else when that is `<`.
-    pub(crate) fn next(&mut self, bytes: &[u8], stop: u8, limit: usize) -> Option<Tag> {
-        let limit = limit.min(bytes.len());
-        while self.next < limit {
+    /// The next tag, or `None` when the bytes are used up, or those that `room` allows it to look at. In text
+    /// it also stops at `stop`: `>` or LF, or nowhere else when that is `<`.
+    pub(crate) fn next(&mut self, bytes: &[u8], stop: u8, room: &Room) -> Option<Tag> {
+        while self.next < self.limit(room).min(bytes.len()) {
             let before = self.next;
             let found = if self.place == Place::Text {
-                self.text(&bytes[..limit], stop)
+                self.text(&bytes[..room.text.min(bytes.len())], stop)
             } else {
                 self.byte(bytes[self.next])
             };
@@ -111,6 +119,11 @@ impl Scanner {
             }
         }
         None
+    }
+
+    /// Where it has to stop, as it stands.
+    pub(crate) fn limit(&self, room: &Room) -> usize {
+        if self.is_in_text() { room.text } else { room.tag }
     }
 
     /// Goes on to the next `<`.

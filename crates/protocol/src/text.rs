@@ -232,13 +232,12 @@ pub(crate) fn tidy(value: &str) -> Cow<'_, str> {
 
 /// Appends the tidy form of `value` to `out`.
 pub(crate) fn push_tidy(value: &str, out: &mut String) {
-    let value = value.trim_matches(is_space);
     if is_tidy(value) {
         out.push_str(value);
         return;
     }
     let mut blank = false;
-    for c in value.chars() {
+    for c in value.trim_matches(is_space).chars() {
         if is_space(c) {
             blank = true;
             continue;

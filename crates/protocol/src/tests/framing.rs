@@ -185,6 +185,10 @@ fn smaller_than_is_no_tag_before_what_is_no_name() {
         "INIT_LINK/INFO MSGID=\"a1\" NAME=\"1 < 2 <3\"",
     );
     check(format!("<<{INIT}").as_bytes(), READ);
+    let why = "malformed [] This is no message:";
+    check(format!("a <  = b\nc < {INIT}").as_bytes(), &format!("{why} a < = b\n{why} c <\n{READ}"));
+    let blanks = " ".repeat(1100);
+    check(format!("a <{blanks}= b\nc").as_bytes(), &format!("{why} a <\n{why} = b"));
 }
 
 #[test]
