@@ -3,7 +3,10 @@
 use std::io;
 use std::mem::size_of;
 
-/// The priority of a worker (nice value): before ordinary programs, where the system allows it.
+/// The real-time priority of a worker, the lowest there is: before every ordinary program, and the
+/// kernel still keeps a part of the core for those.
+const REALTIME: libc::c_int = 1;
+/// The nice value of a worker where the system allows no real-time priority.
 const NICE: libc::c_int = -11;
 
 /// The processors that this process may use.
@@ -34,6 +37,12 @@ pub fn settle(processor: Option<usize>) {
         if result != 0 {
             tracing::debug!(processor, error = %io::Error::last_os_error(), "a media worker is not pinned");
         }
+    }
+    let realtime = libc::sched_param { sched_priority: REALTIME };
+    let policy = libc::SCHED_RR | libc::SCHED_RESET_ON_FORK;
+    // SAFETY: `realtime` is valid for the read; 0 is the calling thread.
+    if unsafe { libc::sched_setscheduler(0, policy, &raw const realtime) } == 0 {
+        return;
     }
     // SAFETY: takes and gives integers only; on Linux, 0 is the calling thread.
     if unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, NICE) } != 0 {

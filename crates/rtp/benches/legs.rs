@@ -1,0 +1,352 @@
+//! What a leg costs: the engine playing a clip to many legs, against a bare packet loop.
+//!
+//! ```text
+//! cargo bench -p rtp --bench legs -- [--legs 500] [--rounds 5] [--seconds 4] [--io auto|calls|uring]
+//! ```
+//!
+//! Rounds alternate. In each, a peer on another core sends every leg a packet each 20 ms and reads what
+//! comes back. The bare loop does one recv and one send of a constant packet for each leg each 20 ms,
+//! with the engine's slots and its way of sending. Both are measured by the CPU clock of their thread.
+//! The machine may be busy: the ratio within one run counts, not the figures.
+#![expect(clippy::print_stdout, reason = "a bench reports to people")]
+
+use std::io;
+use std::mem::size_of;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use edge::sound::{Barge, Clip, Codec, Command, Direction, FRAME, Media, Repeat};
+use edge::{LegId, PlayId};
+use io_uring::{IoUring, opcode, types};
+use media::rtp::{HEADER, Header};
+use media::tone::Tone;
+use rtp::{BackEnd, Engine, Io, Settings, Sink, WorkerCounters};
+
+const HOME: Ipv4Addr = Ipv4Addr::LOCALHOST;
+const SLOTS: usize = 20;
+const SLOT: Duration = Duration::from_millis(1);
+/// Before each measurement, for caches and latches.
+const WARM: Duration = Duration::from_secs(1);
+/// A packet as a peer and the bare loop send it.
+type Octets = [u8; HEADER + FRAME];
+
+struct Plan {
+    legs: usize,
+    rounds: usize,
+    time: Duration,
+    io: Io,
+}
+
+/// CPU time a leg used in a second of its life.
+#[derive(Clone, Copy)]
+struct Cost {
+    microseconds: f64,
+    /// Packets sent and received, as parts of what was due.
+    sent: f64,
+    received: f64,
+}
+
+impl Cost {
+    fn new(plan: &Plan, cpu: Duration, time: Duration, sent: u64, received: u64) -> Self {
+        let leg_seconds = plan.legs as f64 * time.as_secs_f64();
+        let due = leg_seconds * 50.0;
+        Self {
+            microseconds: cpu.as_secs_f64() * 1e6 / leg_seconds,
+            sent: sent as f64 / due,
+            received: received as f64 / due,
+        }
+    }
+}
+
+fn main() {
+    let plan = plan();
+    let engine = Engine::start(settings(&plan), sink()).expect("the engine starts");
+    let back_end = engine.counters().workers[0].io;
+    println!("{} legs, {} rounds of {:?}, packets leave by {back_end:?}", plan.legs, plan.rounds, plan.time);
+    println!(
+        "round |  bare µs/leg-s  sent recv | engine µs/leg-s  sent recv | ratio | late delayed overruns"
+    );
+    let (mut ratios, mut late, mut memory) = (Vec::new(), 0, 0.0);
+    let mut name = 0;
+    for round in 1..=plan.rounds {
+        let bare = bare_round(&plan, back_end);
+        let before = engine.counters().workers[0];
+        let (cost, bytes) = engine_round(&plan, &engine, &mut name);
+        let after = engine.counters().workers[0];
+        if round == 1 {
+            memory = bytes;
+        }
+        let ratio = cost.microseconds / bare.microseconds;
+        ratios.push(ratio);
+        late += after.late - before.late;
+        println!(
+            "{round:5} | {:14.1} {:5.3} {:4.2} | {:15.1} {:5.3} {:4.2} | {ratio:5.3} | {:4} {:7} {:8}",
+            bare.microseconds,
+            bare.sent,
+            bare.received,
+            cost.microseconds,
+            cost.sent,
+            cost.received,
+            after.late - before.late,
+            after.delayed - before.delayed,
+            after.overruns - before.overruns,
+        );
+    }
+    ratios.sort_by(f64::total_cmp);
+    let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
+    let median = ratios[ratios.len() / 2];
+    println!("ratio: median {median:.3}, {least:.3} to {most:.3} (target at most 1.25)");
+    println!("late frames: {late} (target 0)");
+    println!("resident memory a leg: {:.1} KiB (target at most 40)", memory / 1024.0);
+    engine.stop();
+}
+
+fn plan() -> Plan {
+    let mut plan = Plan { legs: 500, rounds: 5, time: Duration::from_secs(4), io: Io::Auto };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut number =
+            || words.next().and_then(|word| word.parse::<usize>().ok()).expect("a number follows");
+        match word.as_str() {
+            "--legs" => plan.legs = number().max(1),
+            "--rounds" => plan.rounds = number().max(1),
+            "--seconds" => plan.time = Duration::from_secs(number().max(1) as u64),
+            "--io" => {
+                plan.io = match words.next().as_deref() {
+                    Some("calls") => Io::SystemCalls,
+                    Some("uring") => Io::IoUring,
+                    _ => Io::Auto,
+                }
+            }
+            // What cargo itself adds.
+            _ => {}
+        }
+    }
+    plan
+}
+
+fn settings(plan: &Plan) -> Settings {
+    let (address, silence_limit) = (IpAddr::V4(HOME), Duration::from_secs(30));
+    Settings { address, ports: 30_000..=49_999, workers: 1, io: plan.io, silence_limit }
+}
+
+fn sink() -> Sink {
+    Arc::new(|_| Ok(()))
+}
+
+fn packet(number: usize) -> Octets {
+    let header = Header { marker: false, payload_type: 0, sequence: number as u16, timestamp: 0, ssrc: 1 };
+    let mut octets = [0xFF; HEADER + FRAME];
+    octets[..HEADER].copy_from_slice(&header.octets());
+    octets
+}
+
+fn socket() -> UdpSocket {
+    let socket = UdpSocket::bind((HOME, 0)).expect("a socket");
+    socket.set_nonblocking(true).expect("a socket that does not block");
+    socket
+}
+
+fn place(socket: &UdpSocket) -> SocketAddr {
+    socket.local_addr().expect("a bound socket")
+}
+
+/// A thread that a round starts and ends.
+struct Running {
+    over: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Running {
+    fn start(work: impl FnOnce(&AtomicBool) + Send + 'static) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&over);
+        Self { over, thread: thread::spawn(move || work(&seen)) }
+    }
+
+    fn stop(self) {
+        self.over.store(true, Ordering::Relaxed);
+        self.thread.join().expect("the thread ends well");
+    }
+}
+
+/// The far side of all legs: a packet to each every 20 ms, with real headers, and reads what comes.
+fn peer(sockets: Vec<UdpSocket>) -> Running {
+    Running::start(move |over| {
+        pin(1);
+        let (mut buffer, mut tick) = ([0; 2_048], ticks(clock(libc::CLOCK_MONOTONIC)));
+        let mut turn = 0_usize;
+        while !over.load(Ordering::Relaxed) {
+            tick += 1;
+            sleep_until(SLOT * tick);
+            let slot = tick as usize % SLOTS;
+            turn += usize::from(slot == 0);
+            let mut octets = packet(turn);
+            octets[4..8].copy_from_slice(&(turn as u32 * 160).to_be_bytes());
+            for socket in sockets.iter().skip(slot).step_by(SLOTS) {
+                let _ = socket.send(&octets);
+                while socket.recv(&mut buffer).is_ok() {}
+            }
+        }
+    })
+}
+
+fn bare_round(plan: &Plan, back_end: BackEnd) -> Cost {
+    let (sockets, peers): (Vec<_>, Vec<_>) = (0..plan.legs)
+        .map(|_| {
+            let (leg, peer) = (socket(), socket());
+            leg.connect(place(&peer)).expect("loopback");
+            peer.connect(place(&leg)).expect("loopback");
+            (leg, peer)
+        })
+        .unzip();
+    let counts: Arc<[AtomicU64; 3]> = Arc::default();
+    let seen = Arc::clone(&counts);
+    let bare = Running::start(move |over| bare_loop(&sockets, back_end, over, &seen));
+    let peers = peer(peers);
+    let read = || counts.each_ref().map(|count| count.load(Ordering::Relaxed));
+    wait(WARM);
+    let (before, began) = (read(), clock(libc::CLOCK_MONOTONIC));
+    wait(plan.time);
+    let (after, ended) = (read(), clock(libc::CLOCK_MONOTONIC));
+    bare.stop();
+    peers.stop();
+    let cpu = Duration::from_nanos(after[0] - before[0]);
+    Cost::new(plan, cpu, ended - began, after[1] - before[1], after[2] - before[2])
+}
+
+/// The least that moves packets: in its slot, each leg is read once and sent to once.
+fn bare_loop(sockets: &[UdpSocket], back_end: BackEnd, over: &AtomicBool, counts: &[AtomicU64; 3]) {
+    pin(0);
+    let mut ring = (back_end == BackEnd::IoUring).then(|| IoUring::new(512).expect("the engine has one too"));
+    let (octets, mut buffer) = (packet(1), [0; 2_048]);
+    let mut tick = ticks(clock(libc::CLOCK_MONOTONIC));
+    let [cpu, sent, received] = counts;
+    while !over.load(Ordering::Relaxed) {
+        tick += 1;
+        sleep_until(SLOT * tick);
+        let slot = || sockets.iter().skip(tick as usize % SLOTS).step_by(SLOTS);
+        let heard = slot().filter(|socket| socket.recv(&mut buffer).is_ok()).count();
+        let left = match &mut ring {
+            Some(ring) => send_all(ring, slot(), &octets).expect("the ring works"),
+            None => slot().filter(|socket| socket.send(&octets).is_ok()).count(),
+        };
+        received.fetch_add(heard as u64, Ordering::Relaxed);
+        sent.fetch_add(left as u64, Ordering::Relaxed);
+        if (tick as usize).is_multiple_of(SLOTS) {
+            cpu.store(clock(libc::CLOCK_THREAD_CPUTIME_ID).as_nanos() as u64, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Sends the packet from each socket in one submission; counts what left.
+fn send_all<'a>(
+    ring: &mut IoUring,
+    sockets: impl Iterator<Item = &'a UdpSocket>,
+    octets: &Octets,
+) -> io::Result<usize> {
+    let mut count = 0;
+    for socket in sockets {
+        let entry = opcode::Send::new(types::Fd(socket.as_raw_fd()), octets.as_ptr(), octets.len() as u32)
+            .flags(libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL)
+            .build();
+        // SAFETY: the octets outlive this function, which waits for every entry to complete.
+        unsafe { ring.submission().push(&entry) }.map_err(io::Error::other)?;
+        count += 1;
+    }
+    ring.submit_and_wait(count)?;
+    Ok(ring.completion().filter(|done| done.result() > 0).count())
+}
+
+fn engine_round(plan: &Plan, engine: &Engine, name: &mut u64) -> (Cost, f64) {
+    let clip = Clip { samples: Tone::sine(440.0, -10.0).samples(10_000).into() };
+    let legs: Vec<LegId> = (0..plan.legs as u64).map(|n| LegId::placed(*name + n)).collect();
+    *name += plan.legs as u64;
+    let peers: Vec<UdpSocket> = legs.iter().map(|_| socket()).collect();
+    let before = resident();
+    for (&leg, peer) in legs.iter().zip(&peers) {
+        let local = engine.reserve(leg).expect("a port pair is free");
+        peer.connect(local).expect("loopback");
+        let (remote, rtcp) = (place(peer), SocketAddr::from((HOME, 9)));
+        let media = Media {
+            remote,
+            rtcp,
+            codec: Codec::Pcmu,
+            payload_type: 0,
+            keys: Some(101),
+            direction: Direction::Both,
+        };
+        engine.send(Command::Open { leg, media });
+        let clips = vec![clip.clone()];
+        engine.send(Command::Play {
+            leg,
+            play: PlayId(1),
+            clips,
+            barge: Barge::Never,
+            repeat: Repeat::Forever,
+        });
+    }
+    let peers = peer(peers);
+    wait(WARM);
+    let (first, began) = (engine.counters().workers[0], clock(libc::CLOCK_MONOTONIC));
+    wait(plan.time);
+    let (last, ended) = (engine.counters().workers[0], clock(libc::CLOCK_MONOTONIC));
+    let memory = (resident() - before).max(0.0) / plan.legs as f64;
+    peers.stop();
+    for &leg in &legs {
+        engine.send(Command::Close { leg });
+    }
+    while engine.counters().workers[0].legs > 0 {
+        wait(SLOT);
+    }
+    let difference = |figure: fn(&WorkerCounters) -> u64| figure(&last) - figure(&first);
+    let (sent, received) = (difference(|w| w.sent), difference(|w| w.received));
+    (Cost::new(plan, last.cpu - first.cpu, ended - began, sent, received), memory)
+}
+
+/// Resident memory of this process, in octets.
+fn resident() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = text.split(' ').nth(1).and_then(|pages| pages.parse::<f64>().ok()).unwrap_or(0.0);
+    pages * 4_096.0
+}
+
+fn wait(time: Duration) {
+    sleep_until(clock(libc::CLOCK_MONOTONIC) + time);
+}
+
+fn ticks(time: Duration) -> u32 {
+    time.as_millis() as u32
+}
+
+fn clock(clock: libc::clockid_t) -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is valid for the write.
+    unsafe { libc::clock_gettime(clock, &raw mut time) };
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+fn sleep_until(due: Duration) {
+    let time = libc::timespec { tv_sec: due.as_secs() as i64, tv_nsec: due.subsec_nanos().into() };
+    let never = std::ptr::null_mut();
+    // SAFETY: `time` is valid for the read, and an absolute sleep writes no remainder.
+    unsafe { libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, &raw const time, never) };
+}
+
+/// Pins the thread to a processor, with the engine's own priority where that is allowed.
+fn pin(processor: usize) {
+    // SAFETY: all zeros is a valid, empty set.
+    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the processor lies within the set, which is valid for the size given with it, and the
+    // parameters are valid for the read.
+    unsafe {
+        libc::CPU_SET(processor, &mut set);
+        libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &raw const set);
+        let realtime = libc::sched_param { sched_priority: 1 };
+        libc::sched_setscheduler(0, libc::SCHED_RR, &raw const realtime);
+    }
+}
