@@ -32,6 +32,8 @@ pub const LOG: usize = 16_384;
 pub const STOP: Duration = Duration::from_secs(3);
 /// Nothing at all heard from an open leg for this long: the party hangs up.
 pub const SILENCE: Duration = Duration::from_secs(60);
+/// How long a call of the load generator lasts that was given no length.
+pub const UNHELD: Duration = Duration::from_mins(10);
 /// Calls the load generator places in one turn when it is behind, so that it still hears the others.
 pub const BURST: u32 = 16;
 /// Calls of one load, so that its report fits in memory.

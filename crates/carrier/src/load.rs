@@ -29,8 +29,9 @@ pub struct Plan {
     pub calls: u32,
     /// Calls a second, above 0.
     pub rate: f64,
-    /// How long each lasts, from its answer.
-    pub hold: Duration,
+    /// How long each lasts, from its answer. None: until it has said, pressed and heard all that is
+    /// asked of it, or where nothing is asked, until the server ends it; at most [`limits::UNHELD`].
+    pub hold: Option<Duration>,
     /// How long each waits for its answer.
     pub patience: Duration,
     /// What each says after its answer.
@@ -42,7 +43,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// One call of ten seconds, which says and expects nothing.
+    /// One call that says and expects nothing and lasts until the server ends it.
     #[must_use]
     pub fn new(to: impl Into<String>) -> Self {
         Self {
@@ -50,7 +51,7 @@ impl Plan {
             from: None,
             calls: 1,
             rate: 1.0,
-            hold: Duration::from_secs(10),
+            hold: None,
             patience: Duration::from_secs(60),
             say: None,
             presses: Vec::new(),
@@ -84,8 +85,14 @@ impl Plan {
             }
             steps.push(Step::Press(keys.clone()));
         }
-        steps.extend([Step::UntilAnswered(self.hold), Step::HangUp(Cause::Normal)]);
+        let hold = self.hold.unwrap_or(limits::UNHELD);
+        steps.extend([Step::UntilAnswered(hold), Step::HangUp(Cause::Normal)]);
         steps.into()
+    }
+
+    /// Things that each call has to say or press.
+    fn tasks(&self) -> usize {
+        usize::from(self.say.is_some()) + self.presses.len()
     }
 }
 
@@ -127,11 +134,22 @@ pub(crate) struct Load {
     start: Instant,
     /// The calls placed so far; a call's place in the list is its name.
     calls: Vec<Outcome>,
-    /// Where in `calls` the legs are whose media has not been closed.
-    open: HashMap<LegId, usize>,
+    /// The calls whose media has not been closed.
+    open: HashMap<LegId, Open>,
+    /// What calls that have done everything are to do.
+    farewells: Vec<Input>,
     /// Calls that have not ended.
     under_way: usize,
     last_end: Instant,
+}
+
+/// A call under way.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    /// Its place in the list of all calls.
+    number: usize,
+    /// What it still has to say or press.
+    tasks: usize,
 }
 
 impl Load {
@@ -143,18 +161,22 @@ impl Load {
             start,
             calls: Vec::new(),
             open: HashMap::new(),
+            farewells: Vec::new(),
             under_way: 0,
             last_end: start,
         })
     }
 
-    /// The next call, where one is due.
+    /// What the network is to do now: a call that is due, or the end of one that has done everything.
     pub(crate) fn next(&mut self, now: Instant) -> Option<Input> {
+        if let Some(farewell) = self.farewells.pop() {
+            return Some(farewell);
+        }
         self.next_call().filter(|&at| at <= now)?;
         let number = self.calls.len();
         let leg = LegId::placed(number as u64);
         self.calls.push(Outcome::new(now.saturating_duration_since(self.start)));
-        self.open.insert(leg, number);
+        self.open.insert(leg, Open { number, tasks: self.plan.tasks() });
         self.under_way += 1;
         Some(Input::Place(Placing {
             leg,
@@ -165,15 +187,19 @@ impl Load {
         }))
     }
 
-    /// When to ask for the next call, or whether it is all over.
+    /// When to ask again what to do next, or whether it is all over.
     pub(crate) fn next_timeout(&self) -> Option<Instant> {
+        if !self.farewells.is_empty() {
+            return Some(self.start);
+        }
         let closed = (self.under_way == 0).then(|| self.last_end + CLOSING);
         self.next_call().or(closed)
     }
 
     /// Takes note of what happened to a call.
     pub(crate) fn saw(&mut self, entry: &Entry) {
-        let Some(&number) = self.open.get(&entry.leg) else { return };
+        let Some(open) = self.open.get_mut(&entry.leg) else { return };
+        let number = open.number;
         let Some(call) = self.calls.get_mut(number) else { return };
         let since = entry.at.saturating_duration_since(self.start).saturating_sub(call.placed);
         match &entry.what {
@@ -203,12 +229,24 @@ impl Load {
                 call.seen = Some(*seen);
                 self.open.remove(&entry.leg);
             }
-            Happening::Arrived { .. }
-            | Happening::Placed { .. }
-            | Happening::Renegotiated { .. }
-            | Happening::Said
-            | Happening::KeysSent
-            | Happening::LeftOut(_) => {}
+            Happening::Arrived { .. } | Happening::Placed { .. } | Happening::Renegotiated { .. } => {}
+            Happening::Said | Happening::KeysSent | Happening::LeftOut(_) => {
+                open.tasks = open.tasks.saturating_sub(1);
+            }
+        }
+        self.part_if_done(entry.leg);
+    }
+
+    /// Lets a call without a length of its own hang up once it has done all it was asked.
+    fn part_if_done(&mut self, leg: LegId) {
+        let Plan { hold: None, expect, .. } = &self.plan else { return };
+        let Some(Open { number, tasks: 0 }) = self.open.get(&leg) else { return };
+        let Some(call) = self.calls.get(*number) else { return };
+        let is_up = call.answered.is_some() && call.ended.is_none();
+        let is_asked_anything = self.plan.tasks() > 0 || !expect.is_empty();
+        if is_up && is_asked_anything && call.has_heard(expect) {
+            let script = [Step::HangUp(Cause::Normal)].into();
+            self.farewells.push(Input::Follow { leg, script });
         }
     }
 
@@ -251,6 +289,10 @@ mod tests {
 
     fn ms(n: u64) -> Duration {
         Duration::from_millis(n)
+    }
+
+    fn hang_up(leg: LegId) -> Input {
+        Input::Follow { leg, script: [Step::HangUp(Cause::Normal)].into() }
     }
 
     fn plan(calls: u32, rate: f64) -> Plan {
@@ -308,6 +350,31 @@ mod tests {
         assert_eq!(call.keys, [Key::from_face('7').unwrap()]);
         assert_eq!(call.seen.unwrap().received, 50);
         assert_eq!(report.elapsed, ms(4_000));
+    }
+
+    #[test]
+    fn a_call_without_a_length_ends_when_it_has_done_and_heard_all() {
+        let start = Instant::now();
+        let expect = vec![440, 700];
+        let mut load =
+            Load::new(Plan { expect, presses: presses("1,2").unwrap(), ..plan(1, 1.0) }, start).unwrap();
+        load.next(start);
+        tell(&mut load, start, 0, Happening::Answered { codec: Codec::Pcmu });
+        tell(&mut load, start, 0, Happening::Tone { hz: 440, present: true });
+        tell(&mut load, start, 0, Happening::KeysSent);
+        tell(&mut load, start, 0, Happening::Tone { hz: 700, present: true });
+        assert_eq!(load.next(start), None);
+        tell(&mut load, start, 0, Happening::KeysSent);
+        assert_eq!(load.next(start), Some(hang_up(LegId::placed(0))));
+    }
+
+    #[test]
+    fn a_call_of_which_nothing_is_asked_lasts_until_the_server_ends_it() {
+        let start = Instant::now();
+        let mut load = Load::new(plan(1, 1.0), start).unwrap();
+        load.next(start);
+        tell(&mut load, start, 0, Happening::Answered { codec: Codec::Pcmu });
+        assert_eq!(load.next(start), None);
     }
 
     #[test]

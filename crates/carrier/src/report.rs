@@ -101,8 +101,15 @@ impl Outcome {
         if end.cause != Cause::Normal {
             return Some(Failure::Dropped(end.cause, end.status));
         }
-        let is_heard = |hz: &u16| self.tones.iter().any(|tone| tone.hz == *hz);
-        expect.iter().find(|hz| !is_heard(hz)).map(|&hz| Failure::NotHeard(hz))
+        expect.iter().find(|&&hz| !self.is_heard(hz)).map(|&hz| Failure::NotHeard(hz))
+    }
+
+    pub(crate) fn has_heard(&self, expect: &[u16]) -> bool {
+        expect.iter().all(|&hz| self.is_heard(hz))
+    }
+
+    fn is_heard(&self, hz: u16) -> bool {
+        self.tones.iter().any(|tone| tone.hz == hz)
     }
 }
 

@@ -203,7 +203,7 @@ async fn a_load_reports_what_every_call_heard() {
     let plan = Plan {
         calls: 5,
         rate: 50.0,
-        hold: Duration::from_millis(800),
+        hold: Some(Duration::from_millis(800)),
         expect: vec![440],
         ..Plan::new("7325550113")
     };
@@ -230,7 +230,7 @@ async fn a_load_counts_failures_by_their_cause() {
 #[tokio::test]
 async fn a_load_that_is_told_to_stop_hangs_up_and_reports() {
     let callee = Carrier::start(settings(25_100)).await.unwrap();
-    let plan = Plan { calls: 1_000, rate: 0.01, hold: Duration::from_secs(600), ..Plan::new("7325550114") };
+    let plan = Plan { calls: 1_000, rate: 0.01, ..Plan::new("7325550114") };
     let answered = async {
         callee.until(|entry| is_answered(&entry.what)).await;
     };
