@@ -50,10 +50,21 @@ pub(crate) struct Core {
     pub(crate) tally: Tally,
     /// Legs that arrived, so far.
     pub(crate) arrived: AtomicU64,
-    /// Becomes true when the endpoint stops.
-    pub(crate) closing: watch::Sender<bool>,
+    /// How far the endpoint is on its way to its end.
+    pub(crate) phase: watch::Sender<Phase>,
     /// Sessions described, so far; begins at a random number.
     pub(crate) sessions: AtomicU64,
+}
+
+/// How far an endpoint is on its way to its end.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Phase {
+    /// It serves.
+    Running,
+    /// Calls end and registrations are taken back; connections still carry that.
+    Closing,
+    /// Nothing more is read.
+    Closed,
 }
 
 impl Core {

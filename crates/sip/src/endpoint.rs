@@ -17,7 +17,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::core::{Core, Sockets, random};
+use crate::core::{Core, Phase, Sockets, random};
 use crate::counters::{Counters, Tally};
 use crate::leg::Legs;
 use crate::outbox::{Outbox, Sink};
@@ -161,13 +161,20 @@ impl Endpoint {
         let deadline = Instant::now() + self.core.settings.limits.drain;
         self.core.calls.close();
         self.core.legs.end_all();
-        self.core.closing.send_replace(true);
+        self.core.phase.send_replace(Phase::Closing);
         while (self.core.legs.len() > 0 || self.core.outbox.waiting() > 0) && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let taken_back = async { while self.registrations.join_next().await.is_some() {} };
         let _ = tokio::time::timeout_at(deadline, taken_back).await;
         self.tasks.shutdown().await;
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        // The connections have tasks of their own, which say what is left to say and close.
+        self.core.phase.send_replace(Phase::Closed);
     }
 }
 
@@ -223,7 +230,7 @@ fn core(
         sources: Sources::new(std::time::Instant::now()),
         tally: Tally::default(),
         arrived: AtomicU64::new(0),
-        closing: watch::Sender::new(false),
+        phase: watch::Sender::new(Phase::Running),
         sessions: AtomicU64::new(random()),
         settings,
     };

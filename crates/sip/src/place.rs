@@ -28,6 +28,8 @@ struct Placed {
     heard: bool,
     /// Whether the one answer to a challenge was given.
     answered_challenge: bool,
+    /// Whether the one new connection was tried.
+    reconnected: bool,
     ringing: bool,
     early: Option<Media>,
     early_told: u32,
@@ -80,6 +82,7 @@ impl Placed {
             transaction,
             heard: false,
             answered_challenge: false,
+            reconnected: false,
             ringing: false,
             early: None,
             early_told: 0,
@@ -104,7 +107,10 @@ impl Placed {
                 },
                 Inward::Command(Command::HangUp { cause, .. }) => return self.cancel(leg, cause).await,
                 Inward::Deadline => return self.cancel(leg, Cause::NoAnswer).await,
-                Inward::Closed => End { by: Side::Network, cause: Cause::NoRoute, status: None },
+                Inward::Closed => match self.reconnected(&leg).await {
+                    Ok(()) => continue,
+                    Err(end) => end,
+                },
                 Inward::Request(request) => {
                     live::early_request(&leg.core, request, &mut self.dialog).await;
                     continue;
@@ -138,27 +144,42 @@ impl Placed {
 
     /// A 401 or 407: one INVITE more, with credentials, if the challenge is the trunk's own.
     async fn challenged(&mut self, leg: &Leg, response: &Response) -> Result<(), End> {
-        let core = &leg.core;
         let status = response.status_code.code();
         let refused = End { by: Side::Network, cause: Cause::Unauthorized, status: Some(status) };
-        let credentials = core.answer_challenge(self.trunk, &self.invite, response).ok_or(refused)?;
+        let credentials = leg.core.answer_challenge(self.trunk, &self.invite, response).ok_or(refused)?;
         self.answered_challenge = true;
+        self.again(leg, Some(credentials)).await
+    }
+
+    /// The connection broke before anything came back over it: it may have been gone long before, so
+    /// a new one is tried, once.
+    async fn reconnected(&mut self, leg: &Leg) -> Result<(), End> {
+        let gone = End { by: Side::Network, cause: Cause::NoRoute, status: None };
+        if self.heard || std::mem::replace(&mut self.reconnected, true) {
+            return Err(gone);
+        }
+        let old = &self.dialog.flow;
+        self.dialog.flow = leg.core.flow(old.transport, old.peer).await.ok_or(gone)?;
+        let credentials = live::credentials(&self.invite);
+        self.again(leg, credentials).await
+    }
+
+    /// The same INVITE in a new transaction: same Call-ID, From and To, a higher CSeq (RFC 3261 §22.1).
+    async fn again(&mut self, leg: &Leg, credentials: Option<Header>) -> Result<(), End> {
+        let core = &leg.core;
         self.heard = false;
-        // RFC 3261 §22.1: the same request again with a higher CSeq; §8.1.3.5: same Call-ID, From, To.
         let mut again = self.dialog.request(Method::Invite, &core.settings.user_agent);
-        let kept = self.invite.headers.iter().filter(|h| {
-            matches!(
-                h,
-                Header::Contact(_) | Header::Allow(_) | Header::PAssertedIdentity(_) | Header::ContentType(_)
-            )
+        again.headers.push(Header::Contact(self.dialog.flow.contact().into()));
+        again.headers.extend(credentials.into_iter().collect());
+        let kept = self.invite.headers.iter();
+        let kept = kept.filter(|h| {
+            matches!(h, Header::Allow(_) | Header::PAssertedIdentity(_) | Header::ContentType(_))
         });
-        let kept: Vec<Header> = kept.cloned().collect();
-        again.headers.push(credentials);
-        again.headers.extend(kept);
+        again.headers.extend(kept.cloned().collect());
         again.body.clone_from(&self.invite.body);
         self.invite = again;
         let sent = core.invite(self.invite.clone(), &self.dialog.flow, leg.sender.clone()).await;
-        self.transaction = sent.ok_or(End { cause: Cause::NoRoute, status: None, ..refused })?;
+        self.transaction = sent.ok_or(End { by: Side::Us, cause: Cause::NoRoute, status: None })?;
         Ok(())
     }
 

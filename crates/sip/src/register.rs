@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rsipstack::sip::{Header, Method, Request, Response};
 
-use crate::core::{Core, jittered};
+use crate::core::{Core, Phase, jittered};
 use crate::dialog::Dialog;
 use crate::fields;
 use crate::limits;
@@ -26,7 +26,7 @@ struct Binding {
 
 /// Keeps a trunk registered until the endpoint closes, and takes the registration back then.
 pub(crate) async fn run(core: Arc<Core>, trunk: usize) {
-    let mut closing = core.closing.subscribe();
+    let mut closing = core.phase.subscribe();
     let first_pause = core.settings.limits.registration_pause;
     let life = core.settings.limits.registration;
     let mut binding = Binding { core: Arc::clone(&core), trunk, dialog: None, life };
@@ -52,7 +52,7 @@ pub(crate) async fn run(core: Arc<Core>, trunk: usize) {
         core.trunks[trunk].registered(&core, outcome.map(|_| ()));
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
-            _ = closing.wait_for(|closing| *closing) => break,
+            _ = closing.wait_for(|phase| *phase > Phase::Running) => break,
         }
     }
     if registered {

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{Duration, Instant, timeout, timeout_at};
 
-use crate::core::Core;
+use crate::core::{Core, Phase};
 use crate::flow::Flow;
 use crate::guard::{self, Frame};
 use crate::limits;
@@ -151,15 +151,19 @@ impl Core {
         self.tcp.open().insert(peer, flow.clone());
         let (reader, mut writer) = stream.into_split();
         let (core, ours) = (Arc::clone(self), flow.clone());
+        let mut outgoing = outgoing;
         tokio::spawn(async move {
+            let mut phase = core.phase.subscribe();
             // Whichever side ends first ends both: half a connection is of no use.
-            let last = tokio::select! {
-                last = read(&core, reader, &ours, idle) => last,
-                () = write(&mut writer, outgoing, raw) => None,
+            let mut last = tokio::select! {
+                last = read(&core, reader, &ours, idle) => last.unwrap_or_default(),
+                () = write(&mut writer, &mut outgoing, raw) => Vec::new(),
+                _ = phase.wait_for(|phase| *phase == Phase::Closed) => Vec::new(),
             };
-            if let Some(answer) = last {
-                let _ = timeout(limits::WRITE_TIME, writer.write_all(&answer)).await;
+            while let Ok(TransportEvent::Incoming(message, ..)) = outgoing.try_recv() {
+                last.extend(message.to_bytes());
             }
+            let _ = timeout(limits::WRITE_TIME, writer.write_all(&last)).await;
             core.tcp.open().remove(&peer);
             let _ = close.send(true);
             drop(permits);
@@ -210,7 +214,7 @@ async fn read(core: &Arc<Core>, mut reader: OwnedReadHalf, flow: &Flow, idle: Du
 }
 
 /// Writes what the stack and the guard have to say, until the peer takes no more.
-async fn write(writer: &mut OwnedWriteHalf, mut stack: TransportReceiver, mut raw: mpsc::Receiver<Vec<u8>>) {
+async fn write(writer: &mut OwnedWriteHalf, stack: &mut TransportReceiver, mut raw: mpsc::Receiver<Vec<u8>>) {
     loop {
         let bytes = tokio::select! {
             event = stack.recv() => match event {

@@ -1,5 +1,7 @@
 //! Calls that we place to a far side that says what it likes.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it must")]
+
 mod common;
 
 use common::peer::{ANSWER, Heard, Peer};

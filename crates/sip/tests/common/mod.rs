@@ -1,6 +1,6 @@
 //! Two endpoints, or an endpoint and a scripted far side, over 127.0.0.x; what is told is compared
 //! line by line.
-#![allow(dead_code, reason = "each test program uses a part")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test program uses a part, and fails where it must")]
 
 pub mod peer;
 
