@@ -91,7 +91,7 @@ macro_rules! messages {
                 fn from_element(element: &$crate::Element) -> Result<Self, $crate::ReadError> {
                     Ok(Self {
                         $($field: {
-                            let aliases = [$(stringify!($alias),)* $($corrected_name)?];
+                            let aliases = [$(stringify!($alias),)* $($corrected_name,)? $($twin,)?];
                             let value = element.get_any(stringify!($attribute), &aliases);
                             $crate::Value::read(value)
                                 .map_err(|why| $crate::ReadError::malformed(element, stringify!($attribute), &why))?
@@ -147,6 +147,7 @@ macro_rules! messages {
         )*
 
         /// Hands this family's messages on to the next family, and the last hands all to the end.
+        #[allow(unused_macros, reason = "the tests declare messages that no enum is made of")]
         macro_rules! $family {
             ([$d next:ident $d($d rest:ident)*] $d($d before:tt)*) => {
                 $d next! { [$d($d rest)*] $d($d before)* $($side $name)* }

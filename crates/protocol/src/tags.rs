@@ -107,10 +107,10 @@ impl Scanner {
     pub(crate) fn next(&mut self, bytes: &[u8], stop: u8, room: &Room) -> Option<Tag> {
         while self.next < self.limit(room).min(bytes.len()) {
             let before = self.next;
-            let found = if self.place == Place::Text {
-                self.text(&bytes[..room.text.min(bytes.len())], stop)
-            } else {
-                self.byte(bytes[self.next])
+            let found = match self.place {
+                Place::Text => self.text(&bytes[..room.text.min(bytes.len())], stop),
+                Place::Name { .. } | Place::EndName { .. } => self.name(&bytes[..room.tag.min(bytes.len())]),
+                _ => self.byte(bytes[self.next]),
             };
             // A byte that is left for the next place counts as well.
             self.work.add(self.next.max(before + 1) - before);
@@ -142,27 +142,42 @@ impl Scanner {
         None
     }
 
+    /// Goes on to the end of a name.
+    fn name(&mut self, bytes: &[u8]) -> Option<Tag> {
+        let rest = &bytes[self.next..];
+        let Some(length) = rest.iter().position(|&byte| !is_name(byte)) else {
+            self.next = bytes.len();
+            return None;
+        };
+        self.next += length;
+        match self.place {
+            Place::Name { at, from } => {
+                self.place = Place::Text;
+                Some(Tag::Start { at, name: from..self.next })
+            }
+            Place::EndName { from } => {
+                self.place = Place::Tail;
+                Some(Tag::End { name: from..self.next })
+            }
+            _ => None,
+        }
+    }
+
     /// Takes one byte of a tag or aside, or leaves it for the next place.
     fn byte(&mut self, byte: u8) -> Option<Tag> {
         let here = self.next;
         self.next += 1;
         match self.place {
             Place::Open { at } => return self.open(at, byte),
-            Place::Name { .. } | Place::EndName { .. } if is_name(byte) => {}
-            Place::Name { at, from } => {
-                self.leave_to(Place::Text);
-                return Some(Tag::Start { at, name: from..here });
-            }
-            Place::EndName { from } => {
-                self.leave_to(Place::Tail);
-                return Some(Tag::End { name: from..here });
-            }
             Place::EndOpen | Place::Tail if is_blank(byte) => {}
             Place::EndOpen => self.leave_to(Place::EndName { from: here }),
             Place::Tail if byte == b'>' => self.place = Place::Text,
             Place::Bang { at, seen } => return self.bang(at, seen, byte),
             Place::Aside { end, seen } => return self.aside(end, seen, byte),
-            Place::Tail | Place::Text => self.leave_to(Place::Text),
+            // Text and names are not taken byte by byte.
+            Place::Tail | Place::Text | Place::Name { .. } | Place::EndName { .. } => {
+                self.leave_to(Place::Text);
+            }
         }
         None
     }
@@ -235,8 +250,19 @@ impl Scanner {
 
 /// What names are made of: those of the protocol, and the ASCII ones of XML.
 pub(crate) fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':')
+    NAME[usize::from(byte)]
 }
+
+/// [`is_name`] of every byte: half of what arrives are names.
+const NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
+        byte += 1;
+    }
+    table
+};
 
 /// White space, or a NUL that some socket library left behind (T01).
 pub(crate) fn is_blank(byte: u8) -> bool {

@@ -3,6 +3,7 @@
 mod cost;
 mod framing;
 mod memorandum;
+mod oddities;
 mod properties;
 mod reading;
 mod typed;

@@ -107,3 +107,39 @@ fn every_message_can_be_looked_up_by_its_names() {
     }
     assert_eq!(Request::DECLARATIONS.len() + Message::DECLARATIONS.len(), 24);
 }
+
+/// The framer takes the name of a root for the beginning of a message wherever it stands.
+#[test]
+fn no_child_has_the_name_of_a_root() {
+    for declaration in Request::DECLARATIONS.iter().chain(Message::DECLARATIONS) {
+        for child in std::iter::once(&declaration.child).chain(declaration.child_aliases) {
+            assert!(
+                !crate::roots::is_root(child.as_bytes()),
+                "{child}, child of {}, is a root",
+                declaration.root
+            );
+        }
+    }
+    assert!(
+        crate::roots::is_root(b"init_Link")
+            && !crate::roots::is_root(b"INIT_LIN")
+            && !crate::roots::is_root(b"")
+    );
+}
+
+/// Two messages of one side that share a name could not be told apart.
+#[test]
+fn no_two_messages_share_their_names() {
+    for list in [Request::DECLARATIONS, Message::DECLARATIONS] {
+        for (at, one) in list.iter().enumerate() {
+            for other in &list[at + 1..] {
+                assert!(
+                    !(other.has_root(one.root) && other.has_child(one.child)),
+                    "{} and {}",
+                    one.name,
+                    other.name
+                );
+            }
+        }
+    }
+}
