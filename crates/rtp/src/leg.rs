@@ -141,6 +141,12 @@ impl Leg {
         if self.latched.is_some() { None } else { Some(self.media.remote) }
     }
 
+    /// Where its party's packets come from, once the first has come.
+    #[must_use]
+    pub const fn party(&self) -> Option<SocketAddr> {
+        self.latched
+    }
+
     /// What it has seen so far.
     #[must_use]
     pub fn seen(&self) -> Seen {

@@ -1,96 +1,143 @@
 //! A leg with its sockets: its turn, its reports, its end.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::time::Duration;
 
 use edge::sound::Event;
 
 use crate::clock;
 use crate::departures::Departures;
 use crate::leg::{Heard, Leg};
-use crate::limits::{CONTROL_READS, DATAGRAM, PACKET, READS};
+use crate::limits::{CONTROL_READS, DATAGRAM, FAILURES, PACKET, READS, SLOT, SLOTS};
 use crate::ports::Pair;
+use crate::socket::Datagram;
 use crate::tally::Tally;
 
 /// The tag of frames whose way nobody follows.
 pub const UNFOLLOWED: usize = usize::MAX;
+/// From one turn to the next.
+const TURN: Duration = Duration::from_nanos(SLOT.subsec_nanos() as u64 * SLOTS);
+/// A sender that no packet is taken from.
+const NOBODY: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0));
 
 /// An open leg and its sockets.
 pub struct Served {
     /// The leg.
     pub leg: Leg,
     sockets: Pair,
+    filter: Filter,
     /// Turns in a row in which its sockets failed.
     failures: u32,
+}
+
+/// Whose packets the RTP socket gives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Filter {
+    /// Anyone's; or, connected only just now, those that anyone sent before.
+    Open,
+    /// The party's alone: it is connected to this address, and was empty once since.
+    Party(SocketAddr),
+}
+
+/// What the legs of a worker need in their turns.
+pub struct Turn<'a> {
+    /// Which turn of 20 ms it is.
+    pub number: u64,
+    /// The wall clock.
+    pub wall: Duration,
+    /// Room for a datagram.
+    pub buffer: &'a mut [u8; DATAGRAM],
+    /// Where the frames go.
+    pub departures: &'a mut Departures,
+    /// Where the events go.
+    pub events: &'a mut Vec<Event>,
+    /// What is counted.
+    pub tally: &'a Tally,
 }
 
 impl Served {
     /// A leg that has just opened.
     #[must_use]
     pub const fn new(leg: Leg, sockets: Pair) -> Self {
-        Self { leg, sockets, failures: 0 }
+        Self { leg, sockets, filter: Filter::Open, failures: 0 }
     }
 
     /// The leg's turn: reads what has come, then puts its frame among the departures, which must have
     /// room. `tag` names the leg there.
-    pub fn serve(
-        &mut self,
-        turn: u64,
-        tag: usize,
-        departures: &mut Departures,
-        events: &mut Vec<Event>,
-        tally: &Tally,
-    ) {
-        self.read(events, tally);
-        let frame = departures.next();
-        let done = self.leg.turn(turn, &mut frame.octets, events);
-        tally.late.add(done.late);
+    pub fn serve(&mut self, tag: usize, turn: &mut Turn<'_>) {
+        self.read(turn);
+        let frame = turn.departures.next();
+        let done = self.leg.turn(turn.number, &mut frame.octets, turn.events);
+        turn.tally.late.add(done.late);
         if let Some(length) = done.length {
             frame.length = length;
             frame.descriptor = self.sockets.rtp.descriptor();
             frame.to = self.leg.destination();
             frame.tag = tag;
-            departures.commit();
+            turn.departures.commit();
         }
     }
 
-    fn read(&mut self, events: &mut Vec<Event>, tally: &Tally) {
-        let mut buffer = [0; DATAGRAM];
+    /// Reads what has come, within bounds. One packet is due in a turn, and asking in vain for a second
+    /// costs as much as half of a packet: a packet of the party that came since the last turn is taken
+    /// for the last one. Were it not, the next will be older than a turn when it is read, and more are
+    /// read with it.
+    fn read(&mut self, turn: &mut Turn<'_>) {
         for _ in 0..READS {
-            let datagram = match self.sockets.rtp.receive(&mut buffer) {
+            let received = match self.filter {
+                Filter::Open => self.sockets.rtp.receive(turn.buffer),
+                Filter::Party(_) => self.sockets.rtp.receive_connected(turn.buffer),
+            };
+            let datagram = match received {
                 Ok(datagram) => datagram,
                 Err(error) if is_passing(&error) => continue,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_) => {
-                    self.failures += 1;
+                Err(error) => {
+                    if error.kind() != io::ErrorKind::WouldBlock {
+                        self.failures += 1;
+                    } else if let Some(party) = self.leg.party() {
+                        self.filter = Filter::Party(party);
+                    }
                     return;
                 }
             };
-            // A datagram longer than any that was negotiated is not looked into.
-            let octets = if datagram.cut { &[] } else { &buffer[..datagram.length] };
-            match self.leg.hear(octets, datagram.from, datagram.arrived, events) {
-                Heard::Taken => tally.received.add(1),
-                Heard::Control => {}
-                Heard::Stranger => tally.strangers.add(1),
-                Heard::Malformed => tally.malformed.add(1),
-                Heard::Latched(party) => {
-                    tally.received.add(1);
-                    self.latch(party);
-                }
+            self.take(&datagram, turn);
+            let age = turn.wall.saturating_sub(datagram.arrived);
+            if self.filter != Filter::Open && age < TURN {
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, datagram: &Datagram, turn: &mut Turn<'_>) {
+        let from = match self.filter {
+            Filter::Party(party) => party,
+            Filter::Open => datagram.from.unwrap_or(NOBODY),
+        };
+        // A datagram longer than any that was negotiated is not looked into.
+        let octets = if datagram.cut { &[] } else { &turn.buffer[..datagram.length] };
+        match self.leg.hear(octets, from, datagram.arrived, turn.events) {
+            Heard::Taken => turn.tally.received.add(1),
+            Heard::Control => {}
+            Heard::Stranger => turn.tally.strangers.add(1),
+            Heard::Malformed => turn.tally.malformed.add(1),
+            Heard::Latched(party) => {
+                turn.tally.received.add(1);
+                self.latch(party);
             }
         }
     }
 
     fn latch(&mut self, party: SocketAddr) {
         if let Err(error) = self.sockets.rtp.connect(party) {
-            // The leg compares addresses itself; only the kernel's filter is missing.
             tracing::warn!(leg = %self.leg.id(), %party, %error, "the RTP socket cannot be connected to its party");
-            self.failures += 1;
+            self.failures = FAILURES;
         }
     }
 
     /// Takes packets from anywhere again: the party is elsewhere.
     pub fn unlatch(&mut self) {
+        self.filter = Filter::Open;
         if let Err(error) = self.sockets.rtp.disconnect() {
             tracing::warn!(leg = %self.leg.id(), %error, "the RTP socket cannot be disconnected");
         }
@@ -146,7 +193,8 @@ impl Served {
             match self.sockets.rtcp.receive(&mut buffer) {
                 Ok(datagram) => {
                     let arrived = if datagram.arrived.is_zero() { clock::wall() } else { datagram.arrived };
-                    self.leg.hear_control(&buffer[..datagram.length], datagram.from, arrived);
+                    let from = datagram.from.unwrap_or(NOBODY);
+                    self.leg.hear_control(&buffer[..datagram.length], from, arrived);
                 }
                 Err(error) if is_passing(&error) => {}
                 Err(_) => return,

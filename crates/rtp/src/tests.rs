@@ -296,7 +296,7 @@ fn r10_a_stranger_hears_nothing_and_is_not_heard() {
         }
         peer.press('4', 5_000, |_| true);
         assert_eq!(house.event(), Event::Key { leg: LEG, key: Key::from_face('4').unwrap() });
-        peer.hear();
+        peer.hear_until(|_| house.engine.counters().total(|worker| worker.received) == 14);
         assert!(stranger.rtp.recv(&mut [0; 2_000]).is_err(), "a stranger hears nothing");
         let seen = house.close(LEG);
         assert!((21..=31).contains(&seen.strangers), "{seen:?}");

@@ -20,9 +20,9 @@ use crate::clock;
 use crate::departures::{BackEnd, Departures};
 use crate::engine::Sink;
 use crate::leg::{Leg, Seeds};
-use crate::limits::{COMMANDS, FAILURES, INBOX, LATE, LOOK, OUTBOX, REPORTS, SLOT, SLOTS};
+use crate::limits::{COMMANDS, DATAGRAM, FAILURES, INBOX, LATE, LOOK, OUTBOX, REPORTS, SLOT, SLOTS};
 use crate::ports::Ports;
-use crate::served::{Served, UNFOLLOWED};
+use crate::served::{Served, Turn, UNFOLLOWED};
 use crate::spill::Spill;
 use crate::tally::Tally;
 
@@ -67,6 +67,8 @@ pub struct Worker {
     events: Vec<Event>,
     /// Legs of the present slot that cannot go on, with the reason.
     failed: Vec<(LegId, String)>,
+    /// Room for one datagram.
+    buffer: Box<[u8; DATAGRAM]>,
     /// The next slot: whole slots since the origin of the clock.
     tick: u64,
 }
@@ -94,6 +96,7 @@ impl Worker {
             outbox: VecDeque::new(),
             events: Vec::new(),
             failed: Vec::new(),
+            buffer: Box::new([0; DATAGRAM]),
             tick: 0,
         }
     }
@@ -303,28 +306,28 @@ impl Worker {
     }
 
     fn serve(&mut self, slot: usize, late: Duration) {
-        let turn = self.tick / SLOTS;
-        let Self { slots, departures, events, failed, shared, chance, .. } = self;
+        let number = self.tick / SLOTS;
+        let Self { slots, departures, events, failed, shared, chance, buffer, .. } = self;
         let (legs, tally) = (&mut slots[slot], &*shared.tally);
+        let mut turn = Turn { number, wall: clock::wall(), buffer, departures, events, tally };
         if late > SLOT {
             tally.delayed.add(legs.len() as u64);
         }
         for tag in 0..legs.len() {
-            if departures.is_full() {
-                flush(departures, legs, tally);
+            if turn.departures.is_full() {
+                flush(turn.departures, legs, tally);
             }
             let served = &mut legs[tag];
             // A panic leaves its leg in no known state, and its leg alone: that one is dropped.
-            let turn = AssertUnwindSafe(|| served.serve(turn, tag, departures, events, tally));
-            if let Err(panic) = catch_unwind(turn) {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| served.serve(tag, &mut turn))) {
                 tally.panics.add(1);
                 failed.push((legs[tag].leg.id(), format!("its turn failed: {}", reason(&*panic))));
             }
         }
         flush(departures, legs, tally);
-        let due = legs.iter_mut().filter(|served| served.leg.is_report_due(turn)).take(REPORTS);
+        let due = legs.iter_mut().filter(|served| served.leg.is_report_due(number)).take(REPORTS);
         for served in due {
-            served.report(turn, chance.number(), departures);
+            served.report(number, chance.number(), departures);
         }
         flush(departures, legs, tally);
         failed.extend(
