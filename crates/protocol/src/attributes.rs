@@ -25,7 +25,8 @@ pub(crate) fn read(text: &str, element: &mut Element) {
     }
 }
 
-/// Reads a start tag by the rules of XML 1.0 §3.1; the offset behind its `>`, or `None` when it is not XML.
+/// Reads a start tag as XML 1.0 §3.1 has it; the offset behind its `>`, or `None` when it is none. A bare `<`,
+/// a bare `&` and missing blanks, which XML forbids, leave no doubt about the values and are let pass.
 fn read_strict(text: &str, element: &mut Element) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -34,7 +35,6 @@ fn read_strict(text: &str, element: &mut Element) -> Option<usize> {
         match bytes.get(name)? {
             b'>' => return Some(name + 1),
             b'/' if bytes.get(name + 1) == Some(&b'>') => return Some(name + 2),
-            _ if name == at => return None,
             _ => {}
         }
         let name_end = skip(bytes, name, is_name);
@@ -46,11 +46,7 @@ fn read_strict(text: &str, element: &mut Element) -> Option<usize> {
         let open = *bytes.get(quote).filter(|byte| matches!(byte, b'"' | b'\''))?;
         let value = quote + 1;
         let end = value + memchr(open, &bytes[value..])?;
-        let raw = &text[value..end];
-        if memchr(b'<', raw.as_bytes()).is_some() {
-            return None;
-        }
-        element.push(&text[name..name_end], &decode(raw, true)?);
+        element.push(&text[name..name_end], &decode(&text[value..end]));
         at = end + 1;
     }
 }
@@ -72,9 +68,7 @@ pub(crate) fn read_tolerant(text: &str, element: &mut Element) {
             Some(width) => quoted(bytes, value, width),
             None => bare(bytes, value),
         };
-        let raw = &text[range];
-        let decoded = decode(raw, false).unwrap_or(Cow::Borrowed(raw));
-        element.push(&text[name..name_end], &decoded);
+        element.push(&text[name..name_end], &decode(&text[range]));
         at = end;
     }
 }
@@ -148,30 +142,23 @@ fn quote_at(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// A value with its references replaced: the five of XML and the numeric ones. No others exist, so nothing
-/// can grow. `None` when a strict reader would refuse an ampersand that begins none of them.
-fn decode(raw: &str, strict: bool) -> Option<Cow<'_, str>> {
-    let Some(first) = memchr(b'&', raw.as_bytes()) else { return Some(Cow::Borrowed(raw)) };
-    let mut value = String::with_capacity(raw.len());
-    value.push_str(&raw[..first]);
-    let mut rest = &raw[first..];
+/// A value with its references replaced: the five of XML and the numeric ones. There are no others, so
+/// nothing can grow; an ampersand that begins none of them stays one.
+fn decode(raw: &str) -> Cow<'_, str> {
+    let mut rest = raw;
+    let mut value = String::new();
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
-        value.push_str(&rest[..at]);
-        rest = &rest[at..];
-        match reference(rest) {
-            Some((c, length)) => {
-                value.push(c);
-                rest = &rest[length..];
-            }
-            None if strict => return None,
-            None => {
-                value.push('&');
-                rest = &rest[1..];
-            }
-        }
+        let (before, behind) = rest.split_at(at);
+        let (c, length) = reference(behind).unwrap_or(('&', 1));
+        value.push_str(before);
+        value.push(c);
+        rest = &behind[length..];
+    }
+    if rest.len() == raw.len() {
+        return Cow::Borrowed(raw);
     }
     value.push_str(rest);
-    Some(Cow::Owned(value))
+    Cow::Owned(value)
 }
 
 /// The character of the reference at the beginning of a text, and the reference's length.

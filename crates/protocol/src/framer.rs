@@ -385,7 +385,9 @@ impl Framer {
         self.work.add(end - self.start);
         let junk = encoding::decode(&self.buffer[self.start..end]);
         let meant = junk.contains(char::is_alphanumeric);
-        let why = meant.then(|| format!("This is no message: {}", excerpt(junk.trim())));
+        // The `>` of the end tag before it is no part of it.
+        let junk = junk.trim_start_matches(|c: char| c.is_whitespace() || c == '>').trim_end();
+        let why = meant.then(|| format!("This is no message: {}", excerpt(junk)));
         self.start = end;
         why.map(|why| malformed(Unread { why: why.into(), ..Unread::default() }))
     }

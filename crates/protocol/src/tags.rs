@@ -11,7 +11,8 @@ pub(crate) enum Tag {
     Start { at: usize, name: Span },
     /// `</` or `<\`: an end tag begins; an [`End`](Self::End) follows.
     Ending { at: usize },
-    /// The name of that end tag, which may be empty, is complete.
+    /// The name of that end tag, which may be empty, is complete. Blanks and `>` behind it, if there are any
+    /// (M10, M13), count as text.
     End { name: Span },
     /// A `>` in the text, where the scanner was told to look for it.
     Close { at: usize },
@@ -41,8 +42,6 @@ enum Place {
     EndOpen,
     /// In the name of an end tag.
     EndName { from: usize },
-    /// After an end tag's name, before its `>` (M10), if it has one (M13).
-    Tail,
     /// After `<!`, with so many bytes of `--` or `[CDATA[` seen.
     Bang { at: usize, seen: usize },
     /// In a comment, CDATA section or instruction, with so many bytes of its end seen.
@@ -80,7 +79,7 @@ impl Scanner {
 
     /// Whether it stands in text, outside every tag and aside.
     pub(crate) fn is_in_text(&self) -> bool {
-        matches!(self.place, Place::Text | Place::Tail)
+        self.place == Place::Text
     }
 
     /// Passes over `count` bytes of text.
@@ -98,7 +97,7 @@ impl Scanner {
                 *from -= count;
             }
             Place::EndName { from } => *from -= count,
-            Place::Text | Place::EndOpen | Place::Tail | Place::Aside { .. } => {}
+            Place::Text | Place::EndOpen | Place::Aside { .. } => {}
         }
     }
 
@@ -156,7 +155,7 @@ impl Scanner {
                 Some(Tag::Start { at, name: from..self.next })
             }
             Place::EndName { from } => {
-                self.place = Place::Tail;
+                self.place = Place::Text;
                 Some(Tag::End { name: from..self.next })
             }
             _ => None,
@@ -169,13 +168,12 @@ impl Scanner {
         self.next += 1;
         match self.place {
             Place::Open { at } => return self.open(at, byte),
-            Place::EndOpen | Place::Tail if is_blank(byte) => {}
+            Place::EndOpen if is_blank(byte) => {}
             Place::EndOpen => self.leave_to(Place::EndName { from: here }),
-            Place::Tail if byte == b'>' => self.place = Place::Text,
             Place::Bang { at, seen } => return self.bang(at, seen, byte),
             Place::Aside { end, seen } => return self.aside(end, seen, byte),
             // Text and names are not taken byte by byte.
-            Place::Tail | Place::Text | Place::Name { .. } | Place::EndName { .. } => {
+            Place::Text | Place::Name { .. } | Place::EndName { .. } => {
                 self.leave_to(Place::Text);
             }
         }

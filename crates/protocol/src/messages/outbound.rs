@@ -37,7 +37,7 @@ Dial = DIALOUT / DIAL, Request to Server {
 /// The checks are done: either the call is being placed, or nothing is dialled.
 DialoutResponse = DIALOUT / RESPONSE, Response to Application {
     /// That of the request.
-    required msgid: Text = MSGID,
+    required msgid: Text = MSGID [4..=50],
     /// The outcome of the checks.
     required status: DialoutStatus = STATUS words DialoutStatus {
         /// The call is being placed; a TERMINATION follows.
@@ -66,7 +66,7 @@ DialoutResponse = DIALOUT / RESPONSE, Response to Application {
 /// What the call came to; a second one, with EOF, follows when a message has been played.
 DialoutTermination = DIALOUT / TERMINATION, Termination to Application {
     /// That of the request.
-    required msgid: Text = MSGID,
+    required msgid: Text = MSGID [4..=50],
     /// How far the call got.
     required event: DialoutEvent = EVENT words DialoutEvent {
         /// Answered by a person (or, under BLIND, by anyone).

@@ -87,7 +87,7 @@ PlayVoiceFileTermination = PLAY_VOICE_FILE / TERMINATION, Termination to Applica
         /// A request to stop.
         Stopped = "STOPPED",
     },
-    /// The key that ended it, or the digits that UNINTCOLLECTDIG collected.
+    /// The key that ended it, or the digits that UNINTCOLLECTDIG collected: our addition to the printed Format.
     optional dtmf: Option<Text> = DTMF;
     example r#"MSGID="PL-4001" TRUNK_PORT="07" EVENT="DTMF" DTMF="5""#;
     decisions ["C20", "D19", "M05", "S14", "U21", "U23", "U64", "U65", "U66"];

@@ -90,6 +90,8 @@ fn the_end_of_a_message_is_known_at_once() {
         ["…", "…", READ, ".", "."]
     );
     assert_eq!(conversation(&["<INIT_LINK><INFO MSGID=\"a1\">", "</INIT_LINK", ">"]), ["…", "…", READ, "."]);
+    // M15: so may the end tag of another root.
+    assert_eq!(conversation(&["<INIT_LINK><INFO MSGID=\"a1\">", "</DIALOUT", ">"]), ["…", "…", READ, "."]);
     // M31: the repeated start tag ends the message, and nothing is left pending.
     assert_eq!(conversation(&["<INIT_LINK><INFO MSGID=\"a1\"></INFO><INIT_LINK>", "\n"]), [READ, ".", "."]);
 }
@@ -151,6 +153,12 @@ fn d01_a_line_that_is_no_message_is_answered() {
         "malformed [] This is no message: GET / HTTP/1.1\nmalformed [] This is no message: Host: x",
     );
     check("日本\n".as_bytes(), "malformed [] This is no message: 日本");
+    check(
+        format!("{INIT}hello\n</ X > there\n").as_bytes(),
+        &format!(
+            "{READ}\nmalformed [] This is no message: hello\nmalformed [] The end tag X closes nothing.\nmalformed [] This is no message: there"
+        ),
+    );
     check("–––\n*** \"\n".as_bytes(), "");
 }
 

@@ -1,5 +1,6 @@
 //! Tests at the boundary of the crate: bytes in, messages out, and the other way round.
 
+mod catalogue;
 mod cost;
 mod framing;
 mod memorandum;

@@ -20,6 +20,7 @@ fn well_formed_xml_is_taken_as_such() {
     reads(r#"MSGID="a > b" FILE1="say ”hi“, he said">"#, r#"MSGID="a > b" FILE1="say ”hi“, he said""#);
     reads(r#"MSGID="it's" FILE1='6" nail'>"#, r#"MSGID="it's" FILE1="6\" nail""#);
     reads(r#"MSGID="a NAME=" FILE1="x">"#, r#"MSGID="a NAME=" FILE1="x""#);
+    reads(r#"MSGID="R&D > Q&A ”x" FILE1="1 < 2">"#, r#"MSGID="R&D > Q&A ”x" FILE1="1 < 2""#);
     reads(">", "");
 }
 
@@ -108,6 +109,7 @@ fn white_space_in_values_collapses() {
 #[test]
 fn characters_that_xml_forbids_are_replaced() {
     reads("MSGID=\"a\u{1}b\u{fffe}c\u{7f}\">", "MSGID=\"a\u{fffd}b\u{fffd}c\\u{7f}\"");
+    reads("MSGID=\"a\u{ffff}\">", "MSGID=\"a\u{fffd}\"");
     reads("MSGID=\"ﬁnd\">", r#"MSGID="ﬁnd""#);
 }
 
