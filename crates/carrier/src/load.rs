@@ -321,7 +321,8 @@ mod tests {
     #[test]
     fn a_call_is_measured_from_its_own_beginning() {
         let start = Instant::now();
-        let mut load = Load::new(Plan { expect: vec![440], ..plan(2, 1.0) }, start).unwrap();
+        let plan = Plan { expect: vec![440], hold: Some(ms(2_000)), ..plan(2, 1.0) };
+        let mut load = Load::new(plan, start).unwrap();
         load.next(start);
         load.next(start + ms(1_000));
         let at = start + ms(1_000);

@@ -1,6 +1,7 @@
 //! What the simulated network is told at its start, and why it may not come up.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -38,7 +39,10 @@ impl Default for Settings {
     /// The network of the demo: UDP port 5070 of this machine alone.
     fn default() -> Self {
         Self {
-            listen: vec![local(sip::Transport::Udp, 5070)],
+            listen: vec![sip::Listen {
+                transport: sip::Transport::Udp,
+                address: SocketAddr::from((Ipv4Addr::LOCALHOST, 5070)),
+            }],
             rtp_ports: 10_000..=14_999,
             workers: 1,
             io: rtp::Io::Auto,
@@ -51,11 +55,13 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// A network that calls this server from a free port of this machine.
+    /// A network that calls this server, from a free port of the address that reaches it. A host name is
+    /// looked up for that, which may wait.
     #[must_use]
     pub fn calling(server: sip::TrunkAddress) -> Self {
+        let address = SocketAddr::new(address_towards(&server), 0);
         Self {
-            listen: vec![local(server.transport, 0)],
+            listen: vec![sip::Listen { transport: server.transport, address }],
             rtp_ports: 15_000..=19_999,
             server: Some(server),
             ..Self::default()
@@ -105,8 +111,19 @@ impl Settings {
     }
 }
 
-fn local(transport: sip::Transport, port: u16) -> sip::Listen {
-    sip::Listen { transport, address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)) }
+/// The address of ours from which this server is reached: the system knows, and no packet leaves. Where
+/// it is not reached at all, the calls will tell.
+fn address_towards(server: &sip::TrunkAddress) -> IpAddr {
+    let reached = || {
+        let place = (server.host.as_str(), server.port()).to_socket_addrs()?.next();
+        let place = place.ok_or(io::ErrorKind::NotFound)?;
+        let any: IpAddr =
+            if place.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        let socket = UdpSocket::bind((any, 0))?;
+        socket.connect(place)?;
+        socket.local_addr()
+    };
+    reached().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address: SocketAddr| address.ip())
 }
 
 /// Why the simulated network cannot do what it was asked.
@@ -124,4 +141,20 @@ pub enum CarrierError {
     /// More was asked at once than it takes, or it has stopped.
     #[error("the simulated network takes no more orders now: it is behind, or it has stopped")]
     NoOrders,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_called_from_the_address_that_reaches_it() {
+        for (server, ours) in [
+            ("sip:127.0.0.1:5060", "udp://127.0.0.1:0"),
+            ("sip:127.0.0.1;transport=tcp", "tcp://127.0.0.1:0"),
+        ] {
+            let settings = Settings::calling(server.parse().unwrap());
+            assert_eq!(settings.listen, [ours.parse().unwrap()]);
+        }
+    }
 }

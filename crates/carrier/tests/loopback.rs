@@ -1,6 +1,7 @@
 //! Two simulated networks that call each other over real SIP and RTP on this machine.
 
 use std::future::Future;
+use std::net::UdpSocket;
 use std::time::Duration;
 
 use carrier::{Carrier, Directory, Entry, Happening, Plan, Settings, Step, place_calls};
@@ -26,8 +27,8 @@ fn settings(rtp: u16) -> Settings {
 }
 
 fn calling(rtp: u16, callee: &Carrier, listen_hz: &[u16]) -> Settings {
-    let address = callee.address().expect("it listens");
-    let server = format!("sip:{address}").parse().expect("it is a trunk address");
+    let sip::Listen { transport, address } = callee.listening()[0];
+    let server = format!("sip:{address};transport={transport}").parse().expect("it is a trunk address");
     Settings { rtp_ports: rtp..=rtp + 39, listen_hz: listen_hz.to_vec(), ..Settings::calling(server) }
 }
 
@@ -173,6 +174,27 @@ async fn n0107_is_busy_by_ear_alone() {
     let theirs = arrived(&callee).await;
     end(&callee, theirs).await;
     stop(callee, caller).await;
+}
+
+#[tokio::test]
+async fn calls_come_over_tcp_and_ipv6_as_well() {
+    for (n, listen) in ["tcp://127.0.0.1:0", "udp://[::1]:0", "tcp://[::1]:0"].into_iter().enumerate() {
+        let rtp = 25_200 + 100 * u16::try_from(n).unwrap();
+        let listen: sip::Listen = listen.parse().unwrap();
+        if UdpSocket::bind(listen.address).is_err() {
+            println!("skipped {listen}: this machine does not have the address");
+            continue;
+        }
+        let listen = vec![listen];
+        let callee = Carrier::start(Settings { listen, ..settings(rtp) }).await.unwrap();
+        let caller = Carrier::start(calling(rtp + 40, &callee, &[440])).await.unwrap();
+        let leg = caller.call("7325550113", None, Vec::new()).unwrap();
+        until(&caller, leg, began(440)).await;
+        caller.party(leg).hang_up().unwrap();
+        let theirs = arrived(&callee).await;
+        assert_eq!(end(&callee, theirs).await.cause, Cause::Normal);
+        stop(callee, caller).await;
+    }
 }
 
 #[tokio::test]
