@@ -18,7 +18,7 @@ use crate::arrive::arrive;
 use crate::counters::Tally;
 use crate::fields;
 use crate::flow::Flow;
-use crate::leg::{Leg, Legs};
+use crate::leg::{Leg, Legs, invite_name};
 use crate::limits;
 use crate::outbox::Outbox;
 use crate::place::place;
@@ -90,7 +90,7 @@ impl Core {
             return overload();
         }
         let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() else { return overload() };
-        match Leg::open(self, leg, permit) {
+        match Leg::open(self, leg, None, permit) {
             Some(leg) => {
                 self.runtime.spawn(place(leg, dial));
             }
@@ -114,7 +114,9 @@ impl Core {
             return self.reply(Box::new(transaction), 405, Vec::new(), Vec::new()).await;
         };
         let id = LegId::arrived(self.arrived.fetch_add(1, Ordering::Relaxed));
-        let leg = Arc::clone(&self.calls).try_acquire_owned().ok().and_then(|p| Leg::open(self, id, p));
+        let name = invite_name(&transaction.original);
+        let permit = Arc::clone(&self.calls).try_acquire_owned().ok();
+        let leg = permit.and_then(|permit| Leg::open(self, id, name, permit));
         let Some(leg) = leg else {
             self.tally.overload();
             return self.reply(Box::new(transaction), 503, vec![retry_after()], Vec::new()).await;

@@ -28,6 +28,9 @@ use crate::trunk::Trunk;
 use crate::udp::Udp;
 use crate::{health, register};
 
+/// Between a panic and the new start of what panicked.
+const PANIC_PAUSE: Duration = Duration::from_millis(10);
+
 /// A SIP endpoint: takes commands, gives events. It runs in the tokio runtime that started it, also in
 /// one of a single thread; dropping it stops it without a word to the network.
 pub struct Endpoint {
@@ -97,34 +100,43 @@ impl Endpoint {
             }
         }
         let bound = listeners.iter().map(|(_, bound)| *bound).collect();
-        let (core, mut incoming) = core(settings, sockets, sink, udp, bound)?;
+        let (core, incoming) = core(settings, sockets, sink, udp, bound)?;
         let core = Arc::new(core);
         let mut tasks = JoinSet::new();
         for index in 0..core.udp.len() {
-            let core = Arc::clone(&core);
-            tasks.spawn(async move { core.udp[index].run(&core).await });
+            keep(
+                &mut tasks,
+                "UDP socket",
+                &core,
+                move |core| async move { core.udp[index].run(&core).await },
+            );
         }
         for (listener, bound) in listeners {
-            let core = Arc::clone(&core);
-            tasks.spawn(async move { core.listen(listener, bound).await });
+            let listener = Arc::new(listener);
+            keep(&mut tasks, "TCP listener", &core, move |core| {
+                let listener = Arc::clone(&listener);
+                async move { core.listen(&listener, bound).await }
+            });
         }
-        let requests = Arc::clone(&core);
-        tasks.spawn(async move {
-            while let Some(transaction) = incoming.recv().await {
-                requests.accept(transaction).await;
+        let incoming = Arc::new(tokio::sync::Mutex::new(incoming));
+        keep(&mut tasks, "door for requests", &core, move |core| {
+            let incoming = Arc::clone(&incoming);
+            async move {
+                let mut incoming = incoming.lock().await;
+                while let Some(transaction) = incoming.recv().await {
+                    core.accept(transaction).await;
+                }
             }
         });
-        let timers = Arc::clone(&core);
-        tasks.spawn(async move { timers.stack.process_timer().await });
-        let events = Arc::clone(&core);
-        tasks.spawn(async move { events.outbox.run().await });
+        keep(&mut tasks, "timers", &core, |core| async move { core.stack.process_timer().await });
+        keep(&mut tasks, "events", &core, |core| async move { core.outbox.run().await });
         let mut registrations = JoinSet::new();
         for (index, trunk) in core.trunks.iter().enumerate() {
             if trunk.setting.register {
-                registrations.spawn(register::run(Arc::clone(&core), index));
+                keep(&mut registrations, "registration", &core, move |core| register::run(core, index));
             }
             if !core.settings.limits.health_interval.is_zero() {
-                tasks.spawn(health::run(Arc::clone(&core), index));
+                keep(&mut tasks, "health of a trunk", &core, move |core| health::run(core, index));
             }
         }
         Ok(Self { core, listening, tasks, registrations })
@@ -176,6 +188,33 @@ impl Drop for Endpoint {
         // The connections have tasks of their own, which say what is left to say and close.
         self.core.phase.send_replace(Phase::Closed);
     }
+}
+
+/// Runs a task of the endpoint, and runs it again if it panics: one message that breaks what reads it
+/// must not make the endpoint deaf.
+fn keep<F>(
+    tasks: &mut JoinSet<()>,
+    what: &'static str,
+    core: &Arc<Core>,
+    begin: impl Fn(Arc<Core>) -> F + Send + 'static,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let core = Arc::clone(core);
+    tasks.spawn(async move {
+        loop {
+            // A set of one, so that it ends with this task.
+            let mut running = JoinSet::new();
+            running.spawn(begin(Arc::clone(&core)));
+            match running.join_next().await {
+                Some(Err(error)) if error.is_panic() => {
+                    tracing::error!(what, "a task of the SIP endpoint panicked; it is started again");
+                    tokio::time::sleep(PANIC_PAUSE).await;
+                }
+                _ => return,
+            }
+        }
+    });
 }
 
 /// Puts together what the tasks share.

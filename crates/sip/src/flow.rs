@@ -37,10 +37,12 @@ impl Flow {
         }
     }
 
-    /// The same way, to where this URI points, if it is an address that our socket reaches.
+    /// The same way, to where this URI points, if it is an address that our socket reaches. A TCP
+    /// connection is kept for as long as it lasts.
     pub(crate) fn towards(&self, uri: &Uri) -> Self {
         let mut flow = self.clone();
-        if let (Transport::Udp, Host::IpAddr(ip)) = (self.transport, &uri.host_with_port.host)
+        let open = self.transport == Transport::Tcp && !self.is_closed();
+        if let (false, Host::IpAddr(ip)) = (open, &uri.host_with_port.host)
             && ip.is_ipv4() == self.peer.is_ipv4()
             && !ip.is_unspecified()
             && !ip.is_multicast()

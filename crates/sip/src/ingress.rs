@@ -11,7 +11,7 @@ use crate::core::{Core, retry_after};
 use crate::fields;
 use crate::flow::Flow;
 use crate::guard::{self, Verdict};
-use crate::leg::Inward;
+use crate::leg::{Inward, invite_name};
 use crate::settings::Transport;
 use crate::transactions::ALLOW;
 
@@ -77,8 +77,13 @@ impl Core {
     }
 
     async fn ingest_request(self: &Arc<Self>, request: Request, flow: &Flow, admitted: bool) {
-        if matches!(request.method, Method::Ack | Method::Cancel) {
-            return self.pass(request.into(), flow).await;
+        match request.method {
+            // Never answered; the ACK of a 2xx may come from where no trunk is.
+            Method::Ack => return self.pass(request.into(), flow).await,
+            Method::Cancel if admitted => return self.pass(request.into(), flow).await,
+            // A CANCEL takes the way of its INVITE (RFC 3261 §9.1), which a stranger's did not find.
+            Method::Cancel => return self.tally.strangers(),
+            _ => {}
         }
         let tag = fields::first(&request, "To").and_then(|to| fields::param(to, "tag"));
         if let Some(tag) = tag {
@@ -121,6 +126,10 @@ impl Core {
 
     /// Whether a new call is taken; the refusal, if not.
     fn may_arrive(&self, invite: &Request) -> Result<(), (u16, Vec<Header>)> {
+        // RFC 3261 §8.2.2.2: the same INVITE by another way is merged with the one we have.
+        if invite_name(invite).is_some_and(|name| self.legs.has_invite(&name)) {
+            return Err((482, Vec::new()));
+        }
         // RFC 3261 §8.2.2.3: nothing may be required of us that we do not know.
         let mut required = fields::values(invite, "Require").flat_map(fields::list).filter(|v| !v.is_empty());
         if let Some(option) = required.next() {

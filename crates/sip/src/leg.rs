@@ -1,6 +1,6 @@
 //! The legs there are, what reaches each of them, and the one way in which each ends.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::Instant;
 
 use crate::core::Core;
+use crate::fields;
 use crate::limits;
 
 /// What reaches one call.
@@ -43,6 +44,8 @@ struct Index {
     by_id: HashMap<LegId, Entry>,
     /// Our tag names the dialog: every tag is ours alone and is used once.
     by_tag: HashMap<String, LegId>,
+    /// The INVITEs of calls that arrived, as [`invite_name`] names them.
+    invites: HashSet<String>,
 }
 
 struct Entry {
@@ -58,6 +61,11 @@ impl Legs {
     /// The dialogs there are.
     pub(crate) fn len(&self) -> usize {
         self.lock().by_id.len()
+    }
+
+    /// Whether a call is under way that this INVITE began by another way.
+    pub(crate) fn has_invite(&self, name: &str) -> bool {
+        self.lock().invites.contains(name)
     }
 
     /// Whether one of our dialogs has this tag.
@@ -107,6 +115,12 @@ impl Legs {
     }
 }
 
+/// What an INVITE keeps on every way that it takes to us (RFC 3261 §8.2.2.2): From tag, Call-ID, CSeq.
+pub(crate) fn invite_name(invite: &Request) -> Option<String> {
+    let tag = fields::param(fields::first(invite, "From")?, "tag")?;
+    Some(format!("{tag} {} {}", fields::first(invite, "Call-ID")?, fields::first(invite, "CSeq")?))
+}
+
 /// One leg, as its own task holds it: the only one that tells its events.
 pub(crate) struct Leg {
     pub(crate) core: Arc<Core>,
@@ -118,25 +132,43 @@ pub(crate) struct Leg {
     inbox: mpsc::Receiver<Inward>,
     overflow: Arc<AtomicBool>,
     open: bool,
+    /// What its INVITE is known by, where it arrived.
+    invite: Option<String>,
     /// One of the calls there may be at once; held until the last transaction is cared for.
     _permit: OwnedSemaphorePermit,
 }
 
 impl Leg {
-    /// A new leg with a tag of its own; none if there is one of this name already.
-    pub(crate) fn open(core: &Arc<Core>, id: LegId, permit: OwnedSemaphorePermit) -> Option<Self> {
+    /// A new leg with a tag of its own; none if there is one of this name already, or of this INVITE.
+    pub(crate) fn open(
+        core: &Arc<Core>,
+        id: LegId,
+        invite: Option<String>,
+        permit: OwnedSemaphorePermit,
+    ) -> Option<Self> {
         let (sender, inbox) = mpsc::channel(limits::INBOX);
         let overflow = Arc::new(AtomicBool::new(false));
         let tag = random_text(16);
         {
             let mut index = core.legs.lock();
-            if index.by_id.contains_key(&id) {
+            if index.by_id.contains_key(&id) || invite.as_ref().is_some_and(|i| index.invites.contains(i)) {
                 return None;
             }
+            index.invites.extend(invite.clone());
             index.by_id.insert(id, Entry { inbox: sender.clone(), overflow: Arc::clone(&overflow) });
             index.by_tag.insert(tag.clone(), id);
         }
-        Some(Self { core: Arc::clone(core), id, tag, sender, inbox, overflow, open: true, _permit: permit })
+        Some(Self {
+            core: Arc::clone(core),
+            id,
+            tag,
+            sender,
+            inbox,
+            overflow,
+            open: true,
+            invite,
+            _permit: permit,
+        })
     }
 
     /// Tells the switch, unless the leg has ended: nothing follows that.
@@ -152,20 +184,23 @@ impl Leg {
         if !std::mem::replace(&mut self.open, false) {
             return;
         }
-        {
-            let mut index = self.core.legs.lock();
-            index.by_id.remove(&self.id);
-            index.by_tag.remove(&self.tag);
-        }
+        self.remove();
         self.core.outbox.post(Event::Ended { leg: self.id, end });
     }
 
     /// Lets go of a leg that the switch was never told of.
     pub(crate) fn forget(mut self) {
         self.open = false;
+        self.remove();
+    }
+
+    fn remove(&self) {
         let mut index = self.core.legs.lock();
         index.by_id.remove(&self.id);
         index.by_tag.remove(&self.tag);
+        if let Some(invite) = &self.invite {
+            index.invites.remove(invite);
+        }
     }
 
     /// Whether [`Leg::end`] is still to come.

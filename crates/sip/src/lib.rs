@@ -34,6 +34,7 @@ mod udp;
 pub use core::Sockets;
 pub use counters::Counters;
 pub use endpoint::{Endpoint, StartError};
+pub use ipnet::IpNet;
 pub use limits::Limits;
 pub use outbox::Sink;
-pub use settings::{Admit, Listen, Network, SettingError, Settings, Transport, Trunk, TrunkAddress};
+pub use settings::{Admit, Listen, SettingError, Settings, Transport, Trunk, TrunkAddress};

@@ -34,7 +34,8 @@ pub struct Limits {
     pub health_patience: Duration,
     /// The life of a registration that we ask for.
     pub registration: Duration,
-    /// The first pause after a failed registration; it doubles up to [`REGISTRATION_PAUSE_MAX`].
+    /// The first pause after a failed registration; it doubles with every
+    /// further one, up to five minutes.
     pub registration_pause: Duration,
     /// T1 of RFC 3261 §17.1.1.1: the estimate of the round-trip time. Tests shorten it.
     pub t1: Duration,

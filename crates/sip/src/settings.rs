@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use edge::sound::Codec;
+use ipnet::IpNet;
 
 use crate::limits::Limits;
 
@@ -104,7 +105,7 @@ pub struct Trunk {
     /// Whether to register there as `username`.
     pub register: bool,
     /// Whose calls come in through this trunk; empty: the address itself.
-    pub allow: Vec<Network>,
+    pub allow: Vec<IpNet>,
     /// Codecs on this trunk instead of the general ones.
     pub codecs: Option<Vec<Codec>>,
 }
@@ -167,7 +168,10 @@ impl FromStr for TrunkAddress {
 
     fn from_str(text: &str) -> Result<Self, SettingError> {
         let wrong = || SettingError::Trunk(text.to_owned());
-        let rest = text.strip_prefix("sip:").ok_or_else(wrong)?;
+        let (scheme, rest) = text.split_once(':').ok_or_else(wrong)?;
+        if !scheme.eq_ignore_ascii_case("sip") {
+            return Err(wrong());
+        }
         let mut parts = rest.split(';');
         let place = parts.next().unwrap_or_default();
         let mut transport = Transport::Udp;
@@ -205,70 +209,18 @@ fn split_port(place: &str) -> Option<(&str, Option<u16>)> {
     Some((host, port))
 }
 
-/// Whether this may be a host name (RFC 1123 §2.1).
+/// Whether this may be a host name (RFC 1123 §2.1). One whose last label is all digits is a misspelt
+/// address.
 fn is_host_name(host: &str) -> bool {
     let label = |l: &str| {
-        !l.is_empty()
-            && l.len() <= 63
+        (1..=63).contains(&l.len())
+            && !l.starts_with('-')
+            && !l.ends_with('-')
             && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
-    host.len() <= 253 && host.trim_end_matches('.').split('.').all(label)
-}
-
-/// Addresses that begin alike: written `192.0.2.0/24`, or one address alone.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Network {
-    address: IpAddr,
-    length: u8,
-}
-
-impl Network {
-    /// Whether the address belongs to this network.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.address, address) {
-            (IpAddr::V4(ours), IpAddr::V4(theirs)) => {
-                let differ = u32::from(ours) ^ u32::from(theirs);
-                differ.checked_shr(32 - u32::from(self.length)).unwrap_or(0) == 0
-            }
-            (IpAddr::V6(ours), IpAddr::V6(theirs)) => {
-                let differ = u128::from(ours) ^ u128::from(theirs);
-                differ.checked_shr(128 - u32::from(self.length)).unwrap_or(0) == 0
-            }
-            _ => false,
-        }
-    }
-}
-
-impl From<IpAddr> for Network {
-    fn from(address: IpAddr) -> Self {
-        let length = if address.is_ipv4() { 32 } else { 128 };
-        Self { address, length }
-    }
-}
-
-impl FromStr for Network {
-    type Err = SettingError;
-
-    fn from_str(text: &str) -> Result<Self, SettingError> {
-        let wrong = || SettingError::Network(text.to_owned());
-        let (address, length) = match text.split_once('/') {
-            Some((address, length)) => (address, Some(length)),
-            None => (text, None),
-        };
-        let whole = Self::from(address.parse::<IpAddr>().map_err(|_| wrong())?);
-        let length = match length {
-            Some(length) => length.parse().ok().filter(|l| *l <= whole.length).ok_or_else(wrong)?,
-            None => whole.length,
-        };
-        Ok(Self { length, ..whole })
-    }
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.address, self.length)
-    }
+    let name = host.trim_end_matches('.');
+    let last = name.rsplit('.').next().unwrap_or(name);
+    host.len() <= 253 && name.split('.').all(label) && !last.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A setting that cannot be read.
@@ -280,9 +232,6 @@ pub enum SettingError {
     /// Not the address of a trunk.
     #[error("`{0}` is no trunk address; write sip:HOST:PORT, with ;transport=tcp where TCP is meant")]
     Trunk(String),
-    /// Not a network.
-    #[error("`{0}` is no network; write ADDRESS or ADDRESS/LENGTH")]
-    Network(String),
 }
 
 #[cfg(test)]
@@ -301,29 +250,33 @@ mod tests {
 
     #[test]
     fn trunk_addresses_are_read_and_written() {
-        for text in ["sip:127.0.0.1:5070;transport=tcp", "sip:[::1]:5070", "sip:gw.example.com"] {
+        for text in
+            ["sip:127.0.0.1:5070;transport=tcp", "sip:[::1]:5070", "sip:gw.example.com", "sip:127.0.0.1"]
+        {
             assert_eq!(text.parse::<TrunkAddress>().unwrap().to_string(), text);
         }
-        let literal = "sip:127.0.0.1".parse::<TrunkAddress>().unwrap().literal();
+        let literal = "SIP:127.0.0.1".parse::<TrunkAddress>().unwrap().literal();
         assert_eq!(literal, Some("127.0.0.1:5060".parse().unwrap()));
-        for text in ["127.0.0.1", "sip:", "sip:a b", "sip:h:0", "sip:h:99999", "sip:[::1]x", "sip:h;x=1"] {
+        let wrong = [
+            "",
+            "127.0.0.1",
+            "sip:",
+            "sip:a b",
+            "sip:h:0",
+            "sip:h:99999",
+            "sip:[::1]x",
+            "sip:[::1",
+            "sip:::1",
+            "sip:h;x=1",
+            "sip:h;transport=sctp",
+            "sip:u@h",
+            "sip:1.2.3",
+            "sip:-h",
+            "sip:a..b",
+            "tel:1",
+        ];
+        for text in wrong {
             assert_eq!(text.parse::<TrunkAddress>(), Err(SettingError::Trunk(text.into())));
-        }
-    }
-
-    #[test]
-    fn a_network_contains_what_begins_alike() {
-        let net: Network = "127.0.0.0/8".parse().unwrap();
-        assert!(net.contains("127.9.9.9".parse().unwrap()));
-        assert!(!net.contains("128.0.0.1".parse().unwrap()));
-        assert!(!net.contains("::1".parse().unwrap()));
-        let all: Network = "0.0.0.0/0".parse().unwrap();
-        assert!(all.contains("203.0.113.1".parse().unwrap()));
-        let one: Network = "::1".parse().unwrap();
-        assert!(one.contains("::1".parse().unwrap()));
-        assert!(!one.contains("::2".parse().unwrap()));
-        for text in ["127.0.0.1/33", "127.0.0.1/", "x/8", "::/129", ""] {
-            assert!(text.parse::<Network>().is_err(), "{text}");
         }
     }
 }

@@ -91,7 +91,7 @@ impl Core {
     }
 
     /// Takes connections on one listener, for ever.
-    pub(crate) async fn listen(self: &Arc<Self>, listener: TcpListener, bound: SocketAddr) {
+    pub(crate) async fn listen(self: &Arc<Self>, listener: &TcpListener, bound: SocketAddr) {
         loop {
             let (stream, peer) = match listener.accept().await {
                 Ok(accepted) => accepted,

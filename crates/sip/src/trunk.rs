@@ -76,7 +76,7 @@ impl Trunk {
         if self.setting.allow.is_empty() {
             return self.address().is_some_and(|own| own.ip() == source);
         }
-        self.setting.allow.iter().any(|network| network.contains(source))
+        self.setting.allow.iter().any(|network| network.contains(&source.to_canonical()))
     }
 
     /// Its own address, once it is known.

@@ -301,6 +301,18 @@ async fn what_a_call_may_not_require_is_refused_before_it_arrives() {
 }
 
 #[tokio::test]
+async fn an_invite_that_comes_by_two_ways_is_one_call() {
+    let (mut ours, peer) = with_peer().await;
+    invite(&mut ours, &peer, ANSWER).await;
+    let again = peer.request("INVITE", &ours.uri(), "another", &lines("1 INVITE"), ANSWER);
+    peer.say(&again, ours.address).await;
+    assert_eq!(peer.hear().await.status(), 482);
+    ours.hang_up(LEG, Cause::Busy);
+    ours.told(&["in-0 ended by Us: Busy 486"]).await;
+    ours.quiet();
+}
+
+#[tokio::test]
 async fn more_calls_than_allowed_get_503_with_retry_after() {
     let mut ours = settings(&["udp://127.0.0.1:0"]);
     ours.limits.calls = 1;
