@@ -237,6 +237,7 @@ fn pending_names_the_message_that_has_begun() {
     assert_eq!(pending("hello"), None, "nor does text that is no message");
     assert_eq!(pending("<!--"), Some(3));
     assert_eq!(pending("-->"), None);
+    assert_eq!(pending("<"), Some(4), "not the comment any more");
 }
 
 #[test]

@@ -50,6 +50,7 @@ fn windows_1252_is_read_where_the_input_is_not_utf_8() {
 #[test]
 fn an_unterminated_value_ends_before_the_next_attribute() {
     reads("MSGID=”a1 FILE1=”x”>", r#"MSGID="a1" FILE1="x""#);
+    reads("A=”x=” B=”1”>", r#"A="x=" B="1""#);
     reads("EVENT=”EOF\nEVENT=”3”>", r#"EVENT="EOF" EVENT="3""#);
     reads("MSGID=\"a1 b\t FILE1 = \"x\">", r#"MSGID="a1 b" FILE1="x""#);
 }
