@@ -92,8 +92,8 @@ impl PortText {
     /// The number, where the text is one: digits only, leading zeros allowed, at most [`u32::MAX`].
     #[must_use]
     pub fn number(&self) -> Option<u32> {
-        let digits = self.text.as_bytes();
-        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        // Parsing alone would take a sign, too.
+        if !self.text.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
         self.text.parse().ok()

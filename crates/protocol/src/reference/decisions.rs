@@ -188,7 +188,7 @@ pub(super) const OURS: &[Decision] = &[
     ("X07", "Elements inside a child, and text that looks like no attribute, are ignored."),
     (
         "X08",
-        "Single quotes, values without quotes, elements that close themselves, and CDATA sections are read; so are attributes behind a premature `>` when the tag before it is proper XML.",
+        "Single quotes, values without quotes, elements that close themselves, and CDATA sections are read; so are attributes behind a premature `>` when the tag before it is proper XML. A `<` that begins no tag is part of its value.",
     ),
     (
         "X09",
