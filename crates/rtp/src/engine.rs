@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::num::NonZero;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -79,6 +80,8 @@ pub enum StartError {
 pub struct Engine {
     ports: Arc<Ports>,
     workers: Vec<Handle>,
+    /// Whether the workers are to end.
+    over: Arc<AtomicBool>,
 }
 
 /// The engine's end of a worker.
@@ -108,7 +111,7 @@ impl Engine {
         // A worker's silence is counted in turns.
         let turn = u128::from(FRAME_MS);
         let silence_limit = u64::try_from(silence_limit.as_millis().div_ceil(turn)).unwrap_or(u64::MAX);
-        let mut engine = Self { ports, workers: Vec::with_capacity(count) };
+        let mut engine = Self { ports, workers: Vec::with_capacity(count), over: Arc::default() };
         for number in 0..count {
             let departures = departures(io)?;
             let processor = processors.get(number % processors.len().max(1)).copied();
@@ -116,6 +119,7 @@ impl Engine {
                 ports: Arc::clone(&engine.ports),
                 sink: Arc::clone(&sink),
                 silence_limit,
+                over: Arc::clone(&engine.over),
                 spill: Arc::default(),
                 tally: Arc::default(),
             };
@@ -159,6 +163,8 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        // A parked worker wakes when its inbox has no sender.
         for worker in &mut self.workers {
             worker.inbox = None;
         }

@@ -135,16 +135,10 @@ impl Leg {
         &self.media
     }
 
-    /// Where its packets go while the socket is not connected; none when it is.
+    /// Where its packets go: where the party's come from, or what was negotiated until one has come.
     #[must_use]
-    pub const fn destination(&self) -> Option<SocketAddr> {
-        if self.latched.is_some() { None } else { Some(self.media.remote) }
-    }
-
-    /// Where its party's packets come from, once the first has come.
-    #[must_use]
-    pub const fn party(&self) -> Option<SocketAddr> {
-        self.latched
+    pub fn destination(&self) -> SocketAddr {
+        self.latched.unwrap_or(self.media.remote)
     }
 
     /// What it has seen so far.

@@ -50,5 +50,5 @@ pub const EARS: usize = 4;
 pub const GAP: u32 = 10;
 /// Samples that an echo holds back at most.
 pub const ECHO: usize = 8 * FRAME;
-/// A leg whose sockets fail in so many turns in a row is lost: 5 s.
-pub const FAILURES: u32 = 250;
+/// A leg whose sockets fail in so many turns in a row is lost: 1 s.
+pub const FAILURES: u32 = 50;

@@ -9,7 +9,7 @@ use edge::sound::Event;
 use crate::clock;
 use crate::departures::Departures;
 use crate::leg::{Heard, Leg};
-use crate::limits::{CONTROL_READS, DATAGRAM, FAILURES, PACKET, READS, SLOT, SLOTS};
+use crate::limits::{CONTROL_READS, DATAGRAM, PACKET, READS, SLOT, SLOTS};
 use crate::ports::Pair;
 use crate::socket::Datagram;
 use crate::tally::Tally;
@@ -34,9 +34,11 @@ pub struct Served {
 /// Whose packets the RTP socket gives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Filter {
-    /// Anyone's; or, connected only just now, those that anyone sent before.
-    Open,
-    /// The party's alone: it is connected to this address, and was empty once since.
+    /// Anyone's.
+    Anyone,
+    /// The party's, since it is connected, and those that anyone sent before.
+    Mixed(SocketAddr),
+    /// The party's alone: it was empty once since it is connected.
     Party(SocketAddr),
 }
 
@@ -60,7 +62,7 @@ impl Served {
     /// A leg that has just opened.
     #[must_use]
     pub const fn new(leg: Leg, sockets: Pair) -> Self {
-        Self { leg, sockets, filter: Filter::Open, failures: 0 }
+        Self { leg, sockets, filter: Filter::Anyone, failures: 0 }
     }
 
     /// The leg's turn: reads what has come, then puts its frame among the departures, which must have
@@ -73,7 +75,7 @@ impl Served {
         if let Some(length) = done.length {
             frame.length = length;
             frame.descriptor = self.sockets.rtp.descriptor();
-            frame.to = self.leg.destination();
+            frame.to = self.destination();
             frame.tag = tag;
             turn.departures.commit();
         }
@@ -86,24 +88,29 @@ impl Served {
     fn read(&mut self, turn: &mut Turn<'_>) {
         for _ in 0..READS {
             let received = match self.filter {
-                Filter::Open => self.sockets.rtp.receive(turn.buffer),
+                Filter::Anyone | Filter::Mixed(_) => self.sockets.rtp.receive(turn.buffer),
                 Filter::Party(_) => self.sockets.rtp.receive_connected(turn.buffer),
             };
             let datagram = match received {
                 Ok(datagram) => datagram,
-                Err(error) if is_passing(&error) => continue,
-                Err(error) => {
-                    if error.kind() != io::ErrorKind::WouldBlock {
-                        self.failures += 1;
-                    } else if let Some(party) = self.leg.party() {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if let Filter::Mixed(party) = self.filter {
                         self.filter = Filter::Party(party);
                     }
                     return;
                 }
+                Err(error) if is_broken(&error) => {
+                    self.failures += 1;
+                    return;
+                }
+                Err(_) => {
+                    turn.tally.unsent.add(1);
+                    continue;
+                }
             };
             self.take(&datagram, turn);
             let age = turn.wall.saturating_sub(datagram.arrived);
-            if self.filter != Filter::Open && age < TURN {
+            if matches!(self.filter, Filter::Party(_)) && age < TURN {
                 return;
             }
         }
@@ -112,7 +119,7 @@ impl Served {
     fn take(&mut self, datagram: &Datagram, turn: &mut Turn<'_>) {
         let from = match self.filter {
             Filter::Party(party) => party,
-            Filter::Open => datagram.from.unwrap_or(NOBODY),
+            Filter::Anyone | Filter::Mixed(_) => datagram.from.unwrap_or(NOBODY),
         };
         // A datagram longer than any that was negotiated is not looked into.
         let octets = if datagram.cut { &[] } else { &turn.buffer[..datagram.length] };
@@ -129,15 +136,26 @@ impl Served {
     }
 
     fn latch(&mut self, party: SocketAddr) {
-        if let Err(error) = self.sockets.rtp.connect(party) {
-            tracing::warn!(leg = %self.leg.id(), %party, %error, "the RTP socket cannot be connected to its party");
-            self.failures = FAILURES;
+        match self.sockets.rtp.connect(party) {
+            Ok(()) => self.filter = Filter::Mixed(party),
+            // The leg compares addresses itself; only the kernel's filter is missing.
+            Err(error) => {
+                tracing::warn!(leg = %self.leg.id(), %party, %error, "the RTP socket is not connected to its party");
+            }
+        }
+    }
+
+    /// Where its packets go; none when the socket is connected.
+    fn destination(&self) -> Option<SocketAddr> {
+        match self.filter {
+            Filter::Anyone => Some(self.leg.destination()),
+            Filter::Mixed(_) | Filter::Party(_) => None,
         }
     }
 
     /// Takes packets from anywhere again: the party is elsewhere.
     pub fn unlatch(&mut self) {
-        self.filter = Filter::Open;
+        self.filter = Filter::Anyone;
         if let Err(error) = self.sockets.rtp.disconnect() {
             tracing::warn!(leg = %self.leg.id(), %error, "the RTP socket cannot be disconnected");
         }
@@ -153,8 +171,7 @@ impl Served {
             }
             Err(error) => {
                 tally.unsent.add(1);
-                // The far side's port may open again; whether the call lives is for signalling to say.
-                if !is_passing(error) {
+                if is_broken(error) {
                     self.failures += 1;
                 }
             }
@@ -179,7 +196,7 @@ impl Served {
         frame.tag = UNFOLLOWED;
         if self.leg.is_multiplexed() {
             frame.descriptor = self.sockets.rtp.descriptor();
-            frame.to = self.leg.destination();
+            frame.to = self.destination();
         } else {
             frame.descriptor = self.sockets.rtcp.descriptor();
             frame.to = Some(self.leg.media().rtcp);
@@ -196,8 +213,8 @@ impl Served {
                     let from = datagram.from.unwrap_or(NOBODY);
                     self.leg.hear_control(&buffer[..datagram.length], from, arrived);
                 }
-                Err(error) if is_passing(&error) => {}
-                Err(_) => return,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock || is_broken(&error) => return,
+                Err(_) => {}
             }
         }
     }
@@ -217,7 +234,11 @@ impl Served {
     }
 }
 
-/// Errors that say nothing about the next packet: a port that refused an earlier one, a signal.
-fn is_passing(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::Interrupted)
+/// Whether a socket fails for a reason of its own. Others pass: a far side's port that is closed, a
+/// route that is gone, a firewall, a full queue. Whether the call lives then is for signalling to say,
+/// which [`Event::Silent`] tells.
+fn is_broken(error: &io::Error) -> bool {
+    const BROKEN: [i32; 5] =
+        [libc::EBADF, libc::ENOTSOCK, libc::EINVAL, libc::EAFNOSUPPORT, libc::EDESTADDRREQ];
+    error.raw_os_error().is_some_and(|code| BROKEN.contains(&code))
 }

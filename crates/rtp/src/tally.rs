@@ -35,7 +35,8 @@ pub struct WorkerCounters {
     pub strangers: u64,
     /// Packets that were not RTP or not what was negotiated, dropped.
     pub malformed: u64,
-    /// Packets that the kernel refused to send: the far side's port is closed, or no route.
+    /// Packets that did not reach the far side, as far as the network tells: its port is closed, or there
+    /// is no route.
     pub unsent: u64,
     /// Frames that came so late that the next was due, dropped.
     pub late: u64,

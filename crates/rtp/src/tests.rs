@@ -512,3 +512,83 @@ fn a_stopped_engine_says_goodbye() {
     let length = peer.rtcp.recv(&mut buffer).unwrap();
     assert!(rtcp::read(&buffer[..length], 5).unwrap().goodbye);
 }
+
+#[test]
+fn a_leg_whose_commands_find_no_room_is_lost_and_still_closed() {
+    // The sink holds its worker until it is let go.
+    let (tell, events) = sync_channel(100);
+    let (enter, entered) = sync_channel::<()>(1);
+    let (let_go, held) = sync_channel::<()>(1);
+    let held = std::sync::Mutex::new(held);
+    let sink: Sink = Arc::new(move |event| {
+        if matches!(event, Event::KeysSent { .. }) {
+            enter.send(()).unwrap();
+            held.lock().unwrap().recv_timeout(DEADLINE).unwrap();
+        }
+        tell.send(event).unwrap();
+        Ok(())
+    });
+    let house = House { engine: Engine::start(settings(Io::Auto, 4), sink).unwrap(), events };
+    let peer = house.open(LEG, "127.0.0.1");
+    let other = LegId::placed(2);
+    house.open(other, "127.0.0.1");
+    peer.hear();
+    house.engine.send(Command::Press { leg: LEG, keys: Vec::new() });
+    entered.recv_timeout(DEADLINE).unwrap();
+    for n in 0..crate::limits::INBOX as u64 + 1_000 {
+        house.engine.send(Command::Stop { leg: LEG, play: PlayId(n) });
+    }
+    house.engine.send(Command::Close { leg: other });
+    // Nobody reserved this one: there is nothing to lose.
+    house.engine.send(Command::Echo { leg: LegId::placed(3) });
+    let_go.send(()).unwrap();
+    assert_eq!(house.event(), Event::KeysSent { leg: LEG });
+    assert!(matches!(house.event(), Event::Lost { leg: LEG, .. }));
+    assert!(matches!(house.event(), Event::Closed { leg, .. } if leg == other));
+    house.close(LEG);
+}
+
+#[test]
+fn a_leg_that_cannot_send_at_all_is_lost() {
+    on_each(|io| {
+        let house = House::new(settings(io, 2));
+        let peer = Peer::at("127.0.0.1", house.engine.reserve(LEG).unwrap());
+        let remote = "[::1]:9".parse().unwrap();
+        house.engine.send(Command::Open { leg: LEG, media: Media { remote, ..peer.media() } });
+        assert!(matches!(house.event(), Event::Lost { leg: LEG, .. }));
+        assert_eq!(house.close(LEG).sent, 0);
+    });
+}
+
+#[test]
+fn a_closed_port_of_the_party_ends_nothing() {
+    on_each(|io| {
+        let house = House::new(settings(io, 2));
+        let mut peer = house.open(LEG, "127.0.0.1");
+        peer.say(0, 0, &[g711::MU_SILENCE; 160]);
+        peer.hear_until(|_| house.engine.counters().total(|worker| worker.received) == 1);
+        let place = peer.rtp.local_addr().unwrap();
+        drop(peer.rtp);
+        house.play(LEG, PLAY, speech(3_200), Barge::Never);
+        assert_eq!(house.event(), Event::PlayEnded { leg: LEG, play: PLAY, end: PlayEnd::Finished });
+        assert!(house.engine.counters().total(|worker| worker.unsent) > 0);
+        peer.rtp = UdpSocket::bind(place).unwrap();
+        peer.rtp.set_read_timeout(Some(DEADLINE)).unwrap();
+        peer.hear();
+        house.close(LEG);
+    });
+}
+
+#[test]
+fn an_engine_whose_events_nobody_takes_stops_all_the_same() {
+    let engine = Engine::start(settings(Io::Auto, 2), Arc::new(Err)).unwrap();
+    let peer = Peer::at("127.0.0.1", engine.reserve(LEG).unwrap());
+    engine.send(Command::Open { leg: LEG, media: peer.media() });
+    for _ in 0..crate::limits::OUTBOX {
+        // Each of these owes an event; the worker takes half of what the outbox holds.
+        engine.send(Command::Close { leg: LegId::placed(9) });
+    }
+    peer.hear_until(|(header, _)| header.marker);
+    peer.hear();
+    engine.stop();
+}

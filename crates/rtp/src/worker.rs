@@ -9,6 +9,7 @@ use std::any::Any;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub struct Shared {
     pub sink: Sink,
     /// Turns without any packet after which a leg is told silent; 0 for never.
     pub silence_limit: u64,
+    /// Whether the engine stops.
+    pub over: Arc<AtomicBool>,
     /// What did not go into the inbox.
     pub spill: Arc<Spill>,
     /// What the worker counts.
@@ -113,7 +116,7 @@ impl Worker {
     }
 
     fn work(&mut self) {
-        loop {
+        while !self.shared.over.load(Ordering::Relaxed) {
             if self.places.is_empty() && self.outbox.is_empty() && self.park() == Flow::Over {
                 return;
             }
