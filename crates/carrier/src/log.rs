@@ -60,11 +60,14 @@ impl fmt::Display for Happening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Arrived { dnis, ani, redirecting } => {
-                write!(f, "arrived for {dnis} from {}", shown(ani))?;
-                if redirecting.is_empty() { Ok(()) } else { write!(f, ", redirected by {redirecting}") }
+                write!(f, "arrived for {} from {}", shown(dnis), shown(ani))?;
+                if redirecting.is_empty() {
+                    return Ok(());
+                }
+                write!(f, ", redirected by {}", shown(redirecting))
             }
             Self::Placed { dnis, ani } => {
-                write!(f, "placed to {dnis} from {}", shown(ani.as_deref().unwrap_or_default()))
+                write!(f, "placed to {} from {}", shown(dnis), shown(ani.as_deref().unwrap_or_default()))
             }
             Self::Ringing => f.write_str("ringing"),
             Self::EarlyMedia { codec } => write!(f, "early media, {codec:?}"),
@@ -91,8 +94,9 @@ impl fmt::Display for Happening {
     }
 }
 
-fn shown(number: &str) -> &str {
-    if number.is_empty() { "nobody" } else { number }
+/// A number as it may stand in a log: it came from outside, and must not begin a line of its own.
+fn shown(number: &str) -> impl fmt::Display {
+    if number.is_empty() { "nobody".escape_debug() } else { number.escape_debug() }
 }
 
 /// The newest entries, each under a number that counts from 0 and is never used again.
@@ -131,6 +135,17 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_came_from_outside_stays_on_its_line() {
+        let arrived = Happening::Arrived {
+            dnis: "0100\nlegion".to_owned(),
+            ani: String::new(),
+            redirecting: "\u{1b}[2J".to_owned(),
+        };
+        let line = r"arrived for 0100\nlegion from nobody, redirected by \u{1b}[2J";
+        assert_eq!(arrived.to_string(), line);
+    }
 
     #[test]
     fn the_log_forgets_the_oldest_and_keeps_its_numbers() {

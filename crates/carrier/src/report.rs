@@ -256,7 +256,9 @@ impl fmt::Display for Report {
             }
         }
         let (all, good, to) = (self.calls.len(), self.good(), &self.plan.to);
-        writeln!(f, "{all} calls to {to} in {}: {good} good, {} failed", Seconds(self.elapsed), all - good)?;
+        let calls = if all == 1 { "call" } else { "calls" };
+        let (elapsed, failed) = (Seconds(self.elapsed), all - good);
+        writeln!(f, "{all} {calls} to {to} in {elapsed}: {good} good, {failed} failed")?;
         for (failure, count) in self.failures() {
             writeln!(f, "  {count} {failure}")?;
         }

@@ -220,6 +220,16 @@ async fn stopping_hangs_up() {
 }
 
 #[tokio::test]
+async fn a_network_that_is_dropped_hangs_up_as_well() {
+    let (callee, caller) = pair(25_500, Vec::new(), &[]).await;
+    let ours = caller.call("7325550114", None, Vec::new()).unwrap();
+    until(&caller, ours, is_answered).await;
+    drop(callee);
+    assert_eq!(end(&caller, ours).await.cause, Cause::Normal);
+    caller.stop().await;
+}
+
+#[tokio::test]
 async fn a_load_reports_what_every_call_heard() {
     let callee = Carrier::start(settings(24_900)).await.unwrap();
     let plan = Plan {
