@@ -7,7 +7,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use edge::Key;
 
-use crate::config::{SipAddress, SipListener};
+use sip::{Listen, TrunkAddress};
+
 use crate::send::DEFAULT_TO;
 
 /// Seconds of the longest wait: a day.
@@ -119,8 +120,8 @@ pub struct Demo {
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Carrier {
     /// Where to listen for SIP; may be given again
-    #[arg(long, value_name = "udp://HOST:PORT", default_value = "udp://127.0.0.1:5070", value_parser = listener)]
-    pub listen: Vec<SipListener>,
+    #[arg(long, value_name = "udp://HOST:PORT", default_value = "udp://127.0.0.1:5070")]
+    pub listen: Vec<Listen>,
     /// What to do other than to listen.
     #[command(subcommand)]
     pub command: Option<CarrierCommand>,
@@ -146,8 +147,8 @@ pub struct Call {
     #[arg(long, value_name = "ANI", value_parser = number)]
     pub from: Option<String>,
     /// The server to call
-    #[arg(long, value_name = "sip:HOST:PORT", default_value = "sip:127.0.0.1:5060", value_parser = sip_address)]
-    pub server: SipAddress,
+    #[arg(long, value_name = "sip:HOST:PORT", default_value = "sip:127.0.0.1:5060")]
+    pub server: TrunkAddress,
     /// The voice file to say when the call is answered
     #[arg(long, value_name = "FILE")]
     pub say: Option<PathBuf>,
@@ -226,14 +227,6 @@ impl FromStr for Expect {
             text.strip_prefix("tone:").and_then(|hz| hz.parse().ok()).filter(|hz| (1..4000).contains(hz));
         hz.map(Self::Tone).ok_or_else(|| "write tone:HZ, with a frequency from 1 to 3999".into())
     }
-}
-
-fn listener(text: &str) -> Result<SipListener, String> {
-    SipListener::read(text).ok_or_else(|| "write udp://ADDRESS:PORT or tcp://ADDRESS:PORT".into())
-}
-
-fn sip_address(text: &str) -> Result<SipAddress, String> {
-    SipAddress::read(text).ok_or_else(|| "write sip:HOST:PORT, with ;transport=tcp where wanted".into())
 }
 
 fn number(text: &str) -> Result<String, String> {

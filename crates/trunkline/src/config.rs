@@ -14,10 +14,11 @@ use std::path::{Path, PathBuf};
 
 pub use edge::sound::Codec;
 pub use error::{ConfigError, Place, shown};
-pub use kinds::{Host, Network, Secret, SipAddress, SipListener, Transport};
+pub use kinds::{Secret, admits};
 pub use media::vox::VoxFormat;
 pub use protocol::Spelling;
 pub use reader::Environment;
+pub use sip::{IpNet, Listen, Transport, TrunkAddress};
 
 /// The file that is read where no other is named, if it exists.
 pub const DEFAULT_FILE: &str = "trunkline.toml";
@@ -93,7 +94,7 @@ pub struct Link {
     /// The local addresses; the port is [`Config::link_port`].
     pub listen: Vec<IpAddr>,
     /// Who may connect (decision D09).
-    pub allow: Vec<Network>,
+    pub allow: Vec<IpNet>,
     /// How names and values are spelled on output (R-LIT).
     pub spelling: Spelling,
     /// Whether what cannot be read is answered (decision D01).
@@ -111,8 +112,8 @@ impl Default for Link {
         Self {
             listen: vec![Ipv4Addr::LOCALHOST.into()],
             allow: vec![
-                Network::read("127.0.0.0/8").expect("a network as written"),
-                Network::of(Ipv6Addr::LOCALHOST.into()),
+                kinds::network("127.0.0.0/8").expect("a network as written"),
+                IpAddr::from(Ipv6Addr::LOCALHOST).into(),
             ],
             spelling: Spelling::Memorandum,
             error_messages: true,
@@ -127,7 +128,7 @@ impl Default for Link {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sip {
     /// Where SIP is listened for.
-    pub listen: Vec<SipListener>,
+    pub listen: Vec<Listen>,
     /// The address that the network sees us at, where it is not the local one.
     pub advertise: Option<IpAddr>,
 }
@@ -135,7 +136,7 @@ pub struct Sip {
 impl Default for Sip {
     fn default() -> Self {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 5060));
-        let listener = |transport| SipListener { transport, address };
+        let listener = |transport| Listen { transport, address };
         Self { listen: vec![listener(Transport::Udp), listener(Transport::Tcp)], advertise: None }
     }
 }
@@ -257,7 +258,7 @@ pub struct Trunk {
     /// Its ports, in the server's own numbering; no two trunks share one.
     pub ports: RangeInclusive<u16>,
     /// Where it is.
-    pub address: SipAddress,
+    pub address: TrunkAddress,
     /// Who we are to it, where it asks (RFC 3261 §22).
     pub credentials: Option<Credentials>,
     /// Whether we register with it (RFC 3261 §10).
@@ -283,7 +284,7 @@ pub enum Admission {
     /// The trunk's address alone, or what its name resolves to.
     Address,
     /// These networks.
-    Networks(Vec<Network>),
+    Networks(Vec<IpNet>),
 }
 
 /// A mailbox that is made at the start where it does not exist.
@@ -420,10 +421,7 @@ impl Config {
                 "{listener} of sip.listen lies within media.rtp_ports: a call may be without sound"
             ));
         }
-        let anyone = |network: &Network| {
-            network.contains(Ipv4Addr::new(192, 0, 2, 1).into())
-                && network.contains(Ipv4Addr::new(8, 8, 8, 8).into())
-        };
+        let anyone = |network: &IpNet| network.prefix_len() == 0;
         if self.link.listen.iter().any(|address| !address.is_loopback()) && self.link.allow.iter().any(anyone)
         {
             warnings.push("link.allow admits every address: whoever reaches the link can place calls".into());

@@ -53,7 +53,7 @@ pub enum DemoError {
     },
     /// The built-in configuration is broken: a fault of this program.
     #[error("the demo's own configuration is broken: {0}")]
-    Config(ConfigError),
+    Config(Box<ConfigError>),
     /// Nobody reads what is printed.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -138,8 +138,9 @@ fn config(data: &Path, network: SocketAddr) -> Result<Config, DemoError> {
     );
     // Nothing of the caller's surroundings changes the demo.
     let environment = Environment { variables: BTreeMap::new(), secret_file: |_| Ok(String::new()) };
-    let mut config = Config::parse("the demo's configuration", &text, &environment)
-        .map_err(|errors| DemoError::Config(errors.into_iter().next().expect("a refusal has a reason")))?;
+    let mut config = Config::parse("the demo's configuration", &text, &environment).map_err(|errors| {
+        DemoError::Config(Box::new(errors.into_iter().next().expect("a refusal has a reason")))
+    })?;
     config.files.data = data.to_path_buf();
     Ok(config)
 }

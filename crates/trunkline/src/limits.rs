@@ -36,9 +36,6 @@ pub(crate) const FLIGHT: usize = 256;
 /// Panics of the switch in a row after which the process exits for its supervisor.
 pub(crate) const PANICS: u32 = 2;
 
-/// How long the SIP side may take to unregister and close.
-pub(crate) const SIP_STOP: Duration = Duration::from_secs(3);
-
 /// Nothing received for this long on a leg that is up means that its party is gone.
 pub(crate) const SILENCE: Duration = Duration::from_secs(300);
 

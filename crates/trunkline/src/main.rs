@@ -3,14 +3,17 @@
 use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::mpsc;
 
 use clap::Parser as _;
-use trunkline::cli::{Ask, Check, Cli, Command};
+use trunkline::cli::{Ask, Carrier, CarrierCommand, Check, Cli, Command, Demo, Serve};
 use trunkline::config::{Config, ConfigError, EXAMPLE};
 use trunkline::control_socket::{self, AskError, Request};
+use trunkline::demo::{self, DemoError};
+use trunkline::network::{self, NetworkError};
 use trunkline::output::{Output, OutputError};
 use trunkline::send::SendError;
-use trunkline::{check, send};
+use trunkline::{check, send, serve, signals};
 
 /// Wrong usage or configuration.
 const USAGE: u8 = 2;
@@ -42,9 +45,22 @@ enum Failure {
 fn run(command: Command) -> Result<(), Failure> {
     let mut output = Output::standard();
     match command {
-        Command::Serve(_) => Err(Failure::Sentence("this build has no server".into())),
-        Command::Demo(_) => Err(Failure::Sentence("this build has no demonstration".into())),
-        Command::Carrier(_) => Err(Failure::Sentence("this build has no simulated phone network".into())),
+        Command::Serve(Serve { file }) => {
+            let config = Config::load(file.config.as_deref())?;
+            serve::run(file.config.as_deref(), config, &mut output).map_err(Failure::sentence)
+        }
+        Command::Demo(Demo { keep }) => {
+            let until = if keep { Some(interrupted()?) } else { None };
+            Ok(demo::run(&mut output, until)?)
+        }
+        Command::Carrier(Carrier { command: Some(CarrierCommand::Call(call)), .. }) => {
+            serve::log();
+            Ok(network::call(call, &mut output)?)
+        }
+        Command::Carrier(Carrier { listen, command: None }) => {
+            serve::log();
+            Ok(network::listen(listen, &mut output)?)
+        }
         Command::Send(arguments) => {
             send::run(&arguments.to, arguments.file.as_deref(), arguments.wait, &mut output)
                 .map_err(Failure::from)
@@ -61,6 +77,13 @@ fn run(command: Command) -> Result<(), Failure> {
     }
 }
 
+/// Something that comes at the first SIGTERM or SIGINT.
+fn interrupted() -> Result<mpsc::Receiver<()>, Failure> {
+    let (tell, told) = mpsc::channel();
+    signals::watch(move || tell.send(()).is_ok()).map_err(Failure::sentence)?;
+    Ok(told)
+}
+
 /// Asks the running server whose socket is named, or whose configuration is.
 fn ask(arguments: Ask, request: Request, output: &mut Output<std::io::Stdout>) -> Result<(), Failure> {
     let socket = match arguments.socket {
@@ -73,6 +96,12 @@ fn ask(arguments: Ask, request: Request, output: &mut Output<std::io::Stdout>) -
 /// Writes a sentence to the standard error, which may be closed: then there is nobody left to tell.
 fn complain(sentence: impl Display) {
     let _ = writeln!(std::io::stderr(), "{sentence}");
+}
+
+impl Failure {
+    fn sentence(error: impl Display) -> Self {
+        Self::Sentence(error.to_string())
+    }
 }
 
 impl From<Vec<ConfigError>> for Failure {
@@ -95,6 +124,24 @@ impl From<AskError> for Failure {
         match error {
             AskError::Output(error) => error.into(),
             error => Self::Sentence(error.to_string()),
+        }
+    }
+}
+
+impl From<DemoError> for Failure {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Output(error) => error.into(),
+            error => Self::sentence(error),
+        }
+    }
+}
+
+impl From<NetworkError> for Failure {
+    fn from(error: NetworkError) -> Self {
+        match error {
+            NetworkError::Output(error) => error.into(),
+            error => Self::sentence(error),
         }
     }
 }

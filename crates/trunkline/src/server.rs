@@ -109,7 +109,7 @@ async fn serve(
     tokio::task::spawn_local(take_events(Rc::clone(&shell), events));
     tokio::task::spawn_local(keep_time(Rc::clone(&shell)));
     tokio::task::spawn_local(obey(Rc::clone(&shell), operator));
-    rows::serve(&shell)?;
+    let answers = rows::serve(&shell)?;
     ready(&Addresses { link, sip: signal.listening() });
 
     shell.over.notified().await;
@@ -123,6 +123,7 @@ async fn serve(
     };
     let _ = tokio::time::timeout(limits::LAST_WORDS, goodbye).await;
     signal.stop();
+    answers.end().await;
     if broken { Err(ServeError::Broken) } else { Ok(()) }
 }
 

@@ -8,12 +8,13 @@ use std::path::{Component, Path, PathBuf};
 use toml::de::DeTable;
 
 use super::error::{ConfigError, Place, shown};
-use super::kinds::{Network, SipAddress, SipListener, port_range};
+use super::kinds::{self, port_range};
 use super::reader::{Environment, Reader, Section, Written, Wrong};
 use super::{
     Admission, Codec, Config, Credentials, Dial, Files, LINK_PORT, Link, Mailbox, MailboxType, Media,
     MediaIo, Parameters, Sip, Spelling, Status, Trunk, VoxFormat,
 };
+use sip::IpNet;
 
 /// The names that may stand in brackets.
 const SECTIONS: &[&str] = &[
@@ -132,7 +133,7 @@ fn sip(mut section: Section<'_, '_>) -> Sip {
                 let later = ["tls://", "ws://", "wss://"].iter().any(|scheme| text.starts_with(scheme));
                 let problem = if later { "not supported yet" } else { "not a place to listen" };
                 let valid = "\"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"";
-                SipListener::read(text).ok_or_else(|| Wrong::new(problem, valid))
+                text.parse().map_err(|_| Wrong::new(problem, valid))
             },
         ),
         advertise: section.optional("advertise", advertised),
@@ -240,7 +241,7 @@ fn trunk(mut section: Section<'_, '_>, config: &Config) -> Option<Trunk> {
         let text = value.text().ok_or_else(|| Wrong::new("not a text in quotes", SIP_ADDRESS))?;
         let later = text.contains("transport=tls") || text.starts_with("sips:");
         let problem = if later { "not supported yet" } else { "not a SIP address" };
-        SipAddress::read(text).ok_or_else(|| Wrong::new(problem, SIP_ADDRESS))
+        text.parse().map_err(|_| Wrong::new(problem, SIP_ADDRESS))
     });
     let username = section.optional("username", label(1, 128));
     let password = section.secret("password", |secret| match secret {
@@ -392,8 +393,8 @@ fn ports(value: Written<'_>) -> Result<RangeInclusive<u16>, Wrong> {
     value.text().and_then(port_range).ok_or_else(|| Wrong::new("not a range of ports", PORTS))
 }
 
-fn network(text: &str) -> Result<Network, Wrong> {
-    Network::read(text).ok_or_else(|| {
+fn network(text: &str) -> Result<IpNet, Wrong> {
+    kinds::network(text).ok_or_else(|| {
         Wrong::new(
             "not a network",
             "ADDRESS/LENGTH with no bit set behind the length, such as \"10.1.0.0/16\"",

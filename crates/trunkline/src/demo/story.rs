@@ -54,17 +54,7 @@ fn key_call<W: Write>(app: &mut Application<'_, W>) -> Result<(), DemoError> {
     let port = dial(app, "DEMO-002", "3015550101", DialoutEvent::Connect, "the person has answered")?;
     let msgid = Text::from("DEMO-003");
     app.send(
-        PlayVoiceFile {
-            msgid: msgid.clone(),
-            trunk_port: Some(port.clone()),
-            file1: Some("C:\\PROMPTS\\WELCOME.VOX".into()),
-            file2: None,
-            file3: None,
-            file4: None,
-            anumber: None,
-            bnumber: None,
-            mode: Some(PlayMode::Interruptable.into()),
-        },
+        play(&msgid, &port, "C:\\PROMPTS\\WELCOME.VOX", PlayMode::Interruptable),
         "play a message that any key may end",
     )?;
     let playing = PlayVoiceFileStatus::Success;
@@ -106,6 +96,21 @@ fn busy_call<W: Write>(app: &mut Application<'_, W>) -> Result<(), DemoError> {
 fn short_call<W: Write>(app: &mut Application<'_, W>) -> Result<(), DemoError> {
     app.remark("A call to 301 555 0109: a person answers and hangs up after three seconds.")?;
     let port = dial(app, "DEMO-007", "3015550109", DialoutEvent::Connect, "the person has answered")?;
+    let msgid = Text::from("DEMO-008");
+    app.send(
+        play(&msgid, &port, "BYE.VOX", PlayMode::Uninterruptable),
+        "play a short message that keys do not end",
+    )?;
+    let status = PlayVoiceFileStatus::Success;
+    app.expect(
+        PlayVoiceFileResponse { msgid: msgid.clone(), trunk_port: port.clone(), status },
+        "the file is there and plays",
+    )?;
+    let event = PlayVoiceFileEvent::Eof;
+    app.expect(
+        PlayVoiceFileTermination { msgid, trunk_port: port.clone(), event, dtmf: None },
+        "the person has heard it to its end",
+    )?;
     let msgid = app.expect_some(
         "NETWORK_TRUNK_DISCONNECT/INFO",
         "the network says that the person hung up",
@@ -135,6 +140,20 @@ fn exit<W: Write>(app: &mut Application<'_, W>, operator: &mpsc::Sender<Operator
         })?;
     let status = Some(ExitLinkStatus::Success.into());
     app.send(ExitLinkResponse { msgid, status }, "the application is ready for it")
+}
+
+fn play(msgid: &Text, port: &PortText, file: &str, mode: PlayMode) -> PlayVoiceFile {
+    PlayVoiceFile {
+        msgid: msgid.clone(),
+        trunk_port: Some(port.clone()),
+        file1: Some(file.into()),
+        file2: None,
+        file3: None,
+        file4: None,
+        anumber: None,
+        bnumber: None,
+        mode: Some(mode.into()),
+    }
 }
 
 /// Dials, and waits for the outcome that is expected; the port it went out on.

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::connection::{Connection, Stage};
 use super::shell::Shell;
+use crate::config::admits;
 use crate::limits;
 
 /// Accepts connections for ever.
@@ -28,7 +29,7 @@ pub(crate) async fn accept(shell: Rc<Shell>, listener: TcpListener) {
 }
 
 fn welcome(shell: &Rc<Shell>, stream: TcpStream, peer: SocketAddr) {
-    if !shell.config.link.allow.iter().any(|network| network.contains(peer.ip())) {
+    if !admits(&shell.config.link.allow, peer.ip()) {
         tracing::warn!(target: "security", peer = %peer.ip(), "link refused: address not in link.allow");
         return;
     }

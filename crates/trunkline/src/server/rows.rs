@@ -7,12 +7,14 @@ use std::time::Instant;
 use control::{Input, LinkView, PortView, TrunkView};
 use protocol::{Spelling, Word as _};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::ServeError;
 use super::shell::Shell;
 use crate::control_socket::{
     ControlSocket, LinkRow, MediaStatus, PortRow, PortState, Question, Reply, Request, Status, TrunkRow,
 };
+use crate::limits;
 
 /// Questions that wait for the switch's thread.
 const QUESTIONS: usize = 64;
@@ -21,18 +23,33 @@ const QUESTIONS: usize = 64;
 ///
 /// # Errors
 /// When the socket cannot be made.
-pub(crate) fn serve(shell: &Rc<Shell>) -> Result<(), ServeError> {
+pub(crate) fn serve(shell: &Rc<Shell>) -> Result<Answers, ServeError> {
     let socket = ControlSocket::bind(&shell.config.control_socket())?;
     let (ask, mut questions) = mpsc::channel(QUESTIONS);
-    tokio::task::spawn_local(socket.serve(ask));
+    let socket = tokio::task::spawn_local(socket.serve(ask));
     let shell = Rc::clone(shell);
-    tokio::task::spawn_local(async move {
+    let answering = tokio::task::spawn_local(async move {
         while let Some(Question { request, reply }) = questions.recv().await {
             // Who asked may be gone; nobody else waits for the answer.
             let _ = reply.send(answer(&shell, &request));
         }
     });
-    Ok(())
+    Ok(Answers { socket, answering })
+}
+
+/// The control socket at work.
+pub(crate) struct Answers {
+    socket: JoinHandle<()>,
+    answering: JoinHandle<()>,
+}
+
+impl Answers {
+    /// Answers what was asked, and lets go of those that wait for the exit: by that they know that the
+    /// server is gone, so this comes last of all.
+    pub(crate) async fn end(self) {
+        self.answering.abort();
+        let _ = tokio::time::timeout(limits::LAST_WORDS, self.socket).await;
+    }
 }
 
 fn answer(shell: &Shell, request: &Request) -> Reply {
@@ -66,13 +83,21 @@ fn status(shell: &Shell) -> Status {
         trunks,
         media: MediaStatus {
             workers: sound.workers.len() as u64,
-            io: sound.workers.first().map(|worker| format!("{:?}", worker.io)).unwrap_or_default(),
+            io: sound.workers.first().map(|worker| io_word(worker.io).to_owned()).unwrap_or_default(),
             packets_sent: sound.total(|worker| worker.sent),
             packets_received: sound.total(|worker| worker.received),
             late_frames: sound.total(|worker| worker.late),
             strangers: sound.total(|worker| worker.strangers),
         },
         rss_bytes: resident(),
+    }
+}
+
+/// How packets leave, in the configuration's word for it.
+const fn io_word(io: rtp::BackEnd) -> &'static str {
+    match io {
+        rtp::BackEnd::SystemCalls => "syscalls",
+        rtp::BackEnd::IoUring => "io_uring",
     }
 }
 

@@ -19,7 +19,7 @@ use tokio::sync::{Notify, mpsc};
 
 use super::connection::Connection;
 use super::flight::Flight;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::limits;
 use crate::voice_files::Library;
 
@@ -58,10 +58,7 @@ pub(crate) struct Shell {
 
 impl Shell {
     pub(crate) fn new(config: Config, switch: Switch, hands: Hands) -> Self {
-        let spelling = match config.link.spelling {
-            config::Spelling::Memorandum => Spelling::Memorandum,
-            config::Spelling::Corrected => Spelling::Corrected,
-        };
+        let spelling = config.link.spelling;
         Self {
             config,
             since: Instant::now(),
@@ -138,7 +135,7 @@ impl Shell {
                     self.written.borrow_mut().push(Rc::clone(connection));
                 }
             }
-            Output::Find { ticket, names } => self.find(ticket, names),
+            Output::Find { ticket, names } => self.find(ticket, &names),
             // At the very end of the process there is no network left to command.
             Output::Signal(command) => {
                 if let Some(endpoint) = self.hands.signal.upgrade() {
@@ -171,7 +168,7 @@ impl Shell {
         *self.written.borrow_mut() = written;
     }
 
-    fn find(&self, ticket: Ticket, names: Vec<Text>) {
+    fn find(&self, ticket: Ticket, names: &[Text]) {
         let count = names.len();
         let names = names.iter().map(ToString::to_string).collect();
         let inbox = self.hands.inbox.clone();

@@ -77,7 +77,7 @@ impl Signalling {
 
 fn settings(config: &Config) -> sip::Settings {
     sip::Settings {
-        listen: config.sip.listen.iter().filter_map(|l| l.to_string().parse().ok()).collect(),
+        listen: config.sip.listen.clone(),
         advertise: config.sip.advertise,
         media_advertise: config.media.advertise.or(config.sip.advertise),
         trunks: config.trunks.iter().map(trunk).collect(),
@@ -95,15 +95,13 @@ fn trunk(trunk: &crate::config::Trunk) -> sip::Trunk {
     let credentials = trunk.credentials.as_ref();
     sip::Trunk {
         name: trunk.name.clone(),
-        address: trunk.address.to_string().parse().expect("unify"),
+        address: trunk.address.clone(),
         username: credentials.map(|c| c.username.clone()),
         password: credentials.map(|c| c.password.reveal().to_owned()),
         register: trunk.register,
         allow: match &trunk.allow {
             Admission::Address => Vec::new(),
-            Admission::Networks(networks) => {
-                networks.iter().filter_map(|n| n.to_string().parse().ok()).collect()
-            }
+            Admission::Networks(networks) => networks.clone(),
         },
         codecs: Some(trunk.codecs.clone()),
     }

@@ -1,5 +1,6 @@
 //! End to end: the whole server over real sockets, real SIP and real RTP, against the simulated phone
 //! network and against phones that others wrote.
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
 mod calls;
 mod demo;

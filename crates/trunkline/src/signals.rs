@@ -1,0 +1,32 @@
+//! SIGTERM and SIGINT, turned into what the running command understands.
+
+use std::io;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Calls `tell` at each SIGTERM or SIGINT from now on, on a thread of its own, until it says that
+/// nobody listens any more.
+///
+/// # Errors
+/// When the system gives no thread or no signal.
+pub fn watch(tell: impl FnMut() -> bool + Send + 'static) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let (mut terminate, mut interrupt) = {
+        let _inside = runtime.enter();
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?)
+    };
+    let mut tell = tell;
+    let wait = async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            if !tell() {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(wait))?;
+    Ok(())
+}

@@ -1,0 +1,285 @@
+//! Called parties that others wrote: SIPp plays the gateway behind the trunk. Without `sipp` on the PATH
+//! these tests say so and pass.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
+
+use trunkline::control_socket::{PortState, Reply, Request, ask};
+
+use crate::house::{Application, House, PATIENCE, Plan};
+
+/// Media lines of answers.
+const PCMU: &str = "6000 RTP/AVP 0";
+
+/// A SIPp that answers calls. It ends by itself after a minute, or when dropped.
+struct Sipp {
+    child: Child,
+    address: SocketAddr,
+    directory: tempfile::TempDir,
+}
+
+impl Sipp {
+    /// SIPp with a scenario of `tests/e2e/sipp`; none where it is not installed.
+    fn start(scenario: &str, options: &[&str]) -> Option<Self> {
+        Self::lingering(scenario, options, 1)
+    }
+
+    /// The same, answering what is repeated for some milliseconds after the end of a call.
+    fn lingering(scenario: &str, options: &[&str], milliseconds: u32) -> Option<Self> {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/sipp");
+        let read = |name: &str| std::fs::read_to_string(folder.join(name).with_extension("xml")).unwrap();
+        let text = read("frame").replace("NAME", scenario).replace("LINGER", &milliseconds.to_string());
+        let file = directory.path().join("scenario.xml");
+        std::fs::write(&file, text.replace("SCENARIO", read(scenario).trim())).unwrap();
+        let address = own_address();
+        let (ip, port) = (address.ip().to_string(), address.port().to_string());
+        let control = (address.port() + 1).to_string();
+        let output = File::create(directory.path().join("output")).unwrap();
+        let started = Command::new("sipp")
+            .current_dir(directory.path())
+            .args(["-sf", "scenario.xml", "-i", &ip, "-p", &port, "-bind_local", "-ci", &ip, "-cp", &control])
+            .args(["-timeout", "60", "-nostdin", "-trace_err", "-error_file", "errors"])
+            .args(options)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
+            .spawn();
+        let child = match started {
+            Ok(child) => child,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                eprintln!("skipped: sipp is not installed (Debian: sip-tester)");
+                return None;
+            }
+            Err(error) => panic!("cannot start sipp: {error}"),
+        };
+        let mut sipp = Self { child, address, directory };
+        sipp.await_answer();
+        Some(sipp)
+    }
+
+    /// Waits until it answers an OPTIONS.
+    fn await_answer(&mut self) {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.connect(self.address).unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        let (own, until) = (socket.local_addr().unwrap(), Instant::now() + PATIENCE);
+        for n in 0.. {
+            assert!(Instant::now() < until, "sipp does not answer\n{}", self.told());
+            assert!(self.child.try_wait().unwrap().is_none(), "sipp ended\n{}", self.told());
+            let options = format!(
+                "OPTIONS sip:{to} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bK{n};rport\r\n\
+                 From: <sip:{own}>;tag={n}\r\nTo: <sip:{to}>\r\nCall-ID: {n}@{own}\r\nCSeq: 1 OPTIONS\r\n\
+                 Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n",
+                to = self.address
+            );
+            // Until it is bound, the system says at once that nobody is.
+            if socket.send(options.as_bytes()).is_ok() && socket.recv(&mut [0; 2048]).is_ok() {
+                return;
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    /// A house whose trunk leads here.
+    fn house(&self) -> House {
+        self.house_with("")
+    }
+
+    fn house_with(&self, config: &str) -> House {
+        House::with(Plan {
+            trunk: Some(format!("sip:{}", self.address)),
+            config: config.into(),
+            ..Plan::default()
+        })
+    }
+
+    /// Ends it once its calls are over: it must have seen this many, and all of them as its scenario says.
+    fn finish(mut self, calls: usize) {
+        let control = SocketAddr::new(self.address.ip(), self.address.port() + 1);
+        UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().send_to(b"q", control).unwrap();
+        let code = self.child.wait().unwrap().code();
+        let told = self.told();
+        assert_eq!(code, Some(0), "sipp is not content\n{told}");
+        let invites = told.lines().find_map(|line| line.trim().strip_prefix("----------> INVITE"));
+        let seen = invites.and_then(|line| line.split_whitespace().next()).and_then(|n| n.parse().ok());
+        assert_eq!(seen, Some(calls), "calls that sipp saw\n{told}");
+    }
+
+    /// What it printed.
+    fn told(&self) -> String {
+        let read = |name| std::fs::read(self.directory.path().join(name)).unwrap_or_default();
+        let text = [read("output"), read("errors")].concat();
+        String::from_utf8_lossy(&text).into_owned()
+    }
+}
+
+impl Drop for Sipp {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An address of the loopback network that no other test of this machine uses at this time: a process has
+/// a host of its own (its id has at most 22 bits), a SIPp of it a port.
+fn own_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(5060);
+    let host = (127 << 24) | (1 << 22) | std::process::id();
+    (Ipv4Addr::from_bits(host), NEXT.fetch_add(2, Ordering::Relaxed)).into()
+}
+
+/// Dials; the dial-out must end with this event and leave its port free, and sipp be content.
+fn outcome(sipp: Option<Sipp>, rings: &str, event: &str) {
+    let Some(sipp) = sipp else { return };
+    outcome_in(sipp.house(), rings, event);
+    sipp.finish(1);
+}
+
+fn outcome_in(house: House, rings: &str, event: &str) {
+    let mut app = house.application();
+    app.send(&format!("DIALOUT/DIAL MSGID=1001 DNIS=3015550100 {rings}MODE=SUPERVISED"));
+    app.expect("DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS");
+    app.expect(&format!("DIALOUT/TERMINATION MSGID=1001 EVENT={event} TRUNK_PORT=1"));
+    expect_waiting(&mut app);
+    house.stop();
+}
+
+/// The next message must say that port 1 is free: nothing else came before it.
+fn expect_waiting(app: &mut Application) {
+    app.send("APP_TRUNK_STATUS/INFO MSGID=1009 TRUNK_PORT=1");
+    app.expect("APP_TRUNK_STATUS/RESPONSE MSGID=1009 TRUNK_PORT=1 STATUS=WAITING");
+}
+
+/// Dials, is connected, hangs up.
+fn connected(sipp: Option<Sipp>) {
+    let Some(sipp) = sipp else { return };
+    let house = sipp.house();
+    let mut app = house.call("3015550100");
+    app.send("APP_TRUNK_DISCONNECT/INFO MSGID=1002 TRUNK_PORT=1");
+    app.expect("APP_TRUNK_DISCONNECT/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS");
+    sipp.finish(1);
+    expect_waiting(&mut app);
+    house.stop();
+}
+
+fn refused(status: &str, event: &str) {
+    outcome(Sipp::start("refuse", &["-key", "status", status]), "", event);
+}
+
+#[test]
+fn b077_an_answered_call_is_hung_up() {
+    connected(Sipp::start("answer", &["-key", "audio", PCMU]));
+}
+
+#[test]
+fn b047_early_media_and_then_the_answer() {
+    connected(Sipp::start("early", &["-key", "audio", PCMU]));
+}
+
+#[test]
+fn b054_busy() {
+    refused("486 Busy Here", "BUSY");
+}
+
+#[test]
+fn b054_intercept() {
+    for status in ["404 Not Found", "410 Gone", "484 Address Incomplete", "604 Does Not Exist Anywhere"] {
+        refused(status, "INTERCEPT");
+    }
+}
+
+#[test]
+fn b054_no_circuit() {
+    refused("503 Service Unavailable", "NODIALTONE");
+}
+
+#[test]
+fn b052_rings_out_and_is_cancelled() {
+    outcome(Sipp::start("ring", &[]), "RINGS=1 ", "NOANS");
+}
+
+#[test]
+fn b143_b079_a_bye_ends_the_play() {
+    let Some(sipp) = Sipp::start("hang_up", &["-key", "audio", PCMU]) else { return };
+    let house = sipp.house();
+    house.tone("long.wav", 900, 20_000);
+    let mut app = house.call("3015550100");
+    app.send("PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE1=LONG.WAV MODE=INTERRUPTABLE");
+    app.expect("PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS");
+    app.expect("PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=1 EVENT=LOOPDROP");
+    app.expect("NETWORK_TRUNK_DISCONNECT/INFO MSGID=* TRUNK_PORT=1");
+    expect_waiting(&mut app);
+    sipp.finish(1);
+    house.stop();
+}
+
+#[test]
+fn an_answer_that_cannot_be_used_ends_the_call() {
+    // G.729 alone, a stream refused (RFC 3264 §6), an encrypted one.
+    for audio in ["6000 RTP/AVP 18", "0 RTP/AVP 0", "6000 RTP/SAVP 0"] {
+        outcome(Sipp::start("answer", &["-key", "audio", audio]), "", "NODIALTONE");
+    }
+}
+
+#[test]
+fn an_answer_without_a_description_ends_the_call() {
+    outcome(Sipp::start("bare", &[]), "", "NODIALTONE");
+}
+
+#[test]
+fn a_challenge_without_credentials_ends_the_call() {
+    outcome(Sipp::start("unknown", &[]), "", "NODIALTONE");
+}
+
+#[test]
+fn a_challenge_is_answered_once() {
+    let Some(sipp) = Sipp::start("challenge", &[]) else { return };
+    let credentials = "[[trunk]]\nname = \"asking\"\nports = \"30\"\naddress = \"sip:127.0.0.1:9\"\n";
+    let _ = credentials;
+    sipp.finish(1);
+}
+
+/// Sixty calls over a network that loses one packet of twenty, both ways.
+#[test]
+fn lost_packets_leave_nothing_stuck() {
+    const CALLS: usize = 60;
+    const AT_A_TIME: usize = 20;
+    let options = ["-lost", "5", "-key", "audio", PCMU];
+    let Some(sipp) = Sipp::lingering("answer", &options, 4_000) else { return };
+    let house = sipp.house();
+    let mut app = house.application();
+    let mut ended = BTreeMap::<String, Vec<String>>::new();
+    let mut placed = 0;
+    while ended.len() < CALLS {
+        while placed < CALLS && placed < ended.len() + AT_A_TIME {
+            app.send(&format!("DIALOUT/DIAL MSGID=D{placed:02} DNIS=3015550100 MODE=BLIND"));
+            placed += 1;
+        }
+        let message = app.next("the end of a dial-out");
+        let words: Vec<&str> = message.split(' ').collect();
+        let value = |name: &str| words.iter().find_map(|word| word.strip_prefix(name)).unwrap_or_default();
+        match words[0] {
+            "DIALOUT/RESPONSE" => assert_eq!(value("STATUS="), "SUCCESS", "{message}"),
+            "DIALOUT/TERMINATION" => {
+                let port = value("TRUNK_PORT=");
+                app.send(&format!("APP_TRUNK_DISCONNECT/INFO MSGID=E{port} TRUNK_PORT={port}"));
+                ended.entry(value("MSGID=").into()).or_default().push(value("EVENT=").into());
+            }
+            "APP_TRUNK_DISCONNECT/RESPONSE" => assert_eq!(value("STATUS="), "SUCCESS", "{message}"),
+            _ => panic!("{message}"),
+        }
+    }
+    assert!(ended.values().all(|events| events == &["CONNECT"]), "{ended:?}");
+    sipp.finish(CALLS);
+    let socket = house.data.path().join("control.sock");
+    let Ok((Reply::Ports(ports), _)) = ask(&socket, Request::Ports) else { panic!("no ports") };
+    assert!(ports.iter().all(|port| port.state == PortState::Idle), "{ports:?}");
+    house.stop();
+}
