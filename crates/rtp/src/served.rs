@@ -227,8 +227,12 @@ impl Served {
         }
         let mut report = Vec::with_capacity(PACKET);
         self.leg.report(turn, clock::wall(), 0, true, &mut report);
-        let socket = if self.leg.is_multiplexed() { &self.sockets.rtp } else { &self.sockets.rtcp };
-        if let Err(error) = socket.send_to(&report, self.leg.media().rtcp) {
+        let sent = if self.leg.is_multiplexed() {
+            self.sockets.rtp.send_to(&report, self.leg.destination())
+        } else {
+            self.sockets.rtcp.send_to(&report, self.leg.media().rtcp)
+        };
+        if let Err(error) = sent {
             tracing::debug!(leg = %self.leg.id(), %error, "the RTCP goodbye was not sent");
         }
     }

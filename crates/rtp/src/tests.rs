@@ -592,3 +592,9 @@ fn an_engine_whose_events_nobody_takes_stops_all_the_same() {
     peer.hear();
     engine.stop();
 }
+
+#[test]
+fn an_engine_is_shared_by_threads() {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Engine>();
+}

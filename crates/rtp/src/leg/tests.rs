@@ -88,7 +88,8 @@ fn r26_turns_that_were_missed_are_not_made_up_for() {
     assert_ne!(payload, [g711::A_SILENCE; FRAME], "the play goes on where it was");
     assert_eq!(bench.leg.seen().late, 1_500);
     assert_eq!(bench.events(), [], "a party is not silent because we were");
-    bench.turn();
+    let (next, _) = bench.turn().unwrap();
+    assert_eq!(next.sequence, after.sequence.wrapping_add(1));
     assert_eq!(bench.events(), [Event::PlayEnded { leg: LEG, play: PlayId(1), end: PlayEnd::Finished }]);
 }
 
@@ -318,4 +319,31 @@ fn a_report_tells_what_was_sent_and_what_was_lost() {
     assert!(heard.sender_report.is_some());
     assert_eq!(octets[20..28], [0, 0, 0, 1, 0, 0, 0, 160], "packets and octets sent");
     assert!(!bench.leg.is_report_due(301));
+}
+
+#[test]
+fn r13_no_packet_of_any_kind_breaks_a_leg() {
+    let mut seed = 7_u64;
+    let mut random = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 56) as u8
+    };
+    let mut bench = Bench::new(Media { rtcp: media().remote, ..media() });
+    bench.leg.listen_for(440);
+    bench.leg.echo(&mut Vec::new());
+    let from = PARTY.parse().unwrap();
+    for n in 0..20_000_u32 {
+        let mut octets: Vec<u8> = (0..random()).map(|_| random()).collect();
+        // Most are RTP or RTCP as far as their first octets go.
+        for (octet, likely) in octets.iter_mut().zip([0x80, [8, 101, 0x88, 0xE5, 200, 201][n as usize % 6]]) {
+            *octet = if n % 7 == 0 { *octet } else { likely | (*octet & (0x30 * u8::from(n % 3 == 0))) };
+        }
+        bench.leg.hear(&octets, from, Duration::from_millis(u64::from(random()) * 1_000), &mut bench.events);
+        if n % 3 == 0 {
+            bench.turn();
+        }
+    }
+    let seen = bench.leg.seen();
+    assert!(seen.received > 1_000 && seen.malformed > 1_000, "{seen:?}");
+    assert_eq!(seen.sent, 6_667);
 }
