@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use edge::LegId;
 use edge::signal::{Cause, Command, Dial, End, Event, Side};
@@ -22,6 +23,7 @@ use crate::leg::{Leg, Legs, invite_name};
 use crate::limits;
 use crate::outbox::Outbox;
 use crate::place::place;
+use crate::resolver::Resolver;
 use crate::sdp;
 use crate::settings::{Admit, Settings, Transport};
 use crate::sources::Sources;
@@ -42,6 +44,7 @@ pub(crate) struct Core {
     pub(crate) udp: Vec<Udp>,
     pub(crate) tcp: Tcp,
     pub(crate) trunks: Vec<Trunk>,
+    pub(crate) resolver: Resolver,
     pub(crate) legs: Legs,
     pub(crate) calls: Arc<Semaphore>,
     pub(crate) outbox: Outbox,
@@ -165,28 +168,22 @@ impl Core {
         flow
     }
 
-    /// The address of a trunk: itself, or what its name resolves to.
+    /// The server of a trunk to try first (RFC 3263).
     pub(crate) async fn locate(&self, trunk: &Trunk) -> Option<SocketAddr> {
         let address = &trunk.setting.address;
         if let Some(literal) = address.literal() {
             return Some(literal);
         }
-        let lookup = tokio::net::lookup_host((address.host.as_str(), address.port()));
-        let found = tokio::time::timeout(limits::RESOLVE_TIME, lookup).await;
-        let mut found = found.ok()?.ok()?;
-        let reachable = |peer: &SocketAddr| {
-            address.transport == Transport::Tcp
-                || self.udp.iter().any(|u| u.bound.is_ipv4() == peer.is_ipv4())
-        };
-        let peer = found.find(reachable)?;
-        trunk.found(peer);
-        Some(peer)
+        let mut servers = self.resolver.servers(address).await;
+        let over_tcp = address.transport == Transport::Tcp;
+        servers.retain(|s| over_tcp || self.udp.iter().any(|u| u.bound.is_ipv4() == s.is_ipv4()));
+        trunk.choose(servers, Instant::now())
     }
 
     /// The trunk that a transport source belongs to: the one at that very place, else one that admits
     /// the address (security row 6: never by anything that a message says).
     pub(crate) fn trunk_of(&self, source: SocketAddr) -> Option<&Trunk> {
-        let exact = self.trunks.iter().find(|t| t.address() == Some(source) && t.admits(source.ip()));
+        let exact = self.trunks.iter().find(|t| t.is_at(source) && t.admits(source.ip()));
         exact.or_else(|| self.trunks.iter().find(|t| t.admits(source.ip())))
     }
 

@@ -21,6 +21,7 @@ use crate::core::{Core, Phase, Sockets, random};
 use crate::counters::{Counters, Tally};
 use crate::leg::Legs;
 use crate::outbox::{Outbox, Sink};
+use crate::resolver::Resolver;
 use crate::settings::{Listen, Settings, Transport};
 use crate::sources::Sources;
 use crate::tcp::Tcp;
@@ -262,6 +263,7 @@ fn core(
         udp,
         tcp: Tcp::new(tcp, limits),
         trunks,
+        resolver: Resolver::new(&settings.trunks),
         legs: Legs::default(),
         calls: Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS))),
         outbox: Outbox::new(sink, limits.events),

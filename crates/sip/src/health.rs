@@ -1,6 +1,7 @@
 //! Whether a trunk is there: OPTIONS from time to time (RFC 3261 §11).
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rsipstack::sip::{Header, Method};
 
@@ -30,6 +31,8 @@ pub(crate) async fn run(core: Arc<Core>, trunk: usize) {
 async fn probe(core: &Arc<Core>, trunk: usize) -> bool {
     let setting = &core.trunks[trunk].setting;
     let Some(peer) = core.locate(&core.trunks[trunk]).await else { return false };
+    // Until it has answered, the next one to be tried is another.
+    core.trunks[trunk].rest(peer, Instant::now());
     let Some(flow) = core.flow(setting.address.transport, peer).await else { return false };
     let Some(target) = fields::stack_uri(&format!("sip:{}", setting.address.host_port())) else {
         return false;
@@ -39,8 +42,10 @@ async fn probe(core: &Arc<Core>, trunk: usize) -> bool {
     let mut request = dialog.request(Method::Options, &core.settings.user_agent);
     request.headers.push(Header::Contact(flow.contact().into()));
     request.headers.push(Header::Accept("application/sdp".into()));
-    match core.ask(request, &flow).await {
-        Some(response) => !matches!(response.status_code.code(), 408 | 503),
-        None => false,
+    let response = core.ask(request, &flow).await;
+    let alive = response.is_some_and(|r| !matches!(r.status_code.code(), 408 | 503));
+    if alive {
+        core.trunks[trunk].rested(peer);
     }
+    alive
 }

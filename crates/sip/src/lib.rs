@@ -23,6 +23,7 @@ mod live;
 mod outbox;
 mod place;
 mod register;
+mod resolver;
 mod sdp;
 mod settings;
 mod sources;

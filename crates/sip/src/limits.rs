@@ -107,6 +107,10 @@ pub(crate) const WRITE_TIME: Duration = Duration::from_secs(5);
 pub(crate) const CONNECT_TIME: Duration = Duration::from_secs(5);
 /// How long a host name may take to resolve.
 pub(crate) const RESOLVE_TIME: Duration = Duration::from_secs(3);
+/// Servers of one trunk that are known at once.
+pub(crate) const SERVERS: usize = 8;
+/// A server that did not answer is passed over for this long, where there are others.
+pub(crate) const SERVER_REST: Duration = Duration::from_secs(60);
 /// After a CANCEL the end is told at the latest after this, whether or not the far side has answered.
 pub(crate) const CANCEL_PATIENCE: Duration = Duration::from_secs(2);
 /// Between two attempts to hand events to a sink that was full.

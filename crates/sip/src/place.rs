@@ -30,6 +30,8 @@ struct Placed {
     answered_challenge: bool,
     /// Whether the one new connection was tried.
     reconnected: bool,
+    /// Servers of the trunk that had nothing for us.
+    servers_tried: usize,
     ringing: bool,
     early: Option<Media>,
     early_told: u32,
@@ -83,6 +85,7 @@ impl Placed {
             heard: false,
             answered_challenge: false,
             reconnected: false,
+            servers_tried: 0,
             ringing: false,
             early: None,
             early_told: 0,
@@ -103,7 +106,10 @@ impl Placed {
                         Ok(()) => continue,
                         Err(end) => end,
                     },
-                    _ => refusal(&response),
+                    _ => match self.elsewhere(&leg, &response).await {
+                        Ok(()) => continue,
+                        Err(end) => end,
+                    },
                 },
                 Inward::Command(Command::HangUp { cause, .. }) => return self.cancel(leg, cause).await,
                 Inward::Deadline => return self.cancel(leg, Cause::NoAnswer).await,
@@ -149,6 +155,26 @@ impl Placed {
         let credentials = leg.core.answer_challenge(self.trunk, &self.invite, response).ok_or(refused)?;
         self.answered_challenge = true;
         self.again(leg, Some(credentials)).await
+    }
+
+    /// A final response: the end, or the next server of the trunk where this one said nothing or 503
+    /// (RFC 3263 §4.3). Each server is tried once, since it rests from then on.
+    async fn elsewhere(&mut self, leg: &Leg, response: &Response) -> Result<(), End> {
+        let (core, end) = (&leg.core, refusal(response));
+        let trunk = &core.trunks[self.trunk];
+        let silent = is_own(response) || response.status_code.code() == 503;
+        self.servers_tried += 1;
+        if !silent
+            || self.servers_tried >= limits::SERVERS
+            || !trunk.rest(self.dialog.flow.peer, std::time::Instant::now())
+        {
+            return Err(end);
+        }
+        let peer = core.locate(trunk).await.ok_or(end)?;
+        self.dialog.flow = core.flow(trunk.setting.address.transport, peer).await.ok_or(end)?;
+        // A server of the same trunk, but not the one whose challenge was answered.
+        self.answered_challenge = false;
+        self.again(leg, None).await
     }
 
     /// The connection broke before anything came back over it: it may have been gone long before, so

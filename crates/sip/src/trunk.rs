@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use edge::TrunkId;
 use edge::signal::Event;
@@ -25,8 +26,10 @@ struct State {
     registration: Registration,
     /// What the switch was told last.
     told: Option<bool>,
-    /// Where its host name resolved to, for names only.
-    resolved: Option<SocketAddr>,
+    /// The servers that its name led to last, for names only, in the order to be tried.
+    servers: Vec<SocketAddr>,
+    /// Those that did not answer, and since when.
+    resting: Vec<(SocketAddr, Instant)>,
     /// The realm that its challenges name, from the first that it took our answer to.
     realm: Option<String>,
 }
@@ -73,20 +76,46 @@ impl Trunk {
 
     /// Whether calls from this address come in through this trunk.
     pub(crate) fn admits(&self, source: IpAddr) -> bool {
-        if self.setting.allow.is_empty() {
-            return self.address().is_some_and(|own| own.ip() == source);
+        if !self.setting.allow.is_empty() {
+            return self.setting.allow.iter().any(|network| network.contains(&source.to_canonical()));
         }
-        self.setting.allow.iter().any(|network| network.contains(&source.to_canonical()))
+        match self.setting.address.literal() {
+            Some(own) => own.ip() == source,
+            None => self.state().servers.iter().any(|server| server.ip() == source),
+        }
     }
 
-    /// Its own address, once it is known.
-    pub(crate) fn address(&self) -> Option<SocketAddr> {
-        self.setting.address.literal().or_else(|| self.state().resolved)
+    /// Whether this very place is one of its own.
+    pub(crate) fn is_at(&self, place: SocketAddr) -> bool {
+        match self.setting.address.literal() {
+            Some(own) => own == place,
+            None => self.state().servers.contains(&place),
+        }
     }
 
-    /// Remembers what its host name resolved to.
-    pub(crate) fn found(&self, address: SocketAddr) {
-        self.state().resolved = Some(address);
+    /// Takes the servers that its name leads to now; the one to try first (RFC 3263 §4.3).
+    pub(crate) fn choose(&self, servers: Vec<SocketAddr>, now: Instant) -> Option<SocketAddr> {
+        let mut state = self.state();
+        state.resting.retain(|(_, since)| now.saturating_duration_since(*since) < limits::SERVER_REST);
+        let rested =
+            servers.iter().find(|server| state.resting.iter().all(|(resting, _)| resting != *server));
+        let chosen = rested.or(servers.first()).copied();
+        state.servers = servers;
+        chosen
+    }
+
+    /// Passes over a server that did not answer, for a while; whether there is another to try.
+    pub(crate) fn rest(&self, server: SocketAddr, now: Instant) -> bool {
+        let mut state = self.state();
+        state.resting.retain(|(resting, _)| *resting != server);
+        state.resting.truncate(limits::SERVERS);
+        state.resting.push((server, now));
+        state.servers.iter().any(|other| state.resting.iter().all(|(resting, _)| resting != other))
+    }
+
+    /// A server has answered: it is tried again.
+    pub(crate) fn rested(&self, server: SocketAddr) {
+        self.state().resting.retain(|(resting, _)| *resting != server);
     }
 
     /// The realm of its challenges, as far as it is known.
@@ -148,5 +177,38 @@ impl Trunk {
             Ok(()) => Event::TrunkUp { trunk: self.id },
             Err(why) => Event::TrunkDown { trunk: self.id, why },
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_server_that_does_not_answer_rests_while_there_are_others() {
+        let setting = settings::Trunk {
+            name: "t".into(),
+            address: "sip:gw.test".parse().unwrap(),
+            username: None,
+            password: None,
+            register: false,
+            allow: Vec::new(),
+            codecs: None,
+        };
+        let trunk = Trunk::new(TrunkId(0), setting);
+        let servers: Vec<SocketAddr> =
+            ["192.0.2.1:5060", "192.0.2.2:5060"].map(|s| s.parse().unwrap()).into();
+        let (one, two) = (servers[0], servers[1]);
+        let start = Instant::now();
+        assert_eq!(trunk.choose(servers.clone(), start), Some(one));
+        assert!(trunk.admits(two.ip()) && trunk.is_at(two) && !trunk.admits("192.0.2.3".parse().unwrap()));
+        assert!(trunk.rest(one, start));
+        assert_eq!(trunk.choose(servers.clone(), start), Some(two));
+        assert!(!trunk.rest(two, start));
+        assert_eq!(trunk.choose(servers.clone(), start), Some(one), "with all at rest, the first");
+        assert_eq!(trunk.choose(servers, start + Duration::from_secs(61)), Some(one));
+        assert_eq!(trunk.choose(Vec::new(), start), None);
     }
 }
