@@ -175,7 +175,11 @@ impl Endpoint {
         self.core.calls.close();
         self.core.legs.end_all();
         self.core.phase.send_replace(Phase::Closing);
-        while (self.core.legs.len() > 0 || self.core.outbox.waiting() > 0) && Instant::now() < deadline {
+        let busy = |core: &Core| {
+            // A BYE that is on its way is repeated until it is answered.
+            core.legs.len() > 0 || core.outbox.waiting() > 0 || !core.stack.transactions.is_empty()
+        };
+        while busy(&self.core) && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let taken_back = async { while self.registrations.join_next().await.is_some() {} };

@@ -47,7 +47,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             calls: 2_000,
-            arrivals_per_second: 200,
+            arrivals_per_second: 500,
             transactions: 40_000,
             messages_per_second: 10_000,
             strangers_per_second: 10,

@@ -112,8 +112,8 @@ impl Core {
         response.headers.extend(headers);
         let invite = transaction.original.method == Method::Invite;
         if transaction.respond(response).await.is_ok() && invite {
-            // The ACK of a refusal, or what is repeated until then.
-            tokio::spawn(async move { while transaction.receive().await.is_some() {} });
+            // The refusal is repeated until its ACK, which is the only thing that still reaches it.
+            tokio::spawn(async move { transaction.receive().await });
         }
     }
 
@@ -177,15 +177,18 @@ pub(crate) fn run_server_invite(mut transaction: Box<Transaction>, leg: mpsc::Se
     tokio::spawn(async move {
         let mut acknowledged = false;
         while let Some(message) = transaction.receive().await {
-            let inward = match message {
+            match message {
                 SipMessage::Request(request) if request.method == Method::Ack => {
                     acknowledged = true;
-                    Inward::Acknowledged(Box::new(request))
+                    let _ = leg.send(Inward::Acknowledged(Box::new(request))).await;
+                    // What is repeated from here on, the stack answers or absorbs without us.
+                    break;
                 }
-                SipMessage::Request(request) if request.method == Method::Cancel => Inward::Cancelled,
-                _ => continue,
-            };
-            let _ = leg.send(inward).await;
+                SipMessage::Request(request) if request.method == Method::Cancel => {
+                    let _ = leg.send(Inward::Cancelled).await;
+                }
+                _ => {}
+            }
         }
         if !acknowledged {
             let _ = leg.send(Inward::Unacknowledged).await;

@@ -1,10 +1,14 @@
 //! Calls between two endpoints.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it must")]
+
 mod common;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use common::{pair, settings, start, trunk};
+use common::{pair, settings, show, start, trunk};
 use edge::LegId;
 use edge::signal::{Cause, Command, Event};
 
@@ -94,6 +98,78 @@ async fn nobody_there_is_no_route() {
     ours.dial(1, "1");
     ours.told(&["out-1 ended by Network: NoRoute"]).await;
     ours.quiet();
+}
+
+#[tokio::test]
+async fn a_call_over_ipv6_is_like_any_other() {
+    let mut network = start(settings(&["udp://[::1]:0"])).await;
+    let mut ours = settings(&["udp://127.0.0.1:0", "udp://[::1]:0"]);
+    ours.trunks = vec![trunk(&format!("sip:{}", network.address))];
+    let mut ours = start(ours).await;
+    ours.dial(1, "1");
+    network.told(&["in-0 arrived for 1 from 5550001"]).await;
+    network.endpoint.send(Command::Answer { leg: LegId::arrived(0) });
+    ours.told(&["out-1 answered Pcmu 0 keys 101"]).await;
+    network.hang_up(LegId::arrived(0), Cause::Normal);
+    ours.told(&["out-1 ended by Network: Normal"]).await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_sink_without_room_loses_nothing_and_lets_no_new_call_begin() {
+    let open = Arc::new(AtomicBool::new(false));
+    let (told, mut events) = tokio::sync::mpsc::unbounded_channel();
+    let gate = Arc::clone(&open);
+    let sink: sip::Sink = Arc::new(move |event| {
+        if gate.load(Ordering::SeqCst) { told.send(event).map_err(|refused| refused.0) } else { Err(event) }
+    });
+    let mut ours = settings(&["udp://127.0.0.1:0"]);
+    ours.limits.events = 2;
+    ours.trunks = vec![trunk("sip:127.0.0.1:9;transport=tcp")];
+    let endpoint = sip::Endpoint::start(ours, common::sockets(), sink).await.unwrap();
+    let dial = |n| {
+        let (leg, trunk) = (LegId::placed(n), edge::TrunkId(9));
+        Command::Dial(edge::signal::Dial { leg, trunk, number: "1".into(), caller: None })
+    };
+    for n in 0..2 {
+        endpoint.send(dial(n));
+    }
+    let mut patience = 10_000;
+    while endpoint.counters().events_waiting < 2 && patience > 0 {
+        patience -= 1;
+        tokio::task::yield_now().await;
+    }
+    endpoint.send(dial(2));
+    open.store(true, Ordering::SeqCst);
+    let mut lines = Vec::new();
+    for _ in 0..3 {
+        let event = tokio::time::timeout(common::PATIENCE, events.recv()).await.unwrap().unwrap();
+        lines.push(common::show(&event));
+    }
+    assert_eq!(
+        lines,
+        ["out-0 ended by Us: NoRoute", "out-1 ended by Us: NoRoute", "out-2 ended by Us: Overload"]
+    );
+}
+
+#[tokio::test]
+async fn an_endpoint_that_stops_ends_every_call() {
+    let (mut ours, mut network) = pair().await;
+    ours.dial(1, "1");
+    network.next().await;
+    network.endpoint.send(Command::Answer { leg: LegId::arrived(0) });
+    ours.told(&["out-1 answered Pcmu 0 keys 101"]).await;
+    ours.dial(2, "2");
+    network.told(&["in-0 answered Pcmu 0 keys 101", "in-1 arrived for 2 from 5550001"]).await;
+    ours.endpoint.stop().await;
+    let mut left = vec![show(&ours.events.recv().await.unwrap()), show(&ours.events.recv().await.unwrap())];
+    left.sort();
+    assert!(left[0].starts_with("out-1 ended by Us: Overload"), "{left:?}");
+    assert!(left[1].starts_with("out-2 ended by Us: Overload"), "{left:?}");
+    let mut right = vec![network.next().await, network.next().await];
+    right.sort();
+    assert_eq!(right, ["in-0 ended by Network: Normal", "in-1 ended by Network: NoAnswer 487"]);
+    network.quiet();
 }
 
 #[tokio::test]
