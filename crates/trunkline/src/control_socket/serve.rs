@@ -114,7 +114,12 @@ impl ControlSocket {
                 }
             }
         }
-        while conversations.join_next().await.is_some() {}
+        while let Some(ended) = conversations.join_next().await {
+            waiting_for_exit.extend(ended.ok().flatten());
+        }
+        // Who hears that the server is gone may start the next one at once: the file goes first.
+        drop(self);
+        drop(waiting_for_exit);
     }
 }
 

@@ -1,8 +1,9 @@
 //! A server, a phone network and applications for one test, on free ports of this machine.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::mpsc as blocking;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -14,6 +15,7 @@ use protocol::{Frame, Framer, Message, Spelling};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use trunkline::config::{Config, Environment};
+use trunkline::control_socket::{self, Reply, Request};
 use trunkline::server::{self, Addresses, Operator, ServeError};
 
 /// Longer than anything in a test takes; a test that waits this long has failed.
@@ -29,6 +31,8 @@ pub struct Plan {
     pub listen_hz: Vec<u16>,
     /// The trunk, where it is not the simulated network.
     pub trunk: Option<String>,
+    /// More lines of the trunk's table.
+    pub trunk_lines: &'static str,
 }
 
 impl Default for Plan {
@@ -38,6 +42,7 @@ impl Default for Plan {
             directory: Directory::new(Duration::ZERO),
             listen_hz: vec![600, 900, 1300, 1700],
             trunk: None,
+            trunk_lines: "",
         }
     }
 }
@@ -50,6 +55,8 @@ pub struct House {
     pub operator: mpsc::Sender<Operator>,
     pub server: JoinHandle<Result<(), ServeError>>,
     pub data: tempfile::TempDir,
+    /// Its applications, to be closed before it.
+    applications: RefCell<Vec<TcpStream>>,
 }
 
 impl House {
@@ -72,9 +79,10 @@ impl House {
         let text = format!(
             "[sip]\nlisten = [\"udp://127.0.0.1:0\", \"tcp://127.0.0.1:0\"]\n\
              [files]\ndata = {:?}\n\
-             [[trunk]]\nname = \"carrier\"\nports = \"1-24\"\naddress = {trunk:?}\n\
+             [[trunk]]\nname = \"carrier\"\nports = \"1-24\"\naddress = {trunk:?}\n{}\n\
              [[mailbox]]\nnumber = \"7322901900\"\ntype = \"U\"\npassword = \"2424\"\nname = \"PEC\"\n{}",
             data.path(),
+            plan.trunk_lines,
             plan.config
         );
         let environment = Environment { variables: BTreeMap::new(), secret_file: |_| Ok(String::new()) };
@@ -86,7 +94,8 @@ impl House {
             server::run(config, Some(link), commands, |addresses| ready.send(addresses.clone()).unwrap())
         });
         let addresses = addresses.recv_timeout(PATIENCE).expect("the server is ready");
-        Self { addresses, carrier, runtime, operator, server, data }
+        let applications = RefCell::default();
+        Self { addresses, carrier, runtime, operator, server, data, applications }
     }
 
     /// Where SIP over UDP is listened for.
@@ -96,7 +105,9 @@ impl House {
 
     /// A new application.
     pub fn application(&self) -> Application {
-        Application::connect(self.addresses.link[0])
+        let application = Application::connect(self.addresses.link[0]);
+        self.applications.borrow_mut().push(application.stream.try_clone().unwrap());
+        application
     }
 
     /// An application that did INIT_LINK and has a call up to this number.
@@ -147,8 +158,22 @@ impl House {
         self.carrier.seen().into_iter().filter_map(tone).collect()
     }
 
-    /// The operator's exit, and everything down.
+    /// What the running server answers on its control socket.
+    pub fn ask(&self, request: Request) -> Reply {
+        control_socket::ask(&self.data.path().join("control.sock"), request).unwrap().0
+    }
+
+    /// The operator's exit, and everything down. The applications are gone before it, so that nobody
+    /// waits for their answer to EXIT_LINK.
     pub fn stop(self) {
+        for application in self.applications.take() {
+            let _ = application.shutdown(Shutdown::Both);
+        }
+        self.down();
+    }
+
+    /// The operator's exit while applications are there, and everything down.
+    pub fn down(self) {
         let _ = self.operator.blocking_send(Operator::Exit);
         self.server.join().expect("no panic").expect("a clean exit");
         self.runtime.block_on(self.carrier.stop());
@@ -208,6 +233,20 @@ impl Application {
         }
     }
 
+    /// Port 1 must become free, and nothing more be said of its call.
+    pub fn expect_free(&mut self) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            self.send("APP_TRUNK_STATUS/INFO MSGID=FREE TRUNK_PORT=1");
+            let answer = self.next("the status of port 1");
+            let status = answer.strip_prefix("APP_TRUNK_STATUS/RESPONSE MSGID=FREE TRUNK_PORT=1 STATUS=");
+            match status.unwrap_or_else(|| panic!("wanted the status of port 1\ngot {answer}")) {
+                "WAITING" => return,
+                other => assert!(Instant::now() < until, "port 1 is still {other}"),
+            }
+        }
+    }
+
     /// The server must close the connection; what came before does not matter.
     pub fn expect_closed(&mut self) {
         let mut buffer = [0; 65_536];
@@ -221,6 +260,13 @@ impl Application {
             }
         }
         panic!("the link was not closed");
+    }
+}
+
+impl Drop for Application {
+    /// The house knows the connection too, so it does not end with this end of it.
+    fn drop(&mut self) {
+        let _ = self.stream.shutdown(Shutdown::Both);
     }
 }
 

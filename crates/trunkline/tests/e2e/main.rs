@@ -4,6 +4,10 @@
 
 mod calls;
 mod demo;
+mod faults;
 mod house;
 mod links;
+mod phone;
+mod sipp;
+mod torture;
 mod voice;
