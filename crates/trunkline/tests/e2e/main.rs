@@ -1,6 +1,7 @@
 //! End to end: the whole server over real sockets, real SIP and real RTP, against the simulated phone
 //! network and against phones that others wrote.
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
 mod calls;
 mod demo;
