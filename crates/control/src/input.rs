@@ -22,6 +22,7 @@ impl fmt::Display for LinkId {
 pub struct Ticket(pub u64);
 
 /// Something happened.
+#[expect(clippy::large_enum_variant, reason = "handed over once and never kept; a box would cost more")]
 #[derive(Clone, PartialEq, Debug)]
 pub enum Input {
     /// An application connected.

@@ -16,7 +16,6 @@ mod mailbox;
 mod pending;
 mod play;
 mod port;
-mod refusal;
 mod settings;
 mod sound;
 mod switch;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use edge::signal::{self, Cause};
 use edge::{LegId, TrunkId};
-use protocol::{DialoutStatus, PortText, Request, Text};
+use protocol::{DialoutStatus, Request, Text};
 
 use crate::alarm::{Alarm, Alarms};
 use crate::call::{Phase, Voice};
@@ -17,7 +17,6 @@ use crate::link::{Link, Stage};
 use crate::mailbox::Mailboxes;
 use crate::play::PlayLook;
 use crate::port::Ports;
-use crate::refusal::refusal;
 use crate::settings::Settings;
 use crate::view::Tally;
 
@@ -144,9 +143,9 @@ impl Switch {
             && state.stage == Stage::Fresh
             && !matches!(request, Request::InitLink(_) | Request::ExitLinkResponse(_))
         {
-            return out.extend(refusal(request).map(|message| Output::Send { link, message }));
+            return out.extend(request.refusal().map(|message| Output::Send { link, message }));
         }
-        let own = port_of(&request).and_then(|port| self.ports.named(port));
+        let own = request.port().and_then(|port| self.ports.named(port));
         self.touched = own;
         if let Some(request) = self.defer(own, link, request) {
             self.serve(now, link, request, out);
@@ -166,6 +165,53 @@ impl Switch {
             Request::NetworkTrunkDisconnectResponse(_) => {}
             Request::PlayVoiceFile(request) => self.play(link, request, out),
             Request::StopPlayVoiceFile(request) => self.stop_play(link, request, out),
+            // Nothing that these answer is sent in this version.
+            Request::MsgWaitResponse(_)
+            | Request::InboundConferenceResponse(_)
+            | Request::ReceiveCallResponse(_) => {}
+            // Not served in this version (decisions T05, X16).
+            Request::MailboxUpdate(_)
+            | Request::MailboxUpdateSer(_)
+            | Request::MailboxAdd(_)
+            | Request::MailboxInfo(_)
+            | Request::MailboxDelete(_)
+            | Request::MailboxExists(_)
+            | Request::TreeAdd(_)
+            | Request::TreeUpdate(_)
+            | Request::TreeDelete(_)
+            | Request::TreeExists(_)
+            | Request::TreeInfo(_)
+            | Request::DialoutIvr(_)
+            | Request::Callback(_)
+            | Request::AgentTransfer(_)
+            | Request::Mute(_)
+            | Request::Hold(_)
+            | Request::DialPatch(_)
+            | Request::PatchPorts(_)
+            | Request::TearPatch(_)
+            | Request::InitConference(_)
+            | Request::InitConferenceLink(_)
+            | Request::ChangeConfereeMode(_)
+            | Request::ActiveTalkersList(_)
+            | Request::AgentLogin(_)
+            | Request::AgentLogout(_)
+            | Request::BargeIn(_)
+            | Request::BargeOut(_)
+            | Request::HandleInboundCall(_)
+            | Request::AcceptCall(_)
+            | Request::DeclineCall(_)
+            | Request::PlayNumber(_)
+            | Request::RecordVoiceFile(_)
+            | Request::StopRecordVoiceFile(_)
+            | Request::RecordTwoWayVoice(_)
+            | Request::StopRecordTwoWayVoice(_)
+            | Request::DtmfReceive(_)
+            | Request::DtmfGenerate(_)
+            | Request::AttachMailbox(_)
+            | Request::ExecIvrMailbox(_)
+            | Request::StopExecIvrMailbox(_) => {
+                out.extend(request.refusal().map(|message| Output::Send { link, message }));
+            }
         }
     }
 
@@ -285,21 +331,5 @@ const fn signal_leg(event: &signal::Event) -> Option<LegId> {
         | Event::Renegotiated { leg, .. }
         | Event::Ended { leg, .. } => Some(*leg),
         Event::TrunkUp { .. } | Event::TrunkDown { .. } => None,
-    }
-}
-
-/// The port a request is about.
-fn port_of(request: &Request) -> Option<&PortText> {
-    match request {
-        Request::AppTrunkStatus(r) => r.trunk_port.as_ref(),
-        Request::AppTrunkDisconnect(r) => r.trunk_port.as_ref(),
-        Request::PlayVoiceFile(r) => r.trunk_port.as_ref(),
-        Request::StopPlayVoiceFile(r) => r.trunk_port.as_ref(),
-        Request::InitLink(_)
-        | Request::PauseLink(_)
-        | Request::TerminateLink(_)
-        | Request::ExitLinkResponse(_)
-        | Request::Dial(_)
-        | Request::NetworkTrunkDisconnectResponse(_) => None,
     }
 }

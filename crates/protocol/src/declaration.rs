@@ -1,6 +1,6 @@
 //! What a declaration says, as data: for the reference page, the tests and the lookup of names.
 
-use crate::{Element, ReadError, Spelling};
+use crate::{Element, PortText, ReadError, Spelling, Text};
 
 /// Everything that is declared about one message.
 #[derive(Debug)]
@@ -42,12 +42,29 @@ pub struct AttributeDeclaration {
     pub aliases: &'static [&'static str],
     /// What it says, one line to a string.
     pub about: &'static [&'static str],
-    /// Whether its absence is an error (in a request, for call control to judge).
-    pub required: bool,
+    /// Whether it may be left out.
+    pub need: Need,
     /// The printed limits of its length in characters; advisory on input (T05).
     pub limits: Option<(u16, u16)>,
+    /// What it says in the answer to a request that is not served ([`Request::refusal`](crate::Request::refusal)).
+    pub refused: Option<&'static str>,
+    /// The decision by which we added the attribute to the printed ones, where we did.
+    pub deviation: Option<&'static str>,
     /// The words it can hold; none when it holds free text.
     pub words: Option<&'static [WordDeclaration]>,
+    /// Whether it holds a list of those words, and perhaps others.
+    pub list: bool,
+}
+
+/// Whether an attribute may be left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Need {
+    /// Its absence is an error (in a request, for call control to judge).
+    Required,
+    /// It may be left out.
+    Optional,
+    /// It is written where the request had it, and left out otherwise.
+    Echoed,
 }
 
 /// Everything that is declared about one word of a keyword attribute.
@@ -101,11 +118,19 @@ pub trait Declared: Sized {
     /// When an attribute without which the message says nothing is absent, or holds no known word.
     fn from_element(element: &Element) -> Result<Self, ReadError>;
 
+    /// What to write for each declared attribute, in order; `None` for one that is left out.
+    fn values(&self, spelling: Spelling) -> impl Iterator<Item = Option<&str>>;
+
+    /// The first port among its attributes, if it names one.
+    fn port(&self) -> Option<&PortText>;
+
     /// Appends the message in the layout of R-OUT.
-    fn write(&self, spelling: Spelling, out: &mut Vec<u8>);
+    fn write(&self, spelling: Spelling, out: &mut Vec<u8>) {
+        crate::write::element(Self::DECLARATION, self.values(spelling), spelling, out);
+    }
 
     /// The transaction id, empty when there is none.
-    fn msgid(&self) -> &crate::Text;
+    fn msgid(&self) -> &Text;
 }
 
 /// A closed list of words, as the macro declares it for a keyword attribute.

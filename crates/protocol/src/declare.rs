@@ -8,10 +8,11 @@
 /// /// What the message is for.
 /// TypeName = ROOT | ROOT_ALIAS / CHILD | CHILD_ALIAS, Kind to Side {
 ///     /// What the attribute says.
-///     required field: Type = NAME | ALIAS [min..=max] corrected "NAME" twin "NAME" words EnumName {
-///         /// What the word means.
-///         Variant = "PRINTED" corrected "CORRECTED" accepts ["OTHER"] deviation "U61",
-///     },
+///     required field: Type = NAME | ALIAS [min..=max] corrected "NAME" twin "NAME" refused "WORD" deviation "U61"
+///         words EnumName {
+///             /// What the word means.
+///             Variant = "PRINTED" corrected "CORRECTED" accepts ["OTHER"] deviation "U61",
+///         },
 ///     example r#"NAME="value""#;
 ///     decisions ["A01"];
 /// }
@@ -34,6 +35,8 @@ macro_rules! messages {
                     $([$min:literal..=$max:literal])?
                     $(corrected $corrected_name:literal)?
                     $(twin $twin:literal)?
+                    $(refused $refused:literal)?
+                    $(deviation $addition:literal)?
                     $(words $words:ident {
                         $(
                             $(#[doc = $sense:literal])*
@@ -76,9 +79,12 @@ macro_rules! messages {
                             twin: messages!(@optional $($twin)?),
                             aliases: &[$(stringify!($alias)),*],
                             about: &[$($meaning),*],
-                            required: messages!(@required $need),
+                            need: messages!(@need $need),
                             limits: messages!(@optional $(($min, $max))?),
-                            words: messages!(@optional $(<$words as $crate::Word>::WORDS)?),
+                            refused: messages!(@optional $($refused)?),
+                            deviation: messages!(@optional $($addition)?),
+                            words: <$type as $crate::Value>::WORDS,
+                            list: <$type as $crate::Value>::LIST,
                         },
                     )*],
                     example: concat!(
@@ -99,9 +105,12 @@ macro_rules! messages {
                     })
                 }
 
-                fn write(&self, spelling: $crate::Spelling, out: &mut Vec<u8>) {
-                    let values = [$($crate::Value::write(&self.$field, spelling)),*];
-                    $crate::write::element(Self::DECLARATION, values.into_iter(), spelling, out);
+                fn values(&self, spelling: $crate::Spelling) -> impl Iterator<Item = Option<&str>> {
+                    [$($crate::Value::write(&self.$field, spelling)),*].into_iter()
+                }
+
+                fn port(&self) -> Option<&$crate::PortText> {
+                    [$($crate::Value::port(&self.$field)),*].into_iter().flatten().next()
                 }
 
                 fn msgid(&self) -> &$crate::Text {
@@ -135,6 +144,9 @@ macro_rules! messages {
                 }
 
                 impl $crate::Value for $words {
+                    const WORDS: Option<&'static [$crate::WordDeclaration]> =
+                        Some(<Self as $crate::Word>::WORDS);
+
                     fn read(value: Option<&str>) -> Result<Self, String> {
                         $crate::read::word(value)
                     }
@@ -163,8 +175,9 @@ macro_rules! messages {
 
     (@optional) => { None };
     (@optional $value:expr) => { Some($value) };
-    (@required required) => { true };
-    (@required optional) => { false };
+    (@need required) => { $crate::Need::Required };
+    (@need optional) => { $crate::Need::Optional };
+    (@need echoed) => { $crate::Need::Echoed };
     (@corrected $printed:literal) => { $printed };
     (@corrected $printed:literal => $corrected:literal) => { $corrected };
 }
@@ -227,6 +240,18 @@ macro_rules! link_messages {
             #[must_use]
             pub fn declaration(&self) -> &'static Declaration {
                 match self { $(Self::$name(_) => $name::DECLARATION,)* }
+            }
+
+            /// The first port that it names in an attribute of its own, if it names one.
+            #[must_use]
+            pub fn port(&self) -> Option<&PortText> {
+                match self { $(Self::$name(message) => Declared::port(message),)* }
+            }
+
+            /// The element that it is when it is read again.
+            #[must_use]
+            pub fn element(&self) -> Element {
+                match self { $(Self::$name(message) => crate::write::as_element(message),)* }
             }
 
             /// Root and child, as in `PLAY_VOICE_FILE/INFO`.

@@ -38,6 +38,7 @@ mod framer;
 mod messages;
 mod read;
 mod reference;
+mod refusal;
 mod roots;
 mod tags;
 mod text;
@@ -47,13 +48,13 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use declaration::{AttributeDeclaration, Declaration, Declared, Kind, Side, Word, WordDeclaration};
+pub use declaration::{AttributeDeclaration, Declaration, Declared, Kind, Need, Side, Word, WordDeclaration};
 pub use element::Element;
 pub use framer::{Frame, Framer};
 pub use messages::*;
 pub use read::{ReadError, Unread};
 pub use reference::reference;
-pub use text::{Keyword, PortText, Text, Value};
+pub use text::{Entered, Keyword, KeywordList, PortText, Text, Value};
 
 /// How misspelt names and values are written (R-LIT); both spellings are always read.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]

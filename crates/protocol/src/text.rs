@@ -2,16 +2,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 use crate::Spelling;
-use crate::declaration::Word;
+use crate::declaration::{Word, WordDeclaration};
 
 /// The value of an attribute: trimmed, runs of white space collapsed to one blank (R-IN), and free of
 /// the characters that XML cannot carry (each replaced by U+FFFD). Cheap to clone.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(Arc<str>);
+pub struct Text(SmolStr);
 
 impl Text {
     /// The text itself.
@@ -22,7 +24,7 @@ impl Text {
 
     /// Text that is known to be tidy already.
     pub(crate) fn tidied(tidy: &str) -> Self {
-        if tidy.is_empty() { Self::default() } else { Self(tidy.into()) }
+        Self(SmolStr::new(tidy))
     }
 }
 
@@ -54,25 +56,25 @@ impl From<String> for Text {
 
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self)
     }
 }
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&*self.0, f)
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 
 impl PartialEq<str> for Text {
     fn eq(&self, other: &str) -> bool {
-        &*self.0 == other
+        self.as_str() == other
     }
 }
 
 impl PartialEq<&str> for Text {
     fn eq(&self, other: &&str) -> bool {
-        &*self.0 == *other
+        self.as_str() == *other
     }
 }
 
@@ -158,14 +160,98 @@ impl<W: Copy> Keyword<W> {
     }
 }
 
+impl<W: Word> Keyword<W> {
+    fn of(text: &str) -> Self {
+        W::from_text(text).map_or_else(|| Self::Unknown(Text::tidied(text)), Self::Known)
+    }
+}
+
 impl<W> From<W> for Keyword<W> {
     fn from(word: W) -> Self {
         Self::Known(word)
     }
 }
 
+/// A keyword whose answer repeats it as it was entered: `CANCEL` stays `CANCEL` (S12), and is the word that
+/// is written `CANCELL`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entered<W> {
+    text: Text,
+    word: PhantomData<W>,
+}
+
+impl<W: Word> Entered<W> {
+    /// The text to echo.
+    #[must_use]
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// The word, if it is one.
+    #[must_use]
+    pub fn known(&self) -> Option<W> {
+        W::from_text(&self.text)
+    }
+}
+
+impl<W> From<Text> for Entered<W> {
+    fn from(text: Text) -> Self {
+        Self { text, word: PhantomData }
+    }
+}
+
+impl<W: Word> From<W> for Entered<W> {
+    fn from(word: W) -> Self {
+        Text::tidied(word.text(Spelling::Memorandum)).into()
+    }
+}
+
+impl<W> fmt::Debug for Entered<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, f)
+    }
+}
+
+/// Keywords with commas between them (U102), as an application wrote them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeywordList<W> {
+    text: Text,
+    word: PhantomData<W>,
+}
+
+impl<W: Word> KeywordList<W> {
+    /// The list as it was written.
+    #[must_use]
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// One keyword after the other.
+    pub fn iter(&self) -> impl Iterator<Item = Keyword<W>> {
+        self.text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Keyword::of)
+    }
+}
+
+impl<W> From<Text> for KeywordList<W> {
+    fn from(text: Text) -> Self {
+        Self { text, word: PhantomData }
+    }
+}
+
+impl<W> fmt::Debug for KeywordList<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, f)
+    }
+}
+
 /// What the macro asks of the type of a field: how it is read from an attribute and written into one.
 pub trait Value: Sized {
+    /// The words it can be; none when it is free text.
+    const WORDS: Option<&'static [WordDeclaration]> = None;
+
+    /// Whether it is a list of them.
+    const LIST: bool = false;
+
     /// Reads the attribute; `None` when it is absent or empty (R-IN makes them equal).
     ///
     /// # Errors
@@ -174,6 +260,11 @@ pub trait Value: Sized {
 
     /// What to write; `None` leaves the attribute out.
     fn write(&self, spelling: Spelling) -> Option<&str>;
+
+    /// The port, if it is one.
+    fn port(&self) -> Option<&PortText> {
+        None
+    }
 }
 
 impl Value for Text {
@@ -194,9 +285,16 @@ impl Value for PortText {
     fn write(&self, _: Spelling) -> Option<&str> {
         Some(self)
     }
+
+    fn port(&self) -> Option<&PortText> {
+        Some(self)
+    }
 }
 
 impl<V: Value> Value for Option<V> {
+    const WORDS: Option<&'static [WordDeclaration]> = V::WORDS;
+    const LIST: bool = V::LIST;
+
     fn read(value: Option<&str>) -> Result<Self, String> {
         value.map(|present| V::read(Some(present))).transpose()
     }
@@ -204,12 +302,17 @@ impl<V: Value> Value for Option<V> {
     fn write(&self, spelling: Spelling) -> Option<&str> {
         self.as_ref().and_then(|value| value.write(spelling))
     }
+
+    fn port(&self) -> Option<&PortText> {
+        self.as_ref().and_then(V::port)
+    }
 }
 
 impl<W: Word> Value for Keyword<W> {
+    const WORDS: Option<&'static [WordDeclaration]> = Some(W::WORDS);
+
     fn read(value: Option<&str>) -> Result<Self, String> {
-        let text = value.unwrap_or_default();
-        Ok(W::from_text(text).map_or_else(|| Self::Unknown(Text::tidied(text)), Self::Known))
+        Ok(Self::of(value.unwrap_or_default()))
     }
 
     fn write(&self, spelling: Spelling) -> Option<&str> {
@@ -217,6 +320,31 @@ impl<W: Word> Value for Keyword<W> {
             Self::Known(word) => word.text(spelling),
             Self::Unknown(text) => text,
         })
+    }
+}
+
+impl<W: Word> Value for Entered<W> {
+    const WORDS: Option<&'static [WordDeclaration]> = Some(W::WORDS);
+
+    fn read(value: Option<&str>) -> Result<Self, String> {
+        Text::read(value).map(Self::from)
+    }
+
+    fn write(&self, _: Spelling) -> Option<&str> {
+        Some(&self.text)
+    }
+}
+
+impl<W: Word> Value for KeywordList<W> {
+    const WORDS: Option<&'static [WordDeclaration]> = Some(W::WORDS);
+    const LIST: bool = true;
+
+    fn read(value: Option<&str>) -> Result<Self, String> {
+        Text::read(value).map(Self::from)
+    }
+
+    fn write(&self, _: Spelling) -> Option<&str> {
+        Some(&self.text)
     }
 }
 

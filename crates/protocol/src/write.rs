@@ -1,7 +1,7 @@
 //! Exact writing: the one layout of R-OUT.
 
-use crate::Spelling;
-use crate::declaration::Declaration;
+use crate::declaration::{Declaration, Declared};
+use crate::{Element, Spelling};
 
 /// Appends `<ROOT>` LF `<CHILD A="v" …>` LF `</CHILD>` LF `</ROOT>` LF; `values` are those of the declared
 /// attributes, in order, `None` for one that is left out.
@@ -26,6 +26,18 @@ pub(crate) fn element<'a>(
         }
     }
     push(out, &[">\n</", child, ">\n</", root, ">\n"]);
+}
+
+/// The element that a message is when it is read again.
+pub(crate) fn as_element<M: Declared>(message: &M) -> Element {
+    let Declaration { root, child, attributes, .. } = M::DECLARATION;
+    let mut element = Element::new(root, child);
+    for (attribute, value) in attributes.iter().zip(message.values(Spelling::Memorandum)) {
+        if let Some(value) = value {
+            element.push(attribute.name, value);
+        }
+    }
+    element
 }
 
 fn push(out: &mut Vec<u8>, parts: &[&str]) {

@@ -21,7 +21,7 @@ AppTrunkStatusResponse = APP_TRUNK_STATUS / RESPONSE, Response to Application {
     /// The port, as the request wrote it.
     required trunk_port: PortText = TRUNK_PORT,
     /// Its state.
-    required status: AppTrunkStatusStatus = STATUS words AppTrunkStatusStatus {
+    required status: AppTrunkStatusStatus = STATUS refused "INVALID_TRUNKPORT" words AppTrunkStatusStatus {
         /// Idle, or connected with nothing going on.
         Waiting = "WAITING",
         /// A voice file or number is being played.
@@ -54,7 +54,7 @@ AppTrunkDisconnectResponse = APP_TRUNK_DISCONNECT / RESPONSE, Response to Applic
     /// The port, as the request wrote it.
     required trunk_port: PortText = TRUNK_PORT,
     /// The outcome.
-    required status: AppTrunkDisconnectStatus = STATUS words AppTrunkDisconnectStatus {
+    required status: AppTrunkDisconnectStatus = STATUS refused "INVALID_TRUNKPORT" words AppTrunkDisconnectStatus {
         /// The port is idle now, or was so before.
         Success = "SUCCESS",
         /// There is no such port.

@@ -24,7 +24,7 @@ InitLinkResponse = INIT_LINK / RESPONSE, Response to Application {
     /// That of the request.
     required msgid: Text = MSGID,
     /// The outcome.
-    required status: InitLinkStatus = STATUS words InitLinkStatus {
+    required status: InitLinkStatus = STATUS refused "FAILED" words InitLinkStatus {
         /// Open, and bound where a DNIS was given.
         Success = "SUCCESS",
         /// Another live connection owns the DNIS.
@@ -56,7 +56,7 @@ TerminateLinkResponse = TERMINATE_LINK / RESPONSE, Response to Application {
     /// That of the request.
     required msgid: Text = MSGID,
     /// The outcome.
-    required status: TerminateLinkStatus = STATUS words TerminateLinkStatus {
+    required status: TerminateLinkStatus = STATUS refused "FAILED" words TerminateLinkStatus {
         /// All calls are down.
         Success = "SUCCESS",
         /// There was no link to terminate.
@@ -79,7 +79,7 @@ PauseLinkResponse = PAUSE_LINK / RESPONSE, Response to Application {
     /// That of the request.
     required msgid: Text = MSGID,
     /// The outcome.
-    required status: PauseLinkStatus = STATUS words PauseLinkStatus {
+    required status: PauseLinkStatus = STATUS refused "FAILED" words PauseLinkStatus {
         /// No new call will be taken or placed.
         Success = "SUCCESS",
         /// There was no link to pause.

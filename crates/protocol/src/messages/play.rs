@@ -42,7 +42,7 @@ PlayVoiceFileResponse = PLAY_VOICE_FILE / RESPONSE, Response to Application {
     /// The port, as the request wrote it.
     required trunk_port: PortText = TRUNK_PORT,
     /// The outcome of the checks.
-    required status: PlayVoiceFileStatus = STATUS words PlayVoiceFileStatus {
+    required status: PlayVoiceFileStatus = STATUS refused "INVALID_CHANNEL_STATE" words PlayVoiceFileStatus {
         /// It plays; a TERMINATION follows.
         Success = "SUCCESS",
         /// There is no such port.
@@ -110,7 +110,7 @@ StopPlayVoiceFileResponse = STOP_PLAY_VOICE_FILE / RESPONSE, Response to Applica
     /// The port, as the request wrote it.
     required trunk_port: PortText = TRUNK_PORT,
     /// The outcome.
-    required status: StopPlayVoiceFileStatus = STATUS words StopPlayVoiceFileStatus {
+    required status: StopPlayVoiceFileStatus = STATUS refused "INVALID_CHANNEL_STATE" words StopPlayVoiceFileStatus {
         /// It is being stopped; the TERMINATIONs follow.
         Success = "SUCCESS",
         /// There is no such port.

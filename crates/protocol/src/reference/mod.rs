@@ -5,7 +5,7 @@ mod decisions;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::declaration::{AttributeDeclaration, Declaration, Kind, Side, WordDeclaration};
+use crate::declaration::{AttributeDeclaration, Declaration, Kind, Need, Side, WordDeclaration};
 use crate::{Message, Request};
 
 use decisions::{Decision, OF_THE_SHEET, OURS};
@@ -98,8 +98,12 @@ fn aliases(what: &str, names: &[&str], page: &mut String) {
 }
 
 fn row(attribute: &AttributeDeclaration, page: &mut String) {
-    let AttributeDeclaration { name, corrected, twin, aliases, about, required, limits, .. } = attribute;
-    let need = if *required { "required" } else { "optional" };
+    let AttributeDeclaration { name, corrected, twin, aliases, about, limits, .. } = attribute;
+    let need = match attribute.need {
+        Need::Required => "required",
+        Need::Optional => "optional",
+        Need::Echoed => "as requested",
+    };
     let length = match limits {
         Some((min, max)) if min == max => min.to_string(),
         Some((min, max)) => format!("{min} to {max}"),
@@ -113,6 +117,7 @@ fn row(attribute: &AttributeDeclaration, page: &mut String) {
     if !aliases.is_empty() {
         push(&mut about, format_args!(" Also read: {}.", aliases.join(", ")));
     }
+    deviation(attribute.deviation, "attributes", &mut about);
     push(page, format_args!("| {name} | {need} | {length} | {about} |\n"));
 }
 
@@ -122,13 +127,16 @@ fn word_row(word: &WordDeclaration, page: &mut String) {
     if !word.accepts.is_empty() {
         push(&mut about, format_args!(" Also read: {}.", word.accepts.join(", ")));
     }
-    if let Some(decision) = word.deviation {
-        push(
-            &mut about,
-            format_args!(" Our addition to the printed list ([{decision}](#{})).", decision.to_lowercase()),
-        );
-    }
+    deviation(word.deviation, "list", &mut about);
     push(page, format_args!("| {name} | {about} |\n"));
+}
+
+/// Says that it is not printed where it stands.
+fn deviation(decision: Option<&str>, added_to: &str, about: &mut String) {
+    if let Some(decision) = decision {
+        let anchor = decision.to_lowercase();
+        push(about, format_args!(" Our addition to the printed {added_to} ([{decision}](#{anchor}))."));
+    }
 }
 
 /// A name as it is printed, and in parentheses as it ought to be.
@@ -159,7 +167,10 @@ fn cited(messages: &[&Declaration]) -> BTreeSet<&'static str> {
         .filter_map(|attribute| attribute.words)
         .flatten()
         .filter_map(|word| word.deviation);
-    messages.iter().flat_map(|message| message.decisions).copied().chain(of_words).collect()
+    let of_attributes =
+        messages.iter().flat_map(|message| message.attributes).filter_map(|attribute| attribute.deviation);
+    let of_messages = messages.iter().flat_map(|message| message.decisions).copied();
+    of_messages.chain(of_attributes).chain(of_words).collect()
 }
 
 /// The anchor that Markdown readers make of a section's title.

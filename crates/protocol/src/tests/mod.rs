@@ -1,5 +1,7 @@
 //! Tests at the boundary of the crate: bytes in, messages out, and the other way round.
 
+#[expect(clippy::disallowed_methods, reason = "looks outside, at a document that may be absent")]
+mod blocks;
 mod catalogue;
 mod cost;
 mod framing;
@@ -7,6 +9,7 @@ mod memorandum;
 mod oddities;
 mod properties;
 mod reading;
+mod refusing;
 mod typed;
 mod writing;
 

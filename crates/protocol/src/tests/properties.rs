@@ -79,7 +79,7 @@ proptest! {
     #[test]
     fn every_request_is_read_back(
         declaration in select(Request::DECLARATIONS),
-        values in prop::collection::vec(value(), 12),
+        values in prop::collection::vec(value(), 16),
         spelling in spelling(),
     ) {
         let request = Request::read(&fill(declaration, &values)).expect("words are where words belong");
@@ -92,7 +92,7 @@ proptest! {
     #[test]
     fn b176_every_message_is_well_formed_xml(
         declaration in select(Message::DECLARATIONS),
-        values in prop::collection::vec(value(), 12),
+        values in prop::collection::vec(value(), 16),
         spelling in spelling(),
     ) {
         let message = Message::read(&fill(declaration, &values)).expect("words are where words belong");
