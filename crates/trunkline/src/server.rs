@@ -15,8 +15,8 @@ use std::time::{Duration, SystemTime};
 
 use control::{Dialling, Input, Switch};
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc;
-use tokio::task::LocalSet;
 
 use crate::config::{Config, MediaIo};
 use crate::limits;
@@ -83,9 +83,9 @@ pub fn run(
     operator: mpsc::Receiver<Operator>,
     ready: impl FnOnce(&Addresses),
 ) -> Result<(), ServeError> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::Thread)?;
-    LocalSet::new().block_on(&runtime, serve(config, link, operator, ready))
+    // A LocalSet would do, but but it wakes the runtime for every event.
+    let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default());
+    runtime.map_err(ServeError::Thread)?.block_on(serve(config, link, operator, ready))
 }
 
 async fn serve(
@@ -217,12 +217,18 @@ fn settings(config: &Config) -> control::Settings {
 /// Feeds the switch what signalling, sound and files tell, a few at a time.
 async fn take_events(shell: Rc<Shell>, mut events: mpsc::Receiver<Input>) {
     let mut turn = Vec::with_capacity(limits::INBOX_TURN);
-    while events.recv_many(&mut turn, limits::INBOX_TURN).await > 0 {
+    loop {
+        let taken = events.recv_many(&mut turn, limits::INBOX_TURN).await;
         for input in turn.drain(..) {
             shell.handle(input);
         }
         shell.flush();
-        tokio::task::yield_now().await;
+        match taken {
+            0 => return,
+            // More may wait: the links have their turn first.
+            limits::INBOX_TURN => tokio::task::yield_now().await,
+            _ => {}
+        }
     }
 }
 

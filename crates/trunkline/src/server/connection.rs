@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use control::LinkId;
 use protocol::{Message, Spelling};
-use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::Notify;
 
 use crate::limits;
@@ -18,7 +18,8 @@ pub(crate) struct Connection {
     pub(crate) id: LinkId,
     pub(crate) peer: SocketAddr,
     pub(crate) since: Instant,
-    pub(crate) stream: TcpStream,
+    /// The way to the application; the other way belongs to whoever serves the connection.
+    pub(crate) stream: OwnedWriteHalf,
     pub(crate) received: Cell<u64>,
     pub(crate) sent: Cell<u64>,
     unsent: RefCell<Unsent>,
@@ -50,7 +51,7 @@ struct Unsent {
 }
 
 impl Connection {
-    pub(crate) fn new(id: LinkId, peer: SocketAddr, stream: TcpStream) -> Self {
+    pub(crate) fn new(id: LinkId, peer: SocketAddr, stream: OwnedWriteHalf) -> Self {
         Self {
             id,
             peer,

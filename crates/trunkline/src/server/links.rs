@@ -1,11 +1,12 @@
 //! The link's listeners, and the life of a connection.
 
-use std::io;
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
 use control::Input;
 use protocol::{Frame, Framer, ReadError, Request};
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
@@ -38,15 +39,16 @@ fn welcome(shell: &Rc<Shell>, stream: TcpStream, peer: SocketAddr) {
         return;
     }
     let _ = stream.set_nodelay(true);
-    let connection = shell.connect(stream, peer);
+    let (from, to) = stream.into_split();
+    let connection = shell.connect(to, peer);
     tokio::task::spawn_local(write(Rc::clone(&connection)));
-    tokio::task::spawn_local(serve(Rc::clone(shell), connection));
+    tokio::task::spawn_local(serve(Rc::clone(shell), connection, from));
 }
 
 /// Reads a connection until it ends, then tells the switch.
-async fn serve(shell: Rc<Shell>, connection: Rc<Connection>) {
+async fn serve(shell: Rc<Shell>, connection: Rc<Connection>, stream: OwnedReadHalf) {
     shell.handle(Input::LinkUp { link: connection.id });
-    let why = read(&shell, &connection).await;
+    let why = read(&shell, &connection, stream).await;
     tracing::info!(link = %connection.id, peer = %connection.peer, "link closed: {why}");
     shell.handle(Input::LinkDown { link: connection.id });
     // What was written before still leaves, if the application takes it in time.
@@ -61,7 +63,7 @@ async fn serve(shell: Rc<Shell>, connection: Rc<Connection>) {
 /// Why a connection is over, for the log.
 type Why = &'static str;
 
-async fn read(shell: &Shell, connection: &Connection) -> Why {
+async fn read(shell: &Shell, connection: &Connection, mut stream: OwnedReadHalf) -> Why {
     let mut framer = Framer::new(shell.config.link.max_message);
     let mut unreadable = 0;
     let mut begun: Option<(u64, Instant)> = None;
@@ -72,17 +74,16 @@ async fn read(shell: &Shell, connection: &Connection) -> Why {
         // A message that was begun has its time from its first octet, however slowly the rest drips in.
         let patience =
             begun.map_or(limits::BEGUN, |(_, since)| limits::BEGUN.saturating_sub(since.elapsed()));
-        tokio::select! {
-            ready = connection.stream.readable() => if ready.is_err() { return "the connection was lost" },
+        let read = tokio::select! {
+            read = poll_fn(|context| shell.poll_read(context, &mut stream, &mut framer)) => read,
             () = connection.ended.notified() => return "the server closed it",
             () = tokio::time::sleep(patience), if begun.is_some() => {
                 return "a message that was begun was not completed in time";
             }
-        }
-        match shell.read_into(connection, &mut framer) {
+        };
+        match read {
             Ok(0) => return "the application closed it",
             Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
             Err(_) => return "the connection was lost",
         }
         if let Some(why) = take_turns(shell, connection, &mut framer, &mut unreadable).await {

@@ -7,14 +7,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Weak};
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use control::{Input, LinkId, Missing, Output, Switch, Ticket};
 use edge::cdr::Cdr;
 use protocol::{Framer, Message, Spelling, Text};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead as _, ReadBuf};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{Notify, mpsc};
 
 use super::connection::Connection;
@@ -186,7 +189,7 @@ impl Shell {
         }
     }
 
-    pub(crate) fn connect(&self, stream: TcpStream, peer: SocketAddr) -> Rc<Connection> {
+    pub(crate) fn connect(&self, stream: OwnedWriteHalf, peer: SocketAddr) -> Rc<Connection> {
         let id = LinkId(self.next_link.get() + 1);
         self.next_link.set(id.0);
         let connection = Rc::new(Connection::new(id, peer, stream));
@@ -212,12 +215,19 @@ impl Shell {
         self.links.borrow().get(&link).cloned()
     }
 
-    /// Reads what a connection has into its framer; how many octets came.
-    pub(crate) fn read_into(&self, connection: &Connection, framer: &mut Framer) -> io::Result<usize> {
+    /// Reads what a connection has into its framer, once there is something; how many octets came. A
+    /// read that does not fill the buffer is known to be the last: nobody asks the system again.
+    pub(crate) fn poll_read(
+        &self,
+        context: &mut Context<'_>,
+        stream: &mut OwnedReadHalf,
+        framer: &mut Framer,
+    ) -> Poll<io::Result<usize>> {
         let mut buffer = self.buffer.borrow_mut();
-        let read = connection.stream.try_read(&mut buffer)?;
-        framer.push(&buffer[..read]);
-        Ok(read)
+        let mut read = ReadBuf::new(&mut buffer);
+        ready!(Pin::new(stream).poll_read(context, &mut read))?;
+        framer.push(read.filled());
+        Poll::Ready(Ok(read.filled().len()))
     }
 }
 
