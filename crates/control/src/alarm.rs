@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use edge::LegId;
 
-/// What is due. An alarm that finds its leg gone or past that phase does nothing, so none is taken back.
+/// What is due. An alarm that finds its leg gone or past that phase does nothing, so none has to be taken
+/// back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Alarm {
     /// A paced call may be placed now.
@@ -24,6 +25,20 @@ pub(crate) enum Alarm {
     ExitClearing,
 }
 
+impl Alarm {
+    /// The leg it is about.
+    pub(crate) const fn leg(self) -> Option<LegId> {
+        match self {
+            Self::Dial(leg)
+            | Self::Rings(leg)
+            | Self::Setup(leg)
+            | Self::KeyWait(leg)
+            | Self::Clearing(leg) => Some(leg),
+            Self::ExitAnswers | Self::ExitClearing => None,
+        }
+    }
+}
+
 /// The alarms set, by time; those of one time in the order they were set.
 #[derive(Debug, Default)]
 pub(crate) struct Alarms {
@@ -39,6 +54,16 @@ impl Alarms {
 
     pub(crate) fn next(&self) -> Option<Instant> {
         self.set.keys().next().map(|&(at, _)| at)
+    }
+
+    /// Drops the alarms at the front that are for nobody any more, so that nobody is woken for them: most
+    /// calls are over long before their alarms.
+    pub(crate) fn forget(&mut self, is_spent: impl Fn(Alarm) -> bool) {
+        while let Some(entry) = self.set.first_entry()
+            && is_spent(*entry.get())
+        {
+            entry.remove();
+        }
     }
 
     pub(crate) fn due(&mut self, now: Instant) -> Option<Alarm> {

@@ -117,6 +117,8 @@ impl Switch {
         while let Some(alarm) = self.alarms.due(now) {
             self.alarm(now, alarm, out);
         }
+        let ports = &self.ports;
+        self.alarms.forget(|alarm| alarm.leg().is_some_and(|leg| ports.of_leg(leg).is_none()));
     }
 
     /// When [`Input::Tick`] is wanted, unless something else comes first.

@@ -1,6 +1,7 @@
 //! Trunk status and disconnects: behaviours B75 to B79, and what ends a call besides.
 
-use sim::check;
+use control::Switch;
+use sim::{check, epoch, lines, settings};
 
 /// A call that is up on port 1, of a link that did INIT_LINK, with a play under way.
 const PLAYING: &str = "> link 1 up
@@ -143,4 +144,18 @@ fn a_changed_session_moves_the_sound_and_nothing_else() {
          > out-1 played 1
          < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=1 EVENT=EOF",
     );
+}
+
+#[test]
+fn nobody_is_woken_for_a_call_that_is_over() {
+    let mut switch = Switch::new(settings());
+    let mut tell = |line: &str| {
+        switch.handle(epoch(), lines::input(line), &mut Vec::new());
+        switch.next_timeout()
+    };
+    tell("link 1 up");
+    tell("link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=BLIND");
+    tell("out-1 ringing");
+    assert!(tell("out-1 answered").is_some());
+    assert_eq!(tell("out-1 ended network Normal"), None);
 }
