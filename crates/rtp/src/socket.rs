@@ -37,8 +37,9 @@ impl Socket {
     /// # Errors
     /// What the kernel says: the port is taken, the address is not here, too many files are open.
     pub fn bind(address: SocketAddr) -> io::Result<Self> {
-        let socket = socket2::Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
-        socket.set_nonblocking(true)?;
+        // Non-blocking from birth: asking for it afterwards is two more system calls a socket.
+        let kind = Type::DGRAM.nonblocking();
+        let socket = socket2::Socket::new(Domain::for_address(address), kind, Some(Protocol::UDP))?;
         socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
         timestamps(&socket)?;
         socket.bind(&address.into())?;
