@@ -91,6 +91,14 @@ pub(crate) fn examine(bytes: &[u8], transport: Transport) -> Verdict<'_> {
     }
 }
 
+/// The answer to a message that passed and that the stack could not read after all: 400 to a request
+/// (RFC 3261 §21.4.1), none to what must not be answered.
+pub(crate) fn unreadable(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (head, _) = read(&bytes[..head_end(bytes)?]).ok()?;
+    let is_answered = !head.start.starts_with("SIP/") && !head.start.starts_with("ACK ");
+    is_answered.then(|| answer(&head, (400, "Bad Request")))
+}
+
 /// Finds the next message of a stream (RFC 3261 §18.3: Content-Length decides).
 pub(crate) fn frame(bytes: &[u8]) -> Frame {
     let blank = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();

@@ -50,7 +50,14 @@ impl Core {
         match message {
             Ok(SipMessage::Request(request)) => self.ingest_request(request, flow, admitted).await,
             Ok(SipMessage::Response(response)) => self.ingest_response(response, flow).await,
-            Err(()) => self.tally.malformed(),
+            Err(()) => {
+                self.tally.malformed();
+                if let Some(answer) =
+                    guard::unreadable(&bytes).filter(|_| admitted || self.sources.answer(now))
+                {
+                    self.send_raw(&answer, flow).await;
+                }
+            }
         }
     }
 

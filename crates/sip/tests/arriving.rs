@@ -334,3 +334,16 @@ async fn more_calls_than_allowed_get_503_with_retry_after() {
     assert_eq!(ours.endpoint.counters().overload, 1);
     ours.quiet();
 }
+
+#[tokio::test]
+async fn a_bye_whose_uri_cannot_be_read_is_answered_and_the_call_goes_on() {
+    let (mut ours, peer) = with_peer().await;
+    let ok = up(&mut ours, &peer).await;
+    // RFC 3261 §21.4.1.
+    let good = within(&ours, &peer, &ok, "BYE", 2, "");
+    peer.say(&good.replacen(&ours.uri(), "sip::5060", 1), ours.address).await;
+    assert_eq!(peer.expect("SIP/2.0").await.status(), 400);
+    peer.say(&within(&ours, &peer, &ok, "BYE", 3, ""), ours.address).await;
+    assert_eq!(peer.expect("SIP/2.0").await.status(), 200);
+    ours.told(&["in-0 ended by Network: Normal"]).await;
+}
