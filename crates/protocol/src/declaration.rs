@@ -146,10 +146,7 @@ pub trait Word: Copy + 'static {
 
     /// How it is written.
     fn text(self, spelling: Spelling) -> &'static str {
-        match spelling {
-            Spelling::Memorandum => self.declaration().memorandum,
-            Spelling::Corrected => self.declaration().corrected,
-        }
+        self.declaration().text(spelling)
     }
 
     /// The word that is spelled so, in either spelling, without regard to case.
@@ -160,12 +157,32 @@ pub trait Word: Copy + 'static {
 }
 
 impl WordDeclaration {
+    /// How it is written.
+    #[must_use]
+    pub fn text(&self, spelling: Spelling) -> &'static str {
+        match spelling {
+            Spelling::Memorandum => self.memorandum,
+            Spelling::Corrected => self.corrected,
+        }
+    }
+
     /// Whether `text` is one of its spellings.
     #[must_use]
     pub fn is_spelled(&self, text: &str) -> bool {
         self.memorandum.eq_ignore_ascii_case(text)
             || self.corrected.eq_ignore_ascii_case(text)
             || self.accepts.iter().any(|accepted| accepted.eq_ignore_ascii_case(text))
+    }
+}
+
+impl AttributeDeclaration {
+    /// The names under which it is written: mostly one.
+    pub(crate) fn written_as(&self, spelling: Spelling) -> impl Iterator<Item = &'static str> {
+        let name = match (spelling, self.corrected) {
+            (Spelling::Corrected, Some(corrected)) => corrected,
+            _ => self.name,
+        };
+        std::iter::once(name).chain(self.twin)
     }
 }
 

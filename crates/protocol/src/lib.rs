@@ -4,7 +4,8 @@
 //! crate knows how they look, and not what they mean: a [`Framer`] cuts the stream into [`Element`]s,
 //! [`Request::read`] (on the server) or [`Message::read`] (in an application) makes one of the declared types
 //! of an element, and `write` makes bytes of a message again. Reading is liberal and writing exact; the rules
-//! are in `docs/protocol.md`, which [`reference()`](fn@reference) generates from the declarations.
+//! are in `docs/protocol.md`, which [`reference()`](fn@reference) generates from the declarations, as [`schema()`]
+//! does `docs/protocol.xsd`.
 //!
 //! Names: a message is called after its root, with `Response` or `Termination` behind it where it is one
 //! (`DIALOUT/DIAL` is [`Dial`]). An enum of words is called after the message, less that ending, plus the name
@@ -53,7 +54,7 @@ pub use element::Element;
 pub use framer::{Frame, Framer};
 pub use messages::*;
 pub use read::{ReadError, Unread};
-pub use reference::reference;
+pub use reference::{reference, schema};
 pub use text::{Entered, Keyword, KeywordList, PortText, Text, Value};
 
 /// How misspelt names and values are written (R-LIT); both spellings are always read.

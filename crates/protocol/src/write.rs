@@ -15,11 +15,7 @@ pub(crate) fn element<'a>(
     push(out, &["<", root, ">\n<", child]);
     for (attribute, value) in declaration.attributes.iter().zip(values) {
         let Some(value) = value else { continue };
-        let name = match (spelling, attribute.corrected) {
-            (Spelling::Corrected, Some(corrected)) => corrected,
-            _ => attribute.name,
-        };
-        for name in std::iter::once(name).chain(attribute.twin) {
+        for name in attribute.written_as(spelling) {
             push(out, &[" ", name, "=\""]);
             escaped(value, out);
             out.push(b'"');

@@ -1,6 +1,7 @@
 //! The reference page of the protocol, made of the declarations.
 
 mod decisions;
+mod schema;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,6 +10,7 @@ use crate::declaration::{AttributeDeclaration, Declaration, Kind, Need, Side, Wo
 use crate::{Message, Request};
 
 use decisions::{Decision, OF_THE_SHEET, OURS};
+pub use schema::schema;
 
 const OPENING: &str = include_str!("opening.md");
 
