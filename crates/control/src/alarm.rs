@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use edge::LegId;
 
+use crate::input::LinkId;
+
 /// What is due. An alarm that finds its leg gone or past that phase does nothing, so none has to be taken
 /// back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,6 +21,12 @@ pub(crate) enum Alarm {
     KeyWait(LegId),
     /// The signalling side has not ended a call that we hung up.
     Clearing(LegId),
+    /// A named link had its time to come back.
+    Grace(LinkId),
+    /// What is owed to a link that never came back has been kept for long enough.
+    Kept(LinkId),
+    /// An event of this link has waited for its answer, sent so many times by now.
+    Unanswered(LinkId, u64, u8),
     /// The applications had their time to answer EXIT_LINK.
     ExitAnswers,
     /// The exit's calls had their time to clear.
@@ -34,7 +42,11 @@ impl Alarm {
             | Self::Setup(leg)
             | Self::KeyWait(leg)
             | Self::Clearing(leg) => Some(leg),
-            Self::ExitAnswers | Self::ExitClearing => None,
+            Self::Grace(_)
+            | Self::Kept(_)
+            | Self::Unanswered(..)
+            | Self::ExitAnswers
+            | Self::ExitClearing => None,
         }
     }
 }

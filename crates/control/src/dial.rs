@@ -13,6 +13,7 @@ use crate::call::{Call, Phase, Progress, Voice};
 use crate::input::{LinkId, Missing, Output, Ticket};
 use crate::limits;
 use crate::link::Stage;
+use crate::orders::Orders;
 use crate::pending::Pending;
 use crate::switch::{Count, Switch};
 
@@ -41,7 +42,7 @@ impl Wanted {
 
 impl Switch {
     /// Checks a dial-out, answers at once, and places the call (behaviour B45).
-    pub(crate) fn dial(&mut self, now: Instant, link: LinkId, request: Dial, out: &mut Vec<Output>) {
+    pub(crate) fn dial(&mut self, now: Instant, link: LinkId, request: Dial, out: &mut Orders) {
         let pending = Pending::new(link, request.msgid.clone(), PortText::default());
         let number = match self.refusal(link, &request) {
             Ok(number) => number,
@@ -112,7 +113,7 @@ impl Switch {
         now: Instant,
         ticket: Ticket,
         files: Vec<Result<Clip, Missing>>,
-        out: &mut Vec<Output>,
+        out: &mut Orders,
     ) {
         let Some(wanted) = self.dial_looks.remove(&ticket) else { return };
         let mut files = files.into_iter();
@@ -126,7 +127,7 @@ impl Switch {
     }
 
     /// Takes a port, answers SUCCESS, and places the call when the pace allows.
-    fn place(&mut self, now: Instant, wanted: Wanted, message: Option<Clip>, out: &mut Vec<Output>) {
+    fn place(&mut self, now: Instant, wanted: Wanted, message: Option<Clip>, out: &mut Orders) {
         if self.is_leaving() {
             return refuse(wanted.pending, DialoutStatus::Busy, out);
         }
@@ -160,7 +161,7 @@ impl Switch {
     }
 
     /// Places a call whose turn has come.
-    pub(crate) fn place_now(&mut self, now: Instant, leg: edge::LegId, out: &mut Vec<Output>) {
+    pub(crate) fn place_now(&mut self, now: Instant, leg: edge::LegId, out: &mut Orders) {
         let Some(port) = self.ports.of_leg(leg).and_then(|own| self.ports.get_mut(own)) else { return };
         let Some(call) = &mut port.call else { return };
         call.phase = match std::mem::replace(&mut call.phase, Phase::Clearing) {
@@ -195,7 +196,7 @@ impl Switch {
     }
 
     /// The rings are used up, or nothing rang at all: the call is given up (behaviour B52).
-    pub(crate) fn give_up(&mut self, now: Instant, alarm: Alarm, leg: edge::LegId, out: &mut Vec<Output>) {
+    pub(crate) fn give_up(&mut self, now: Instant, alarm: Alarm, leg: edge::LegId, out: &mut Orders) {
         let Some((own, call)) = self.ports.call_mut(leg) else { return };
         if !matches!(
             (&call.phase, alarm),
@@ -211,7 +212,7 @@ impl Switch {
     }
 
     /// The called party answered: CONNECT, and the message where there is one (behaviours B47, B48).
-    pub(crate) fn answered(&mut self, now: Instant, leg: edge::LegId, media: Media, out: &mut Vec<Output>) {
+    pub(crate) fn answered(&mut self, now: Instant, leg: edge::LegId, media: Media, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         if matches!(call.phase, Phase::Clearing) {
             return; // The answer crossed our hang-up: signalling ends the call.
@@ -228,7 +229,7 @@ impl Switch {
     }
 
     /// No key came after the message.
-    pub(crate) fn key_wait_over(&mut self, leg: edge::LegId, out: &mut Vec<Output>) {
+    pub(crate) fn key_wait_over(&mut self, leg: edge::LegId, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         if let Phase::Up(voice @ Voice::KeyWait { .. }) = &mut call.phase
             && let Voice::KeyWait { pending } = std::mem::replace(voice, Voice::Quiet)
@@ -239,7 +240,7 @@ impl Switch {
 }
 
 /// Says CONNECT and starts the message. Where there is one, EOF is owed for it (decision U10).
-fn connect(leg: edge::LegId, plays: &mut Count, progress: Progress, out: &mut Vec<Output>) -> Voice {
+fn connect(leg: edge::LegId, plays: &mut Count, progress: Progress, out: &mut Orders) -> Voice {
     let Progress { pending, message, .. } = progress;
     let Some(clip) = message else {
         terminate(pending, DialoutEvent::Connect, None, out);
@@ -263,17 +264,17 @@ fn is_dialled(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '*' | '#' | '+')
 }
 
-pub(crate) fn refuse(pending: Pending, status: DialoutStatus, out: &mut Vec<Output>) {
+pub(crate) fn refuse(pending: Pending, status: DialoutStatus, out: &mut Orders) {
     pending.settle(out, |msgid, _| DialoutResponse { msgid, status });
 }
 
 /// A dial-out that never connected is over: its one termination says why (behaviour B54).
-pub(crate) fn dial_failed(progress: Progress, end: End, out: &mut Vec<Output>) {
+pub(crate) fn dial_failed(progress: Progress, end: End, out: &mut Orders) {
     terminate(progress.pending, event_of(end), None, out);
 }
 
 /// The last word on a dial-out.
-pub(crate) fn terminate(pending: Pending, event: DialoutEvent, dtmf: Option<Text>, out: &mut Vec<Output>) {
+pub(crate) fn terminate(pending: Pending, event: DialoutEvent, dtmf: Option<Text>, out: &mut Orders) {
     pending.settle(out, |msgid, trunk_port| DialoutTermination {
         msgid,
         event,

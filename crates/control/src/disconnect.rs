@@ -15,17 +15,18 @@ use crate::call::{Call, Phase, Voice};
 use crate::dial::{dial_failed, terminate};
 use crate::input::{LinkId, Output};
 use crate::limits;
+use crate::orders::Orders;
 use crate::play::end_voice;
 use crate::port::Port;
 use crate::switch::Switch;
 
 impl Switch {
     /// Says what a port does, and disturbs nothing (behaviours B75, B76; decision C01).
-    pub(crate) fn trunk_status(&self, link: LinkId, request: AppTrunkStatus, out: &mut Vec<Output>) {
+    pub(crate) fn trunk_status(&self, link: LinkId, request: AppTrunkStatus, out: &mut Orders) {
         let trunk_port = request.trunk_port.unwrap_or_default();
         let port = self.ports.named(&trunk_port).and_then(|own| self.ports.get(own));
         let status = port.map_or(AppTrunkStatusStatus::InvalidTrunkport, activity);
-        self.send(link, AppTrunkStatusResponse { msgid: request.msgid, trunk_port, status }, out);
+        out.tell(link, AppTrunkStatusResponse { msgid: request.msgid, trunk_port, status });
     }
 
     /// Ends the call of a port; a port without one is already as asked (behaviours B77, B78; decisions
@@ -35,7 +36,7 @@ impl Switch {
         now: Instant,
         link: LinkId,
         request: AppTrunkDisconnect,
-        out: &mut Vec<Output>,
+        out: &mut Orders,
     ) {
         let trunk_port = request.trunk_port.unwrap_or_default();
         let status = match self.ports.named(&trunk_port) {
@@ -45,11 +46,11 @@ impl Switch {
                 AppTrunkDisconnectStatus::Success
             }
         };
-        self.send(link, AppTrunkDisconnectResponse { msgid: request.msgid, trunk_port, status }, out);
+        out.tell(link, AppTrunkDisconnectResponse { msgid: request.msgid, trunk_port, status });
     }
 
     /// Hangs up the call of a port for its application: the network first, then what was owed.
-    pub(crate) fn hang_up(&mut self, now: Instant, own: u16, out: &mut Vec<Output>) {
+    pub(crate) fn hang_up(&mut self, now: Instant, own: u16, out: &mut Orders) {
         if let Some(Call { phase: Phase::Queued(_), leg, .. }) =
             self.ports.get(own).and_then(|p| p.call.as_ref())
         {
@@ -67,7 +68,7 @@ impl Switch {
     }
 
     /// Tells the network that the call of a port is over, and gives back what went on until then.
-    pub(crate) fn clear(&mut self, now: Instant, own: u16, cause: Cause, out: &mut Vec<Output>) -> Phase {
+    pub(crate) fn clear(&mut self, now: Instant, own: u16, cause: Cause, out: &mut Orders) -> Phase {
         let Some(call) = self.ports.get_mut(own).and_then(|port| port.call.as_mut()) else {
             return Phase::Clearing;
         };
@@ -81,7 +82,7 @@ impl Switch {
 
     /// A leg is over: the one way every call ends. Its port is free, its record is written, and the
     /// application hears what it was owed (behaviours B54, B79; decision U23).
-    pub(crate) fn ended(&mut self, now: Instant, leg: LegId, end: End, out: &mut Vec<Output>) {
+    pub(crate) fn ended(&mut self, now: Instant, leg: LegId, end: End, out: &mut Orders) {
         out.push(Output::Sound(sound::Command::Close { leg }));
         let Some(own) = self.ports.of_leg(leg) else { return };
         let Some(port) = self.ports.get(own) else { return };
@@ -97,7 +98,7 @@ impl Switch {
                 end_voice(voice, PlayVoiceFileEvent::Loopdrop, out);
                 let event =
                     NetworkTrunkDisconnect { msgid: self.next_msgid(), trunk_port: self.ports.name(own) };
-                self.tell(call.owner, event, out);
+                self.ask(now, call.owner, event, out);
             }
             Phase::Clearing => {}
         }
@@ -107,7 +108,7 @@ impl Switch {
     }
 
     /// The media of a call is gone, or its far side is: the call cannot go on.
-    pub(crate) fn sound_lost(&mut self, now: Instant, leg: LegId, cause: Cause, out: &mut Vec<Output>) {
+    pub(crate) fn sound_lost(&mut self, now: Instant, leg: LegId, cause: Cause, out: &mut Orders) {
         let Some(own) = self.ports.of_leg(leg) else { return };
         if let Some(Call { phase: Phase::Clearing, .. }) = self.ports.get(own).and_then(|p| p.call.as_ref()) {
             return;
@@ -118,7 +119,7 @@ impl Switch {
     }
 
     /// The signalling side did not end a call that we hung up: the port is freed without it.
-    pub(crate) fn clearing_over(&mut self, now: Instant, leg: LegId, out: &mut Vec<Output>) {
+    pub(crate) fn clearing_over(&mut self, now: Instant, leg: LegId, out: &mut Orders) {
         if let Some((_, Call { phase: Phase::Clearing, .. })) = self.ports.call_mut(leg) {
             self.ended(now, leg, End { by: Side::Us, cause: Cause::Lost, status: None }, out);
         }

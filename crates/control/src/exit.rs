@@ -9,6 +9,7 @@ use protocol::{ExitLink, ExitLinkResponse};
 use crate::alarm::Alarm;
 use crate::input::{LinkId, Output};
 use crate::limits;
+use crate::orders::Orders;
 use crate::switch::Switch;
 
 /// Whether the server stays.
@@ -30,16 +31,20 @@ impl Switch {
     }
 
     /// The exit command; a second one does not wait for the applications.
-    pub(crate) fn exit(&mut self, now: Instant, out: &mut Vec<Output>) {
+    pub(crate) fn exit(&mut self, now: Instant, out: &mut Orders) {
         if self.is_leaving() {
             self.exit_clear(now, out);
             return self.exit_over(out);
         }
-        let asked: BTreeSet<LinkId> =
-            self.links.iter().filter(|(_, l)| l.stage.hears_events()).map(|(&link, _)| link).collect();
+        let asked: BTreeSet<LinkId> = self
+            .links
+            .iter()
+            .filter(|(_, l)| l.line.is_up() && l.stage.hears_events())
+            .map(|(&link, _)| link)
+            .collect();
         for &link in &asked {
-            let event = ExitLink { msgid: self.next_msgid() };
-            self.tell(Some(link), event, out);
+            // An application that connects later has nothing to do with this exit.
+            out.answer(link, ExitLink { msgid: self.next_msgid() });
         }
         if asked.is_empty() {
             return self.exit_clear(now, out);
@@ -54,12 +59,12 @@ impl Switch {
         now: Instant,
         link: LinkId,
         _response: &ExitLinkResponse,
-        out: &mut Vec<Output>,
+        out: &mut Orders,
     ) {
         self.exit_answered(now, link, out);
     }
 
-    pub(crate) fn exit_answered(&mut self, now: Instant, link: LinkId, out: &mut Vec<Output>) {
+    pub(crate) fn exit_answered(&mut self, now: Instant, link: LinkId, out: &mut Orders) {
         let Life::Asking(waiting) = &mut self.life else { return };
         waiting.remove(&link);
         if waiting.is_empty() {
@@ -68,7 +73,7 @@ impl Switch {
     }
 
     /// Ends every call with its terminations.
-    pub(crate) fn exit_clear(&mut self, now: Instant, out: &mut Vec<Output>) {
+    pub(crate) fn exit_clear(&mut self, now: Instant, out: &mut Orders) {
         if matches!(self.life, Life::Clearing | Life::Over) {
             return self.exit_over(out);
         }
@@ -82,18 +87,21 @@ impl Switch {
         self.exit_call_ended(out);
     }
 
-    pub(crate) fn exit_call_ended(&mut self, out: &mut Vec<Output>) {
+    pub(crate) fn exit_call_ended(&mut self, out: &mut Orders) {
         if matches!(self.life, Life::Clearing) && self.ports.busy() == 0 {
             self.exit_over(out);
         }
     }
 
-    pub(crate) fn exit_over(&mut self, out: &mut Vec<Output>) {
+    pub(crate) fn exit_over(&mut self, out: &mut Orders) {
         if matches!(self.life, Life::Over) {
             return;
         }
         self.life = Life::Over;
-        out.extend(self.links.keys().map(|&link| Output::Close { link }));
+        for &connection in self.connections.keys() {
+            out.push(Output::Close { connection });
+        }
+        self.settle_outboxes(out);
         out.push(Output::Exited);
     }
 }

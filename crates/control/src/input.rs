@@ -7,7 +7,18 @@ use edge::sound::Clip;
 use edge::{signal, sound};
 use protocol::{Message, Request, Text};
 
-/// A connection of an application program. Never reused while the process lives.
+/// A TCP connection of an application program. Never reused while the process lives.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ConnectionId(pub u64);
+
+impl fmt::Display for ConnectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "connection-{}", self.0)
+    }
+}
+
+/// An application's link: what it asked for, over one connection after the other (decision D02). Never
+/// reused while the process lives.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LinkId(pub u64);
 
@@ -26,21 +37,35 @@ pub struct Ticket(pub u64);
 #[derive(Clone, PartialEq, Debug)]
 pub enum Input {
     /// An application connected.
-    LinkUp {
+    Connected {
         /// Its connection.
-        link: LinkId,
+        connection: ConnectionId,
     },
     /// A connection is gone, whoever closed it.
-    LinkDown {
+    Disconnected {
         /// The connection.
-        link: LinkId,
+        connection: ConnectionId,
     },
     /// An application sent a message.
     Request {
         /// Over this connection.
-        link: LinkId,
+        connection: ConnectionId,
         /// The message.
         request: Request,
+    },
+    /// What was sent with numbers up to this one has surely arrived.
+    Arrived {
+        /// Over this connection.
+        connection: ConnectionId,
+        /// The number of [`Output::Send`].
+        number: u64,
+    },
+    /// What was kept for a link when the server last ran, in order. Comes before anything else.
+    Restored {
+        /// The NAME of its INIT_LINK.
+        name: Text,
+        /// The messages under the numbers they were kept with.
+        messages: Vec<(u64, Message)>,
     },
     /// The voice files of [`Output::Find`] were looked up, in the order asked.
     Found {
@@ -63,20 +88,47 @@ pub enum Input {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Missing(pub String);
 
+/// Which of the messages kept for a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Which {
+    /// All up to this number.
+    UpTo(u64),
+    /// This one.
+    One(u64),
+}
+
 /// Something is to be done.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Output {
     /// Send a message to an application.
     Send {
         /// Over this connection.
-        link: LinkId,
+        connection: ConnectionId,
         /// The message.
         message: Message,
+        /// Its number in the outbox of its link, to be told back by [`Input::Arrived`].
+        number: Option<u64>,
     },
     /// Close a connection once what was sent before has left.
     Close {
         /// The connection.
-        link: LinkId,
+        connection: ConnectionId,
+    },
+    /// Write down a message before it is sent, so that it outlives this process.
+    Keep {
+        /// The NAME of its link.
+        name: Text,
+        /// Its number in the outbox of its link.
+        number: u64,
+        /// The message.
+        message: Message,
+    },
+    /// What was kept for a link is not needed any more.
+    Forget {
+        /// The NAME of the link.
+        name: Text,
+        /// Which messages.
+        which: Which,
     },
     /// Look up voice files by the names the application gave; [`Input::Found`] follows.
     Find {

@@ -36,3 +36,24 @@ pub(crate) const ANI_DIGITS: usize = 32;
 
 /// Fewest digits of a number to dial (decision L06).
 pub(crate) const DNIS_MIN: usize = 3;
+
+/// Messages kept for one named link.
+pub(crate) const OUTBOX: usize = 10_000;
+
+/// Named links that are kept without a connection.
+pub(crate) const LOST_LINKS: usize = 1_000;
+
+/// How long what is owed to a link that did not come back in time is kept for one that comes later.
+pub(crate) const OUTBOX_KEPT: Duration = Duration::from_secs(3600);
+
+/// How long an event waits for its answer before it is sent again (decision D03).
+pub(crate) const EVENT_ANSWER: Duration = Duration::from_secs(10);
+
+/// How often an event is sent in all (decision D03).
+pub(crate) const EVENT_TIMES: u8 = 3;
+
+/// Events that wait for their answers, over all links.
+pub(crate) const EVENTS: usize = 10_000;
+
+/// Octets of a NAME under which messages are kept.
+pub(crate) const NAME: usize = 100;

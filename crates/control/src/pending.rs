@@ -2,7 +2,8 @@
 
 use protocol::{Message, PortText, Text};
 
-use crate::input::{LinkId, Output};
+use crate::input::LinkId;
+use crate::orders::Orders;
 
 /// The debt of one request: whom to answer, under which id, and the port text to echo (R-ECHO).
 ///
@@ -29,17 +30,16 @@ impl Pending {
     /// An answer after which more is owed.
     pub(crate) fn answer<M: Into<Message>>(
         &self,
-        out: &mut Vec<Output>,
+        out: &mut Orders,
         message: impl FnOnce(Text, PortText) -> M,
     ) {
-        let message = message(self.msgid.clone(), self.port.clone()).into();
-        out.push(Output::Send { link: self.link, message });
+        out.tell(self.link, message(self.msgid.clone(), self.port.clone()));
     }
 
     /// The last answer.
     pub(crate) fn settle<M: Into<Message>>(
         mut self,
-        out: &mut Vec<Output>,
+        out: &mut Orders,
         message: impl FnOnce(Text, PortText) -> M,
     ) {
         self.settled = true;

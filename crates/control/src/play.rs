@@ -15,12 +15,13 @@ use crate::call::{Phase, Voice};
 use crate::dial::terminate;
 use crate::input::{LinkId, Missing, Output, Ticket};
 use crate::limits;
+use crate::orders::Orders;
 use crate::pending::Pending;
 use crate::switch::Switch;
 
 impl Switch {
     /// Checks a play and looks up its files (behaviours B137, B138, B141, B147).
-    pub(crate) fn play(&mut self, link: LinkId, request: PlayVoiceFile, out: &mut Vec<Output>) {
+    pub(crate) fn play(&mut self, link: LinkId, request: PlayVoiceFile, out: &mut Orders) {
         let port_text = request.trunk_port.clone().unwrap_or_default();
         let own = self.ports.named(&port_text);
         let pending = Pending::new(link, request.msgid, port_text);
@@ -61,7 +62,7 @@ impl Switch {
         now: Instant,
         ticket: Ticket,
         files: Vec<Result<Clip, Missing>>,
-        out: &mut Vec<Output>,
+        out: &mut Orders,
     ) {
         let Some(PlayLook { own, places }) = self.play_looks.remove(&ticket) else { return };
         let Some(call) = self.ports.get_mut(own).and_then(|port| port.call.as_mut()) else { return };
@@ -89,7 +90,7 @@ impl Switch {
     }
 
     /// Stops a play, whatever started it (behaviours B145, B146; decision U67).
-    pub(crate) fn stop_play(&mut self, link: LinkId, request: StopPlayVoiceFile, out: &mut Vec<Output>) {
+    pub(crate) fn stop_play(&mut self, link: LinkId, request: StopPlayVoiceFile, out: &mut Orders) {
         let port_text = request.trunk_port.unwrap_or_default();
         let own = self.ports.named(&port_text);
         let pending = Pending::new(link, request.msgid, port_text);
@@ -125,7 +126,7 @@ impl Switch {
         leg: LegId,
         play: PlayId,
         end: PlayEnd,
-        out: &mut Vec<Output>,
+        out: &mut Orders,
     ) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         let Phase::Up(voice) = &mut call.phase else { return };
@@ -161,7 +162,7 @@ impl Switch {
 
     /// A key that ends the wait after a message (behaviour B50). A key during a play ends it in the
     /// engine, where no frame is lost.
-    pub(crate) fn key(&mut self, leg: LegId, key: edge::Key, out: &mut Vec<Output>) {
+    pub(crate) fn key(&mut self, leg: LegId, key: edge::Key, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         if let Phase::Up(voice @ Voice::KeyWait { .. }) = &mut call.phase
             && let Voice::KeyWait { pending } = std::mem::replace(voice, Voice::Quiet)
@@ -179,7 +180,7 @@ pub(crate) struct PlayLook {
 }
 
 /// Ends what a voice channel does because its call ended, with the event that says so.
-pub(crate) fn end_voice(voice: Voice, event: PlayVoiceFileEvent, out: &mut Vec<Output>) {
+pub(crate) fn end_voice(voice: Voice, event: PlayVoiceFileEvent, out: &mut Orders) {
     match voice {
         Voice::Quiet => {}
         Voice::Looking { pending, .. } => refuse(pending, PlayVoiceFileStatus::InvalidChannelState, out),
@@ -215,19 +216,19 @@ fn all_there(places: Vec<u8>, files: Vec<Result<Clip, Missing>>) -> Result<Vec<C
     places.into_iter().zip(files).map(|(place, file)| file.map_err(|_| missing(place))).collect()
 }
 
-fn refuse(pending: Pending, status: PlayVoiceFileStatus, out: &mut Vec<Output>) {
+fn refuse(pending: Pending, status: PlayVoiceFileStatus, out: &mut Orders) {
     pending.settle(out, |msgid, trunk_port| PlayVoiceFileResponse { msgid, trunk_port, status });
 }
 
-fn end_play(pending: Pending, event: PlayVoiceFileEvent, dtmf: Option<Text>, out: &mut Vec<Output>) {
+fn end_play(pending: Pending, event: PlayVoiceFileEvent, dtmf: Option<Text>, out: &mut Orders) {
     pending.settle(out, |msgid, trunk_port| PlayVoiceFileTermination { msgid, trunk_port, event, dtmf });
 }
 
-fn refuse_stop(pending: Pending, status: StopPlayVoiceFileStatus, out: &mut Vec<Output>) {
+fn refuse_stop(pending: Pending, status: StopPlayVoiceFileStatus, out: &mut Orders) {
     pending.settle(out, |msgid, trunk_port| StopPlayVoiceFileResponse { msgid, trunk_port, status });
 }
 
-fn end_stops(stops: Vec<Pending>, out: &mut Vec<Output>) {
+fn end_stops(stops: Vec<Pending>, out: &mut Orders) {
     for stop in stops {
         stop.settle(out, |msgid, trunk_port| StopPlayVoiceFileTermination {
             msgid,

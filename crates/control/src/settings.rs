@@ -1,6 +1,7 @@
 //! What the switch is told at its start.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 /// The switch's share of the configuration.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct Settings {
     pub dialling: Dialling,
     /// Refuse everything before INIT_LINK (decision D08).
     pub require_init: bool,
+    /// How long a named link's calls and boxes outlive its connection; zero: not at all (decision D02).
+    pub grace: Duration,
     /// Where the server's own message ids start: 8 digits, counted up (decision T09).
     pub first_msgid: u32,
 }

@@ -5,11 +5,11 @@ use std::time::Instant;
 use edge::signal::Cause;
 use edge::sound::Event;
 
-use crate::input::Output;
+use crate::orders::Orders;
 use crate::switch::Switch;
 
 impl Switch {
-    pub(crate) fn heard(&mut self, now: Instant, event: &Event, out: &mut Vec<Output>) {
+    pub(crate) fn heard(&mut self, now: Instant, event: &Event, out: &mut Orders) {
         let (Event::PlayEnded { leg, .. }
         | Event::Key { leg, .. }
         | Event::KeysSent { leg }

@@ -10,11 +10,13 @@ use protocol::{DialoutStatus, Request, Text};
 use crate::alarm::{Alarm, Alarms};
 use crate::call::{Phase, Voice};
 use crate::dial::{self, Wanted};
+use crate::event::Unanswered;
 use crate::exit::Life;
-use crate::input::{Input, LinkId, Output, Ticket};
+use crate::input::{ConnectionId, Input, LinkId, Output, Ticket};
 use crate::limits;
-use crate::link::{Link, Stage};
+use crate::link::{Line, Link, Stage};
 use crate::mailbox::Mailboxes;
+use crate::orders::{Order, Orders};
 use crate::play::PlayLook;
 use crate::port::Ports;
 use crate::settings::Settings;
@@ -25,6 +27,10 @@ use crate::view::Tally;
 pub struct Switch {
     pub(crate) settings: Settings,
     pub(crate) links: BTreeMap<LinkId, Link>,
+    /// Whose link each connection is.
+    pub(crate) connections: BTreeMap<ConnectionId, LinkId>,
+    /// Events that wait for the application's answer (decision D03).
+    pub(crate) unanswered: Unanswered,
     pub(crate) mailboxes: Mailboxes,
     pub(crate) ports: Ports,
     /// Why each trunk cannot be dialled; none when it can.
@@ -39,6 +45,8 @@ pub struct Switch {
     pub(crate) tally: Tally,
     /// The port that the input under way is about, for [`Switch::survive`].
     pub(crate) touched: Option<u16>,
+    pub(crate) link_count: Count,
+    orders: Orders,
     legs: Count,
     msgids: u32,
 }
@@ -77,6 +85,10 @@ impl Switch {
         let step = Duration::from_secs(1) / settings.dialling.calls_per_second.max(1);
         Self {
             links: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            unanswered: Unanswered::default(),
+            orders: Orders::default(),
+            link_count: Count::default(),
             mailboxes: Mailboxes::new(&settings.mailboxes),
             ports: Ports::new(&settings.trunks, settings.parameters.offset),
             down: vec![None; settings.trunks.len()],
@@ -98,10 +110,28 @@ impl Switch {
     /// Takes one input and the time it happened, and appends what is to be done, in order.
     pub fn handle(&mut self, now: Instant, input: Input, out: &mut Vec<Output>) {
         self.touched = None;
+        let mut orders = std::mem::take(&mut self.orders);
+        self.take(now, input, &mut orders);
+        while let Some(alarm) = self.alarms.due(now) {
+            self.alarm(now, alarm, &mut orders);
+        }
+        self.deliver(&mut orders, out);
+        self.orders = orders;
+        let ports = &self.ports;
+        self.alarms.forget(|alarm| alarm.leg().is_some_and(|leg| ports.of_leg(leg).is_none()));
+    }
+
+    fn take(&mut self, now: Instant, input: Input, out: &mut Orders) {
         match input {
-            Input::LinkUp { link } => self.link_up(link),
-            Input::LinkDown { link } => self.link_down(now, link, out),
-            Input::Request { link, request } => self.request(now, link, request, out),
+            Input::Connected { connection } => self.connected(connection),
+            Input::Disconnected { connection } => self.disconnected(now, connection, out),
+            Input::Request { connection, request } => {
+                if let Some(&link) = self.connections.get(&connection) {
+                    self.request(now, link, request, out);
+                }
+            }
+            Input::Arrived { connection, number } => self.arrived(connection, number, out),
+            Input::Restored { name, messages } => self.restored(now, name, messages),
             Input::Found { ticket, files } => {
                 if self.dial_looks.contains_key(&ticket) {
                     self.dial_files(now, ticket, files, out);
@@ -114,11 +144,26 @@ impl Switch {
             Input::Exit => self.exit(now, out),
             Input::Tick => {}
         }
-        while let Some(alarm) = self.alarms.due(now) {
-            self.alarm(now, alarm, out);
+    }
+
+    /// Turns what links are told into what their connections are sent.
+    fn deliver(&mut self, orders: &mut Orders, out: &mut Vec<Output>) {
+        for order in orders.drain() {
+            match order {
+                Order::Do(output) => out.push(output),
+                Order::Tell(link, message) => {
+                    // A link that is gone for good is told nothing: nobody is left to hear it.
+                    if let Some(state) = self.links.get_mut(&link) {
+                        state.tell(message, out);
+                    }
+                }
+                Order::Answer(link, message) => {
+                    if let Some(Line::Up(connection)) = self.links.get(&link).map(|state| state.line) {
+                        out.push(Output::Send { connection, message, number: None });
+                    }
+                }
+            }
         }
-        let ports = &self.ports;
-        self.alarms.forget(|alarm| alarm.leg().is_some_and(|leg| ports.of_leg(leg).is_none()));
     }
 
     /// When [`Input::Tick`] is wanted, unless something else comes first.
@@ -130,22 +175,27 @@ impl Switch {
     /// After a panic in [`Switch::handle`]: ends the call that the input was about, with its
     /// terminations, and leaves everything else as it was.
     pub fn survive(&mut self, now: Instant, out: &mut Vec<Output>) {
+        let mut orders = Orders::default();
         let call =
             self.touched.take().and_then(|own| self.ports.get(own)).and_then(|port| port.call.as_ref());
         if let Some(leg) = call.map(|call| call.leg) {
-            self.sound_lost(now, leg, Cause::NoCircuit, out);
+            self.sound_lost(now, leg, Cause::NoCircuit, &mut orders);
         }
+        self.deliver(&mut orders, out);
     }
 
     /// One arm a message. What is not for a port is served at once; what is for a port whose files are
     /// being looked up waits behind that, so that each port's requests are served in order.
-    fn request(&mut self, now: Instant, link: LinkId, request: Request, out: &mut Vec<Output>) {
+    fn request(&mut self, now: Instant, link: LinkId, request: Request, out: &mut Orders) {
         let Some(state) = self.links.get(&link) else { return };
         if self.settings.require_init
             && state.stage == Stage::Fresh
             && !matches!(request, Request::InitLink(_) | Request::ExitLinkResponse(_))
         {
-            return out.extend(request.refusal().map(|message| Output::Send { link, message }));
+            if let Some(message) = request.refusal() {
+                out.tell(link, message);
+            }
+            return;
         }
         let own = request.port().and_then(|port| self.ports.named(port));
         self.touched = own;
@@ -154,7 +204,7 @@ impl Switch {
         }
     }
 
-    fn serve(&mut self, now: Instant, link: LinkId, request: Request, out: &mut Vec<Output>) {
+    fn serve(&mut self, now: Instant, link: LinkId, request: Request, out: &mut Orders) {
         match request {
             Request::InitLink(request) => self.init_link(link, request, out),
             Request::PauseLink(request) => self.pause_link(link, request, out),
@@ -163,8 +213,10 @@ impl Switch {
             Request::Dial(request) => self.dial(now, link, request, out),
             Request::AppTrunkStatus(request) => self.trunk_status(link, request, out),
             Request::AppTrunkDisconnect(request) => self.trunk_disconnect(now, link, request, out),
-            // decision U104: nothing depends on this answer.
-            Request::NetworkTrunkDisconnectResponse(_) => {}
+            // decision U104: nothing else depends on this answer.
+            Request::NetworkTrunkDisconnectResponse(response) => {
+                self.unanswered.answered(link, &response.msgid);
+            }
             Request::PlayVoiceFile(request) => self.play(link, request, out),
             Request::StopPlayVoiceFile(request) => self.stop_play(link, request, out),
             // Nothing that these answer is sent in this version.
@@ -212,7 +264,9 @@ impl Switch {
             | Request::AttachMailbox(_)
             | Request::ExecIvrMailbox(_)
             | Request::StopExecIvrMailbox(_) => {
-                out.extend(request.refusal().map(|message| Output::Send { link, message }));
+                if let Some(message) = request.refusal() {
+                    out.tell(link, message);
+                }
             }
         }
     }
@@ -231,7 +285,7 @@ impl Switch {
     }
 
     /// Serves what waited behind a look for files, until the next look.
-    pub(crate) fn serve_deferred(&mut self, now: Instant, own: u16, out: &mut Vec<Output>) {
+    pub(crate) fn serve_deferred(&mut self, now: Instant, own: u16, out: &mut Orders) {
         loop {
             let Some(port) = self.ports.get_mut(own) else { return };
             if let Some(Phase::Up(Voice::Looking { .. })) = port.call.as_ref().map(|call| &call.phase) {
@@ -244,15 +298,20 @@ impl Switch {
         }
     }
 
+    /// Whether a dial-out of a link waits for its files.
+    pub(crate) fn has_looks(&self, link: LinkId) -> bool {
+        self.dial_looks.values().any(|wanted| wanted.link() == link)
+    }
+
     /// The dial-outs of a link that wait for their files are refused: the link is over.
-    pub(crate) fn forget_looks(&mut self, link: LinkId, out: &mut Vec<Output>) {
+    pub(crate) fn forget_looks(&mut self, link: LinkId, out: &mut Orders) {
         let gone = self.dial_looks.extract_if(.., |_, wanted| wanted.link() == link);
         for (_, wanted) in gone {
             dial::refuse(wanted.owed(), DialoutStatus::Failed, out);
         }
     }
 
-    fn signalled(&mut self, now: Instant, event: signal::Event, out: &mut Vec<Output>) {
+    fn signalled(&mut self, now: Instant, event: signal::Event, out: &mut Orders) {
         use signal::Event;
         self.touched = signal_leg(&event).and_then(|leg| self.ports.of_leg(leg));
         match event {
@@ -280,12 +339,15 @@ impl Switch {
         }
     }
 
-    fn alarm(&mut self, now: Instant, alarm: Alarm, out: &mut Vec<Output>) {
+    fn alarm(&mut self, now: Instant, alarm: Alarm, out: &mut Orders) {
         match alarm {
             Alarm::Dial(leg) => self.place_now(now, leg, out),
             Alarm::Rings(leg) | Alarm::Setup(leg) => self.give_up(now, alarm, leg, out),
             Alarm::KeyWait(leg) => self.key_wait_over(leg, out),
             Alarm::Clearing(leg) => self.clearing_over(now, leg, out),
+            Alarm::Grace(link) => self.grace_over(now, link, out),
+            Alarm::Kept(link) => self.kept_over(now, link, out),
+            Alarm::Unanswered(link, event, times) => self.ask_again(now, link, event, times, out),
             Alarm::ExitAnswers => self.exit_clear(now, out),
             Alarm::ExitClearing => self.exit_over(out),
         }

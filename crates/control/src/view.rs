@@ -7,8 +7,8 @@ use protocol::{AppTrunkStatusStatus, PortText, Text};
 
 use crate::call::Phase;
 use crate::disconnect::activity;
-use crate::input::LinkId;
-use crate::link::Stage;
+use crate::input::{ConnectionId, LinkId};
+use crate::link::{Line, Stage};
 use crate::switch::Switch;
 
 /// Calls counted since the start.
@@ -80,8 +80,10 @@ pub struct PortView {
 /// A link.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LinkView {
-    /// The connection.
+    /// The link.
     pub link: LinkId,
+    /// Its connection; none while it is lost.
+    pub connection: Option<ConnectionId>,
     /// NAME of its INIT_LINK.
     pub name: Option<Text>,
     /// The numbers whose calls it receives.
@@ -159,11 +161,20 @@ impl Switch {
         })
     }
 
-    /// The links, in order of their connections.
+    /// The legs of the calls on the ports.
+    pub fn legs(&self) -> impl Iterator<Item = edge::LegId> {
+        self.ports.iter().filter_map(|(_, port)| port.call.as_ref().map(|call| call.leg))
+    }
+
+    /// The links, in the order they began.
     pub fn links(&self) -> impl Iterator<Item = LinkView> {
         self.links.iter().map(|(&link, state)| LinkView {
             link,
-            name: state.name.clone(),
+            connection: match state.line {
+                Line::Up(connection) => Some(connection),
+                Line::Lost(_) => None,
+            },
+            name: state.name().cloned(),
             dnis: self.mailboxes.of(link).cloned().collect(),
             initialised: state.stage.hears_events(),
             paused: state.stage == Stage::Paused,

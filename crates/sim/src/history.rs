@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use control::{Input, LinkId, Missing, Output, Ticket};
+use control::{ConnectionId, Input, Missing, Output, Ticket};
 use edge::signal::{self, End, Side};
 use edge::sound::{self, Clip, PlayEnd};
 use edge::{Key, LegId, PlayId};
@@ -245,7 +245,9 @@ impl World {
     /// Books an output in the ledger.
     fn book(&mut self, output: Output) {
         match output {
-            Output::Send { link, message } => self.book_message(link, &lines::message(&message)),
+            Output::Send { connection, message, .. } => {
+                self.book_message(connection, &lines::message(&message))
+            }
             Output::Find { ticket, names } => {
                 self.looks.insert(ticket, names.len());
             }
@@ -279,7 +281,7 @@ impl World {
         }
     }
 
-    fn book_message(&mut self, link: LinkId, line: &str) {
+    fn book_message(&mut self, link: ConnectionId, line: &str) {
         let word = |name: &str| {
             line.split_whitespace().find_map(|w| w.strip_prefix(name)).unwrap_or_default().to_owned()
         };

@@ -8,7 +8,7 @@ pub mod history;
 pub mod lines;
 pub mod transcript;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use control::{Dialling, Mailbox, Parameters, Settings, Trunk};
 
@@ -37,6 +37,7 @@ pub fn settings() -> Settings {
         ],
         dialling: Dialling { max_digits: 14, rings: 4, calls_per_second: u32::MAX },
         require_init: false,
+        grace: Duration::ZERO,
         first_msgid: 0,
     }
 }

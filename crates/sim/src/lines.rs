@@ -2,7 +2,7 @@
 //!
 //! | line | is |
 //! |---|---|
-//! | `link 1 up`, `link 1 down` | a connection came or went |
+//! | `link 1 up`, `link 1 down`, `link 1 arrived 7` | connection 1 came, went, has surely received message 7 |
 //! | `link 1: DIALOUT/DIAL MSGID=1 DNIS=301 MODE=BLIND` | a message, either way |
 //! | `found 1: 2000ms missing` | what a look for files found |
 //! | `out-1 ringing`, `out-1 early`, `out-1 answered`, `out-1 ended network Busy 486` | signalling |
@@ -13,7 +13,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use control::{Input, LinkId, Missing, Output, Ticket};
+use control::{ConnectionId, Input, Missing, Output, Ticket, Which};
 use edge::signal::{self, Arrived, Cause, End, Side};
 use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, Repeat};
 use edge::{Key, LegId, PlayId, TrunkId};
@@ -48,11 +48,14 @@ fn read(line: &str) -> Option<Input> {
 
 fn read_link(rest: &str) -> Option<Input> {
     let split = rest.find([' ', ':'])?;
-    let link = LinkId(rest[..split].parse().ok()?);
+    let connection = ConnectionId(rest[..split].parse().ok()?);
     match rest[split..].trim_start_matches([' ', ':']).trim() {
-        "up" => Some(Input::LinkUp { link }),
-        "down" => Some(Input::LinkDown { link }),
-        message => Some(Input::Request { link, request: request(message) }),
+        "up" => Some(Input::Connected { connection }),
+        "down" => Some(Input::Disconnected { connection }),
+        message => match message.strip_prefix("arrived ") {
+            Some(number) => Some(Input::Arrived { connection, number: number.parse().ok()? }),
+            None => Some(Input::Request { connection, request: request(message) }),
+        },
     }
 }
 
@@ -202,8 +205,11 @@ pub fn message(message: &Message) -> String {
 #[must_use]
 pub fn output(output: &Output) -> String {
     match output {
-        Output::Send { link, message: m } => format!("link {}: {}", link.0, message(m)),
-        Output::Close { link } => format!("link {} close", link.0),
+        Output::Send { connection, message: m, .. } => format!("link {}: {}", connection.0, message(m)),
+        Output::Close { connection } => format!("link {} close", connection.0),
+        Output::Keep { name, number, .. } => format!("keep {name} {number}"),
+        Output::Forget { name, which: Which::UpTo(number) } => format!("forget {name} up to {number}"),
+        Output::Forget { name, which: Which::One(number) } => format!("forget {name} {number}"),
         Output::Find { ticket, names } => {
             let names: Vec<String> = names.iter().map(ToString::to_string).collect();
             format!("find {}: {}", ticket.0, names.join(" "))

@@ -28,7 +28,7 @@ fn b013_the_mailbox_takes_the_name_of_the_link_and_gets_its_own_back() {
     feed("link 1 up");
     feed("link 1: INIT_LINK/INFO MSGID=PAN-123 NAME=Clinic DNIS=7322901900 PASS_CODE=2424");
     assert_eq!(house.switch.mailbox("7322901900").map(|b| (b.kind, b.name)), Some(('X', "Clinic".into())));
-    house.handle(Input::LinkDown { link: control::LinkId(1) });
+    house.handle(Input::Disconnected { connection: control::ConnectionId(1) });
     assert_eq!(house.switch.mailbox("7322901900").map(|b| (b.kind, b.name)), Some(('U', "PEC".into())));
 }
 

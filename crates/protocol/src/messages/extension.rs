@@ -15,6 +15,8 @@ Error = ERROR / RESPONSE, Response to Application {
         MalformedMessage = "MALFORMED_MESSAGE",
         /// It can be read, but there is no such message.
         UnknownMessage = "UNKNOWN_MESSAGE",
+        /// Nothing is wrong with it: messages for this link were given up before it came back.
+        MessagesLost = "MESSAGES_LOST",
     },
     /// What is wrong, as a sentence for people.
     required errormsg: Text = ERRORMSG;
