@@ -11,6 +11,7 @@ use std::io::{self, Read as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use edge::sound::Codec;
 pub use error::{ConfigError, Place, shown};
@@ -101,6 +102,8 @@ pub struct Link {
     pub error_messages: bool,
     /// Whether requests before INIT_LINK are refused (decision D08).
     pub require_init: bool,
+    /// How long a named link's calls and boxes outlive its connection (decision D02).
+    pub grace: Duration,
     /// Octets of one message.
     pub max_message: usize,
     /// Connections at a time.
@@ -118,6 +121,7 @@ impl Default for Link {
             spelling: Spelling::Memorandum,
             error_messages: true,
             require_init: false,
+            grace: Duration::from_secs(30),
             max_message: 65_536,
             max_links: 10_000,
         }

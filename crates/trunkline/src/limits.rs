@@ -41,3 +41,22 @@ pub(crate) const SILENCE: Duration = Duration::from_secs(300);
 
 /// How long accepting rests when the process is out of descriptors.
 pub(crate) const ACCEPT_REST: Duration = Duration::from_millis(100);
+
+/// Octets of a link's journal above which it is written anew with what is still kept.
+pub(crate) const JOURNAL: u64 = 4 << 20;
+
+/// Journals read at a start.
+pub(crate) const JOURNALS: usize = 1_000;
+
+/// A connection whose peer's system acknowledges nothing for this long is lost (RFC 5482).
+pub(crate) const UNACKNOWLEDGED: Duration = Duration::from_secs(5);
+
+/// What the system took this long ago has arrived if the connection still lives: longer than
+/// [`UNACKNOWLEDGED`], after which it would not.
+pub(crate) const ARRIVED: Duration = Duration::from_secs(6);
+
+/// How often it is looked which messages have arrived.
+pub(crate) const ARRIVALS: Duration = Duration::from_secs(1);
+
+/// A connection that is silent for this long is probed, and probed again at the same interval.
+pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(10);

@@ -2,6 +2,7 @@
 
 mod connection;
 mod flight;
+mod journal;
 mod links;
 mod rows;
 mod shell;
@@ -21,6 +22,7 @@ use tokio::sync::mpsc;
 use crate::config::{Config, MediaIo};
 use crate::limits;
 use crate::voice_files::Library;
+use journal::Journals;
 use shell::{Hands, Shell};
 use signalling::Signalling;
 
@@ -46,6 +48,14 @@ pub enum ServeError {
     /// The control socket cannot be made.
     #[error(transparent)]
     Socket(#[from] crate::control_socket::BindError),
+    /// The messages kept for links cannot be reached.
+    #[error("cannot use {}: {source}; set files.data to a directory that this user can write", path.display())]
+    Outbox {
+        /// Where.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// A thread or a runtime could not be made.
     #[error("cannot start a thread: {0}; raise the limit of processes (ulimit -u)")]
     Thread(#[source] io::Error),
@@ -100,14 +110,21 @@ async fn serve(
     let signal = Signalling::start(&config, Arc::clone(&sound), inbox.clone())?;
     let library = Library::start(&(&config).into()).map_err(ServeError::Thread)?;
     let hands = Hands { signal: signal.endpoint(), sound: Arc::clone(&sound), library, inbox };
+    let (journals, kept) = Journals::open(&config.files.data)
+        .map_err(|source| ServeError::Outbox { path: config.files.data.join("outbox"), source })?;
     let switch = Switch::new(settings(&config));
-    let shell = Rc::new(Shell::new(config, switch, hands));
+    let shell = Rc::new(Shell::new(config, switch, journals, hands));
+    for (name, messages) in kept {
+        tracing::info!("{} messages wait for the link of {name:?}", messages.len());
+        shell.handle(Input::Restored { name, messages });
+    }
 
     for listener in listeners {
         tokio::task::spawn_local(links::accept(Rc::clone(&shell), listener));
     }
     tokio::task::spawn_local(take_events(Rc::clone(&shell), events));
     tokio::task::spawn_local(keep_time(Rc::clone(&shell)));
+    tokio::task::spawn_local(links::tell_arrivals(Rc::clone(&shell)));
     tokio::task::spawn_local(obey(Rc::clone(&shell), operator));
     let answers = rows::serve(&shell)?;
     ready(&Addresses { link, sip: signal.listening() });
@@ -209,6 +226,7 @@ fn settings(config: &Config) -> control::Settings {
             calls_per_second: u32::from(config.dial.calls_per_second),
         },
         require_init: config.link.require_init,
+        grace: config.link.grace,
         // A counter seeded by time, so that a restarted server does not repeat itself (decision T09).
         first_msgid: (seconds % 100_000_000) as u32,
     }

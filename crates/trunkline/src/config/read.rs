@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use toml::de::DeTable;
 
@@ -110,12 +111,12 @@ fn link(mut section: Section<'_, '_>) -> Link {
         ),
         error_messages: section.read("error_messages", default.error_messages, boolean),
         require_init: section.read("require_init", default.require_init, boolean),
+        grace: section.read("grace", default.grace, duration),
         max_message: section.read("max_message", default.max_message, within(1024..=16 << 20)),
         max_links: section.read("max_links", default.max_links, within(1..=100_000)),
     };
     not_empty(&mut section, "listen", &link.listen);
     not_empty(&mut section, "allow", &link.allow);
-    section.later("grace", "\"0s\"", |value| value.text() == Some("0s"));
     section.later("receive_call_timeout", "\"30s\"", |value| value.text() == Some("30s"));
     section.later("tls", "", |_| false);
     section.finish();
@@ -443,4 +444,19 @@ fn below(value: Written<'_>) -> Result<PathBuf, Wrong> {
     plain
         .then_some(path)
         .ok_or_else(|| Wrong::new("leads out of files.data", "a path below it, without .. and /"))
+}
+
+/// A time such as `"30s"`, `"500ms"` or `"2m"`, at most an hour.
+fn duration(value: Written<'_>) -> Result<Duration, Wrong> {
+    let wrong = || Wrong::new("not a time", "a time up to an hour, such as \"30s\", \"500ms\" or \"2m\"");
+    let text = value.text().ok_or_else(wrong)?;
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let count: u64 = text[..digits].parse().map_err(|_| wrong())?;
+    let milliseconds = match &text[digits..] {
+        "ms" => Some(count),
+        "s" => count.checked_mul(1000),
+        "m" => count.checked_mul(60_000),
+        _ => None,
+    };
+    milliseconds.filter(|&ms| ms <= 3_600_000).map(Duration::from_millis).ok_or_else(wrong)
 }

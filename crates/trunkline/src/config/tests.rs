@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use super::*;
 
@@ -75,7 +76,6 @@ fn the_example_states_every_key_at_its_default() {
     let (_, keys) =
         read::read("keys", &format!("{TRUNK}[[mailbox]]\nnumber = \"1\""), &environment(&[])).expect("valid");
     let later = [
-        "link.grace",
         "link.receive_call_timeout",
         "link.tls",
         "files.play_responses",
@@ -139,14 +139,13 @@ fn the_parameters_have_their_ranges() {
 
 #[test]
 fn what_is_not_built_yet_is_refused_and_never_ignored() {
-    parse("[link]\ngrace = \"0s\"\nreceive_call_timeout = \"30s\"\n[console]\nlisten = \"\"\n[store]", &[])
+    parse("[link]\nreceive_call_timeout = \"30s\"\n[console]\nlisten = \"\"\n[store]", &[])
         .expect("that is what the server does today");
     check(
-        "[link]\ngrace = \"30s\"\n[link.tls]\nkey = \"k\"\n[files]\nplay_responses = \"x\"\n[store]\nurl = \"postgres://u:pw@h\"\n\
+        "[link]\n\n[link.tls]\nkey = \"k\"\n[files]\nplay_responses = \"x\"\n[store]\nurl = \"postgres://u:pw@h\"\n\
          [console]\nlisten = \"127.0.0.1:8700\"\n[[agent]]\nports = \"25-48\"\n[[mailbox]]\nnumber = \"1\"\nflow = \"f\"\n\
          [media]\ncodecs = [\"PCMU\", \"G722\"]\n[sip]\nlisten = [\"tls://127.0.0.1:5061\"]",
-        "t.toml:2:9: link.grace: not supported yet; valid: \"0s\", or leave it out
-         t.toml:3:1: link.tls: not supported yet; valid: leave it out
+        "t.toml:3:1: link.tls: not supported yet; valid: leave it out
          t.toml:6:18: files.play_responses: not supported yet; valid: leave it out
          t.toml:8:7: store.url: not supported yet; valid: leave it out
          t.toml:10:10: console.listen: not supported yet; valid: \"\", or leave it out
@@ -349,5 +348,17 @@ fn networks_admit_what_lies_within() {
     assert_eq!(admits("2001:db8::/32", "2001:db9::1"), Some(false));
     for wrong in ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "x/8", "", "1.2.3/8", "::1/129"] {
         assert_eq!(kinds::network(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn a_grace_is_a_time() {
+    let grace =
+        |text: &str| parse(&format!("[link]\ngrace = \"{text}\""), &[]).map(|config| config.link.grace);
+    assert_eq!(grace("0s").ok(), Some(Duration::ZERO));
+    assert_eq!(grace("500ms").ok(), Some(Duration::from_millis(500)));
+    assert_eq!(grace("2m").ok(), Some(Duration::from_secs(120)));
+    for wrong in ["", "30", "s", "-1s", "1h", "2 m", "61m", "99999999999999999999s"] {
+        assert!(grace(wrong).is_err(), "{wrong}");
     }
 }

@@ -1,11 +1,12 @@
 //! One application's connection: what it sends is read in turns, what it is sent is never waited for.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use control::LinkId;
+use control::ConnectionId;
 use protocol::{Message, Spelling};
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::Notify;
@@ -15,7 +16,7 @@ use crate::limits;
 /// A connection and what it has not been able to take yet.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    pub(crate) id: LinkId,
+    pub(crate) id: ConnectionId,
     pub(crate) peer: SocketAddr,
     pub(crate) since: Instant,
     /// The way to the application; the other way belongs to whoever serves the connection.
@@ -23,6 +24,7 @@ pub(crate) struct Connection {
     pub(crate) received: Cell<u64>,
     pub(crate) sent: Cell<u64>,
     unsent: RefCell<Unsent>,
+    arrivals: RefCell<Arrivals>,
     stage: Cell<Stage>,
     /// There is something to write that the socket did not take at once.
     pub(crate) blocked: Notify,
@@ -48,10 +50,34 @@ pub(crate) enum Stage {
 struct Unsent {
     octets: Vec<u8>,
     start: usize,
+    /// Octets that the system took so far.
+    taken: u64,
+}
+
+/// Which numbered messages have surely arrived: those that the system took so long ago that the
+/// connection would be lost by now if the other side had not acknowledged them.
+#[derive(Debug, Default)]
+struct Arrivals {
+    /// Where each message ends in all that was ever written, and its number.
+    written: VecDeque<(u64, u64)>,
+    /// When the system had taken all up to a number.
+    taken: VecDeque<(Instant, u64)>,
+}
+
+impl Arrivals {
+    fn took(&mut self, octets: u64) {
+        let mut last = None;
+        while let Some((_, number)) = self.written.pop_front_if(|(end, _)| *end <= octets) {
+            last = Some(number);
+        }
+        if let Some(number) = last {
+            self.taken.push_back((Instant::now(), number));
+        }
+    }
 }
 
 impl Connection {
-    pub(crate) fn new(id: LinkId, peer: SocketAddr, stream: OwnedWriteHalf) -> Self {
+    pub(crate) fn new(id: ConnectionId, peer: SocketAddr, stream: OwnedWriteHalf) -> Self {
         Self {
             id,
             peer,
@@ -60,6 +86,7 @@ impl Connection {
             received: Cell::new(0),
             sent: Cell::new(0),
             unsent: RefCell::default(),
+            arrivals: RefCell::default(),
             stage: Cell::new(Stage::Open),
             blocked: Notify::new(),
             room: Notify::new(),
@@ -78,12 +105,18 @@ impl Connection {
     }
 
     /// Writes a message; it leaves with the next [`Connection::flush`]. An application that takes nothing
-    /// for too long is given up.
-    pub(crate) fn write(&self, message: &Message, spelling: Spelling) {
+    /// for too long is given up. A message with a number is one day told by [`Connection::arrived`].
+    pub(crate) fn write(&self, message: &Message, spelling: Spelling, number: Option<u64>) {
         if self.stage.get() != Stage::Open {
             return;
         }
-        message.write(spelling, &mut self.unsent.borrow_mut().octets);
+        let mut unsent = self.unsent.borrow_mut();
+        message.write(spelling, &mut unsent.octets);
+        if let Some(number) = number {
+            let end = unsent.taken + (unsent.octets.len() - unsent.start) as u64;
+            self.arrivals.borrow_mut().written.push_back((end, number));
+        }
+        drop(unsent);
         self.sent.set(self.sent.get() + 1);
         if self.unsent() > limits::UNSENT_END {
             tracing::warn!(
@@ -101,8 +134,12 @@ impl Connection {
         while unsent.start < unsent.octets.len() {
             match self.stream.try_write(&unsent.octets[unsent.start..]) {
                 Ok(0) => break,
-                Ok(taken) => unsent.start += taken,
+                Ok(taken) => {
+                    unsent.start += taken;
+                    unsent.taken += taken as u64;
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.arrivals.borrow_mut().took(unsent.taken);
                     unsent.compact();
                     drop(unsent);
                     self.blocked.notify_one();
@@ -114,7 +151,8 @@ impl Connection {
                 }
             }
         }
-        *unsent = Unsent { octets: std::mem::take(&mut unsent.octets), start: 0 };
+        self.arrivals.borrow_mut().took(unsent.taken);
+        unsent.start = 0;
         unsent.octets.clear();
         unsent.octets.shrink_to(limits::READ);
         drop(unsent);
@@ -122,6 +160,17 @@ impl Connection {
             self.end();
         }
         self.room.notify_one();
+    }
+
+    /// The number of the last message that has surely arrived since this was last asked.
+    pub(crate) fn arrived(&self, now: Instant) -> Option<u64> {
+        let mut arrivals = self.arrivals.borrow_mut();
+        let mut last = None;
+        let long_ago = |taken: &mut (Instant, u64)| now.saturating_duration_since(taken.0) >= limits::ARRIVED;
+        while let Some((_, number)) = arrivals.taken.pop_front_if(long_ago) {
+            last = Some(number);
+        }
+        last
     }
 
     /// Waits until all that was written has left, or the connection is over.

@@ -52,11 +52,14 @@ impl Flight {
 fn without_secrets(input: &Input) -> Input {
     match input {
         Input::Request {
-            link,
+            connection,
             request: Request::InitLink(request @ InitLink { pass_code: Some(_), .. }),
         } => {
             let pass_code = Some(Text::from("****"));
-            Input::Request { link: *link, request: InitLink { pass_code, ..request.clone() }.into() }
+            Input::Request {
+                connection: *connection,
+                request: InitLink { pass_code, ..request.clone() }.into(),
+            }
         }
         other => other.clone(),
     }

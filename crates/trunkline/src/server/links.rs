@@ -38,19 +38,42 @@ fn welcome(shell: &Rc<Shell>, stream: TcpStream, peer: SocketAddr) {
         tracing::warn!(target: "security", peer = %peer.ip(), "link refused: link.max_links is reached");
         return;
     }
-    let _ = stream.set_nodelay(true);
+    if let Err(error) = tune(&stream) {
+        tracing::warn!("a link's connection keeps the system's own settings: {error}");
+    }
     let (from, to) = stream.into_split();
     let connection = shell.connect(to, peer);
     tokio::task::spawn_local(write(Rc::clone(&connection)));
     tokio::task::spawn_local(serve(Rc::clone(shell), connection, from));
 }
 
+/// Makes answers leave at once, and makes the system find out soon when the other side is gone.
+fn tune(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = socket2::SockRef::from(stream);
+    socket.set_tcp_user_timeout(Some(limits::UNACKNOWLEDGED))?;
+    let probe = socket2::TcpKeepalive::new().with_time(limits::KEEP_ALIVE).with_interval(limits::KEEP_ALIVE);
+    socket.set_tcp_keepalive(&probe)
+}
+
+/// Tells the switch what has surely arrived.
+pub(crate) async fn tell_arrivals(shell: Rc<Shell>) {
+    let mut ticks = tokio::time::interval(limits::ARRIVALS);
+    loop {
+        ticks.tick().await;
+        for (connection, number) in shell.arrivals() {
+            shell.handle(Input::Arrived { connection, number });
+        }
+        shell.flush();
+    }
+}
+
 /// Reads a connection until it ends, then tells the switch.
 async fn serve(shell: Rc<Shell>, connection: Rc<Connection>, stream: OwnedReadHalf) {
-    shell.handle(Input::LinkUp { link: connection.id });
+    shell.handle(Input::Connected { connection: connection.id });
     let why = read(&shell, &connection, stream).await;
     tracing::info!(link = %connection.id, peer = %connection.peer, "link closed: {why}");
-    shell.handle(Input::LinkDown { link: connection.id });
+    shell.handle(Input::Disconnected { connection: connection.id });
     // What was written before still leaves, if the application takes it in time.
     connection.close();
     shell.flush();
@@ -130,7 +153,7 @@ fn take(shell: &Shell, connection: &Connection, frame: Frame, unreadable: &mut u
             Ok(request) => {
                 *unreadable = 0;
                 connection.received.set(connection.received.get() + 1);
-                shell.handle(Input::Request { link: connection.id, request });
+                shell.handle(Input::Request { connection: connection.id, request });
                 return None;
             }
             Err(fault) => fault,
@@ -149,7 +172,7 @@ fn take(shell: &Shell, connection: &Connection, frame: Frame, unreadable: &mut u
 fn refuse(shell: &Shell, connection: &Connection, fault: &ReadError) {
     tracing::debug!(link = %connection.id, "unreadable: {fault:?}");
     if shell.config.link.error_messages {
-        shell.write(connection.id, &fault.answer().into());
+        shell.write(connection.id, &fault.answer().into(), None);
     }
 }
 

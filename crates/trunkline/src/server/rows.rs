@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::ServeError;
+use super::connection::Connection;
 use super::shell::Shell;
 use crate::control_socket::{
     ControlSocket, LinkRow, MediaStatus, PortRow, PortState, Question, Reply, Request, Status, TrunkRow,
@@ -139,21 +140,22 @@ fn ports(shell: &Shell) -> Vec<PortRow> {
 fn links(shell: &Shell) -> Vec<LinkRow> {
     let switch = shell.switch.borrow();
     let row = |link: LinkView| {
-        let connection = shell.connection(link.link)?;
-        Some(LinkRow {
+        let connection = link.connection.and_then(|connection| shell.connection(connection));
+        let of = |figure: fn(&Connection) -> u64| connection.as_deref().map_or(0, figure);
+        LinkRow {
             id: link.link.0,
-            peer: connection.peer.to_string(),
+            peer: connection.as_ref().map_or_else(|| "lost".to_owned(), |c| c.peer.to_string()),
             name: link.name.map(|name| name.to_string()).unwrap_or_default(),
             dnis: link.dnis.iter().map(ToString::to_string).collect(),
             initialised: link.initialised,
             paused: link.paused,
-            received: connection.received.get(),
-            sent: connection.sent.get(),
-            unsent_bytes: connection.unsent() as u64,
-            since_seconds: connection.since.elapsed().as_secs(),
-        })
+            received: of(|c| c.received.get()),
+            sent: of(|c| c.sent.get()),
+            unsent_bytes: of(|c| c.unsent() as u64),
+            since_seconds: of(|c| c.since.elapsed().as_secs()),
+        }
     };
-    switch.links().filter_map(row).collect()
+    switch.links().map(row).collect()
 }
 
 /// Octets of memory that this process holds, by the system's word; 0 where it gives none.

@@ -13,7 +13,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use control::{Input, LinkId, Missing, Output, Switch, Ticket};
+use control::{ConnectionId, Input, Missing, Output, Switch, Ticket};
 use edge::cdr::Cdr;
 use protocol::{Framer, Message, Spelling, Text};
 use tokio::io::{AsyncRead as _, ReadBuf};
@@ -22,6 +22,7 @@ use tokio::sync::{Notify, mpsc};
 
 use super::connection::Connection;
 use super::flight::Flight;
+use super::journal::Journals;
 use crate::config::Config;
 use crate::limits;
 use crate::voice_files::Library;
@@ -41,7 +42,8 @@ pub(crate) struct Shell {
     pub(crate) since: Instant,
     pub(crate) switch: RefCell<Switch>,
     pub(crate) hands: Hands,
-    links: RefCell<BTreeMap<LinkId, Rc<Connection>>>,
+    links: RefCell<BTreeMap<ConnectionId, Rc<Connection>>>,
+    journals: RefCell<Journals>,
     /// Links written to since the last flush; may name one twice.
     written: RefCell<Vec<Rc<Connection>>>,
     /// Inputs that came out of carrying out an output, for after it.
@@ -60,7 +62,7 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    pub(crate) fn new(config: Config, switch: Switch, hands: Hands) -> Self {
+    pub(crate) fn new(config: Config, switch: Switch, journals: Journals, hands: Hands) -> Self {
         let spelling = config.link.spelling;
         Self {
             config,
@@ -68,6 +70,7 @@ impl Shell {
             switch: RefCell::new(switch),
             hands,
             links: RefCell::default(),
+            journals: RefCell::new(journals),
             written: RefCell::default(),
             next: RefCell::default(),
             outputs: RefCell::default(),
@@ -131,9 +134,13 @@ impl Shell {
 
     fn carry_out(&self, output: Output) {
         match output {
-            Output::Send { link, message } => self.write(link, &message),
-            Output::Close { link } => {
-                if let Some(connection) = self.links.borrow().get(&link) {
+            Output::Send { connection, message, number } => self.write(connection, &message, number),
+            Output::Keep { name, number, message } => {
+                self.journals.borrow_mut().keep(&name, number, &message)
+            }
+            Output::Forget { name, which } => self.journals.borrow_mut().forget(&name, which),
+            Output::Close { connection } => {
+                if let Some(connection) = self.links.borrow().get(&connection) {
                     connection.close();
                     self.written.borrow_mut().push(Rc::clone(connection));
                 }
@@ -151,19 +158,21 @@ impl Shell {
         }
     }
 
-    pub(crate) fn write(&self, link: LinkId, message: &Message) {
-        // A link that is gone gets nothing: its messages end here.
+    pub(crate) fn write(&self, connection: ConnectionId, message: &Message, number: Option<u64>) {
+        // A connection that is gone gets nothing: its messages end here.
         let links = self.links.borrow();
-        let Some(connection) = links.get(&link) else { return };
-        connection.write(message, self.spelling);
+        let Some(connection) = links.get(&connection) else { return };
+        connection.write(message, self.spelling, number);
         let mut written = self.written.borrow_mut();
-        if written.last().is_none_or(|last| last.id != link) {
+        if written.last().is_none_or(|last| last.id != connection.id) {
             written.push(Rc::clone(connection));
         }
     }
 
     /// Sends what was written since the last flush.
     pub(crate) fn flush(&self) {
+        // What is kept is written down before anyone can have received it.
+        self.journals.borrow_mut().flush();
         let mut written = self.written.take();
         for connection in written.drain(..) {
             connection.flush();
@@ -190,7 +199,7 @@ impl Shell {
     }
 
     pub(crate) fn connect(&self, stream: OwnedWriteHalf, peer: SocketAddr) -> Rc<Connection> {
-        let id = LinkId(self.next_link.get() + 1);
+        let id = ConnectionId(self.next_link.get() + 1);
         self.next_link.set(id.0);
         let connection = Rc::new(Connection::new(id, peer, stream));
         self.links.borrow_mut().insert(id, Rc::clone(&connection));
@@ -198,8 +207,8 @@ impl Shell {
         connection
     }
 
-    pub(crate) fn disconnect(&self, link: LinkId) {
-        self.links.borrow_mut().remove(&link);
+    pub(crate) fn disconnect(&self, connection: ConnectionId) {
+        self.links.borrow_mut().remove(&connection);
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -211,8 +220,15 @@ impl Shell {
         self.links.borrow().values().any(|connection| connection.unsent() > 0)
     }
 
-    pub(crate) fn connection(&self, link: LinkId) -> Option<Rc<Connection>> {
-        self.links.borrow().get(&link).cloned()
+    pub(crate) fn connection(&self, connection: ConnectionId) -> Option<Rc<Connection>> {
+        self.links.borrow().get(&connection).cloned()
+    }
+
+    /// Which numbered messages have surely arrived, by connection.
+    pub(crate) fn arrivals(&self) -> Vec<(ConnectionId, u64)> {
+        let now = Instant::now();
+        let links = self.links.borrow();
+        links.values().filter_map(|connection| Some((connection.id, connection.arrived(now)?))).collect()
     }
 
     /// Reads what a connection has into its framer, once there is something; how many octets came. A
