@@ -246,7 +246,7 @@ impl World {
     fn book(&mut self, output: Output) {
         match output {
             Output::Send { connection, message, .. } => {
-                self.book_message(connection, &lines::message(&message))
+                self.book_message(connection, &lines::message(&message));
             }
             Output::Find { ticket, names } => {
                 self.looks.insert(ticket, names.len());
