@@ -13,8 +13,8 @@ use crate::signals;
 
 /// Where the level of the log is set, such as `info` or `trunkline=debug,sip=info`.
 const LOG: &str = "TRUNKLINE_LOG";
-/// What is logged where nothing is set. The SIP stack's own informations are whole messages.
-const USUAL: &str = "info,rsipstack=warn";
+/// What is logged where nothing is set. The SIP stack logs whole messages and text of peers.
+const USUAL: &str = "info,rsipstack=off";
 
 /// Runs the server until its exit; says `ready` and its addresses when every listener is up.
 ///
