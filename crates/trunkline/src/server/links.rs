@@ -1,6 +1,7 @@
 //! The link's listeners, and the life of a connection.
 
 use std::future::poll_fn;
+use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
