@@ -136,7 +136,7 @@ impl Shell {
         match output {
             Output::Send { connection, message, number } => self.write(connection, &message, number),
             Output::Keep { name, number, message } => {
-                self.journals.borrow_mut().keep(&name, number, &message)
+                self.journals.borrow_mut().keep(&name, number, &message);
             }
             Output::Forget { name, which } => self.journals.borrow_mut().forget(&name, which),
             Output::Close { connection } => {
