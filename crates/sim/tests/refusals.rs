@@ -1,6 +1,6 @@
 //! What is not served yet is refused, each with the nearest word of its own RESPONSE: decision T05.
 
-use control::{Input, LinkId, Output};
+use control::{ConnectionId, Input, Output};
 use protocol::{Declaration, Element, Frame, Framer, Kind, MAX_MESSAGE, Message, Request};
 use sim::transcript::House;
 use sim::{check, settings};
@@ -191,9 +191,9 @@ fn request(bytes: &[u8]) -> Option<(Element, Request)> {
 /// What a fresh house answers to a request at once, its files being there.
 fn answers(request: Request) -> Vec<Message> {
     let mut house = House::new(settings());
-    let link = LinkId(1);
-    house.handle(Input::LinkUp { link });
-    let mut outputs = house.handle(Input::Request { link, request });
+    let connection = ConnectionId(1);
+    house.handle(Input::Connected { connection });
+    let mut outputs = house.handle(Input::Request { connection, request });
     if let Some(Output::Find { ticket, names }) = outputs.first() {
         let found = sim::lines::input(&format!("found {}: {}", ticket.0, "20ms ".repeat(names.len())));
         outputs.extend(house.handle(found));
