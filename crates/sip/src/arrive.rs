@@ -124,7 +124,7 @@ impl Waiting {
         let core = &leg.core;
         let trunk = self.trunk.and_then(|t| core.trunks.get(usize::from(t.0)));
         let codecs = trunk.map_or(core.settings.codecs.as_slice(), |t| t.codecs(core));
-        let mut local = core.describe(leg.id, codecs).map_err(|()| Cause::NoMedia)?;
+        let mut local = core.describe(leg.id, codecs, &self.dialog.flow).map_err(|()| Cause::NoMedia)?;
         let (media, body) = match live::description(&self.invite) {
             Some(offer) => {
                 let (media, body) = local.answer(offer).map_err(|_| Cause::Incompatible)?;

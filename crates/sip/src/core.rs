@@ -195,13 +195,17 @@ impl Core {
         }
     }
 
-    /// Our side of a new media session: a socket of the media engine, under the address to show.
-    pub(crate) fn describe(&self, leg: LegId, codecs: &[Codec]) -> Result<sdp::Local, ()> {
+    /// Our side of a new media session: a socket of the media engine, under the address to show. One that
+    /// listens on any address is shown under the one that faces the far side: 0.0.0.0 in an SDP means hold
+    /// (RFC 3264 §8.4).
+    pub(crate) fn describe(&self, leg: LegId, codecs: &[Codec], facing: &Flow) -> Result<sdp::Local, ()> {
         let mut address = (self.sockets)(leg).map_err(|why| {
             tracing::warn!(%leg, why, "no media socket for a call");
         })?;
         if let Some(shown) = self.settings.media_advertise {
             address.set_ip(shown);
+        } else if address.ip().is_unspecified() {
+            address.set_ip(facing.local.ip());
         }
         let session = self.sessions.fetch_add(2, Ordering::Relaxed);
         Ok(sdp::Local::new(address, codecs.to_vec(), session))

@@ -57,9 +57,9 @@ impl Placed {
         if dial.number.is_empty() || !dial.number.bytes().all(|b| b.is_ascii_digit() || b"*#+".contains(&b)) {
             return Err(Cause::Unallocated);
         }
-        let mut local = core.describe(leg.id, trunk.codecs(core)).map_err(|()| Cause::NoMedia)?;
         let peer = core.locate(trunk).await.ok_or(Cause::NoRoute)?;
         let flow = core.flow(trunk.setting.address.transport, peer).await.ok_or(Cause::NoRoute)?;
+        let mut local = core.describe(leg.id, trunk.codecs(core), &flow).map_err(|()| Cause::NoMedia)?;
         let target = format!("sip:{}@{}", fields::encode(&dial.number), trunk.setting.address.host_port());
         let target = fields::stack_uri(&target).ok_or(Cause::NoRoute)?;
         let identity = trunk.identity(core, &flow, dial.caller.as_deref());

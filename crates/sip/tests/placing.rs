@@ -4,10 +4,12 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::peer::{ANSWER, Heard, Peer};
 use common::{Side, settings, start, trunk};
-use edge::LegId;
-use edge::signal::Cause;
+use edge::signal::{Cause, Command, Dial};
+use edge::{LegId, TrunkId};
 use sip::Admit;
 
 /// An endpoint with one trunk that leads to the scripted far side.
@@ -237,4 +239,19 @@ fn md5_of(text: &str) -> String {
         }
     }
     state.iter().flat_map(|word| word.to_le_bytes()).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn an_endpoint_on_any_address_shows_the_one_that_faces_the_trunk() {
+    let peer = Peer::new().await;
+    let mut ours = settings(&["udp://0.0.0.0:0"]);
+    ours.trunks = vec![trunk(&format!("sip:{}", peer.address))];
+    let sockets: sip::Sockets = Arc::new(|_| Ok("0.0.0.0:4000".parse().unwrap()));
+    let endpoint = sip::Endpoint::start(ours, sockets, Arc::new(|_| Ok(()))).await.unwrap();
+    let (leg, trunk, number, caller) = (LegId::placed(1), TrunkId(0), "5551234".into(), None);
+    endpoint.send(Command::Dial(Dial { leg, trunk, number, caller }));
+    let invite = peer.expect("INVITE").await;
+    // 0.0.0.0 would mean hold (RFC 3264 §8.4), and nothing would ever be heard.
+    assert!(invite.body().contains("c=IN IP4 127.0.0.1\r\n"), "{}", invite.body());
+    assert!(invite.header("Contact").unwrap().contains("sip:127.0.0.1:"));
 }
