@@ -1,35 +1,36 @@
 //! Reads the attributes of a child: as XML where they are, else as liberally as R-IN asks.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use memchr::memchr;
 
 use crate::Element;
 use crate::tags::{is_blank, is_name};
+use crate::text::is_plain;
 
-/// Reads the text from a child's name up to the next tag. XML is taken as such; attributes that are printed
-/// behind a premature `>` are read in either case (M26).
-pub(crate) fn read(text: &str, element: &mut Element) {
-    let before = element.len();
-    match read_strict(text, element) {
+/// Reads the attributes in the text from a child's name up to the next tag, which the element holds; they
+/// begin at `from`. XML is taken as such; attributes that are printed behind a premature `>` are read in either
+/// case (M26).
+pub(crate) fn read(text: &str, from: usize, element: &mut Element) {
+    match read_strict(text, from, element) {
         Some(end) => {
-            let rest = &text[end..];
-            if !rest.bytes().all(is_blank) {
-                read_tolerant(rest, element);
+            if !text.as_bytes()[end..].iter().copied().all(is_blank) {
+                read_tolerant(text, end, element);
             }
         }
         None => {
-            element.truncate(before);
-            read_tolerant(text, element);
+            element.clear();
+            read_tolerant(text, from, element);
         }
     }
 }
 
 /// Reads a start tag as XML 1.0 §3.1 has it; the offset behind its `>`, or `None` when it is none. A bare `<`,
 /// a bare `&` and missing blanks, which XML forbids, leave no doubt about the values and are let pass.
-fn read_strict(text: &str, element: &mut Element) -> Option<usize> {
+fn read_strict(text: &str, from: usize, element: &mut Element) -> Option<usize> {
     let bytes = text.as_bytes();
-    let mut at = 0;
+    let mut at = from;
     loop {
         let name = skip(bytes, at, is_blank);
         match bytes.get(name)? {
@@ -46,15 +47,15 @@ fn read_strict(text: &str, element: &mut Element) -> Option<usize> {
         let open = *bytes.get(quote).filter(|byte| matches!(byte, b'"' | b'\''))?;
         let value = quote + 1;
         let end = value + memchr(open, &bytes[value..])?;
-        element.push(&text[name..name_end], &decode(&text[value..end]));
+        take(text, name..name_end, value..end, element);
         at = end + 1;
     }
 }
 
-/// Reads whatever looks like attributes in a text (R-IN).
-pub(crate) fn read_tolerant(text: &str, element: &mut Element) {
+/// Reads whatever looks like attributes in a text, from there on (R-IN).
+pub(crate) fn read_tolerant(text: &str, from: usize, element: &mut Element) {
     let bytes = text.as_bytes();
-    let mut at = 0;
+    let mut at = from;
     while at < bytes.len() {
         let name = skip(bytes, at, |byte| !is_name(byte));
         let name_end = skip(bytes, name, is_name);
@@ -68,13 +69,23 @@ pub(crate) fn read_tolerant(text: &str, element: &mut Element) {
             Some(width) => quoted(bytes, value, width),
             None => bare(bytes, value),
         };
-        element.push(&text[name..name_end], &decode(&text[range]));
+        take(text, name..name_end, range, element);
         at = end;
     }
 }
 
+/// Adds an attribute to the element that holds the text; most values are in order as they stand there.
+fn take(text: &str, name: Range<usize>, value: Range<usize>, element: &mut Element) {
+    let raw = &text[value.clone()];
+    if is_plain(raw) {
+        element.take(name, value, None);
+    } else {
+        element.take(name, value, Some(&decode(raw)));
+    }
+}
+
 /// A value that a quote opens: where it lies, and where reading goes on.
-fn quoted(bytes: &[u8], quote: usize, width: usize) -> (std::ops::Range<usize>, usize) {
+fn quoted(bytes: &[u8], quote: usize, width: usize) -> (Range<usize>, usize) {
     let begin = quote + width;
     let apostrophe = bytes[quote] == b'\'';
     let close = if apostrophe {
@@ -94,7 +105,7 @@ fn quoted(bytes: &[u8], quote: usize, width: usize) -> (std::ops::Range<usize>, 
 }
 
 /// A value without quotes: up to white space, a comma or `>`. Empty when the next attribute follows.
-fn bare(bytes: &[u8], begin: usize) -> (std::ops::Range<usize>, usize) {
+fn bare(bytes: &[u8], begin: usize) -> (Range<usize>, usize) {
     let ends = |byte: u8| is_blank(byte) || matches!(byte, b',' | b'>' | b'"' | b'=');
     let end = skip(bytes, begin, |byte| !ends(byte));
     if bytes.get(skip(bytes, end, is_blank)) == Some(&b'=') {

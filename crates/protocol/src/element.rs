@@ -11,7 +11,9 @@ const MSGID_ALIASES: [&str; 3] = ["MISGID", "MESSAGEID", "MESSAGE_ID"];
 /// A message as it was read, before anybody knows which it is: names in upper case, values tidy,
 /// attributes in the order of their arrival, repetitions included.
 ///
-/// One string holds all of it, so an element costs two allocations whatever its size.
+/// One string holds all of it, so an element costs two allocations whatever its size. What was read stays in it
+/// as it came: an attribute is where its name and its value stand, and only a value that has to be mended is
+/// written again, at the end.
 #[derive(Clone, Default)]
 pub struct Element {
     text: String,
@@ -20,28 +22,29 @@ pub struct Element {
     attributes: Vec<Slot>,
 }
 
-/// Where an attribute stands in the string: its name, then its value, without a gap.
+/// Where the name and the value of an attribute stand in the string.
 #[derive(Clone)]
 struct Slot {
-    begin: usize,
-    value: usize,
-    end: usize,
+    name: Range<usize>,
+    value: Range<usize>,
 }
 
 impl Element {
     /// An element without attributes.
     #[must_use]
     pub fn new(root: &str, child: &str) -> Self {
-        Self::with_room(root, child, 0, 0)
+        Self::holding(root, child, child.len())
     }
 
-    /// An element with room for so many bytes and attributes.
-    pub(crate) fn with_room(root: &str, child: &str, bytes: usize, attributes: usize) -> Self {
-        let mut text = String::with_capacity(root.len() + child.len() + bytes);
-        text.push_str(root);
-        text.push_str(child);
-        text.make_ascii_uppercase();
-        Self { root: root.len(), child: text.len(), text, attributes: Vec::with_capacity(attributes) }
+    /// An element of which so much is known: its root, and a text that begins with so many bytes of the child's
+    /// name. Attributes are found in it by [`take`](Self::take).
+    pub(crate) fn holding(root: &str, text: &str, child: usize) -> Self {
+        let mut whole = String::with_capacity(root.len() + text.len());
+        whole.push_str(root);
+        whole.push_str(text);
+        let child = root.len() + child;
+        whole[..child].make_ascii_uppercase();
+        Self { root: root.len(), child, text: whole, attributes: Vec::with_capacity(8) }
     }
 
     /// Adds an attribute, and returns the element.
@@ -58,18 +61,30 @@ impl Element {
         let middle = self.text.len();
         self.text[begin..].make_ascii_uppercase();
         push_tidy(value, &mut self.text);
-        self.attributes.push(Slot { begin, value: middle, end: self.text.len() });
+        self.attributes.push(Slot { name: begin..middle, value: middle..self.text.len() });
     }
 
-    /// How many attributes it has.
-    pub(crate) fn len(&self) -> usize {
-        self.attributes.len()
+    /// Adds the attribute whose name and value stand there in the text that it holds, counted from the child's
+    /// name; `mended` is what the value ought to be, where that is something else.
+    pub(crate) fn take(&mut self, name: Range<usize>, value: Range<usize>, mended: Option<&str>) {
+        let name = self.root + name.start..self.root + name.end;
+        if self.text.as_bytes()[name.clone()].iter().any(u8::is_ascii_lowercase) {
+            self.text[name.clone()].make_ascii_uppercase();
+        }
+        let value = match mended {
+            None => self.root + value.start..self.root + value.end,
+            Some(mended) => {
+                let begin = self.text.len();
+                push_tidy(mended, &mut self.text);
+                begin..self.text.len()
+            }
+        };
+        self.attributes.push(Slot { name, value });
     }
 
-    /// Forgets all attributes but the first `count`.
-    pub(crate) fn truncate(&mut self, count: usize) {
-        self.attributes.truncate(count);
-        self.text.truncate(self.attributes.last().map_or(self.child, |last| last.end));
+    /// Forgets all attributes.
+    pub(crate) fn clear(&mut self) {
+        self.attributes.clear();
     }
 
     /// The name of the root, in upper case.
@@ -86,14 +101,15 @@ impl Element {
 
     /// Name and value of every attribute, as they came.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.attributes.iter().map(|slot| (&self.text[slot.name()], &self.text[slot.value()]))
+        self.attributes.iter().map(|slot| (&self.text[slot.name.clone()], &self.text[slot.value.clone()]))
     }
 
     /// The first value under this name; none when it is absent or empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        let slot = self.attributes.iter().find(|slot| &self.text[slot.name()] == name)?;
-        Some(&self.text[slot.value()]).filter(|value| !value.is_empty())
+        let text = self.text.as_bytes();
+        let slot = self.attributes.iter().find(|slot| text[slot.name.clone()] == *name.as_bytes())?;
+        Some(&self.text[slot.value.clone()]).filter(|value| !value.is_empty())
     }
 
     /// The values under this name after the first.
@@ -104,25 +120,15 @@ impl Element {
     /// The first value under the name, or else under one of its aliases.
     #[must_use]
     pub fn get_any(&self, name: &str, aliases: &[&str]) -> Option<&str> {
-        let spoken_of = if name == "MSGID" { &MSGID_ALIASES[..] } else { &[] };
-        let mut names = std::iter::once(name).chain(aliases.iter().copied()).chain(spoken_of.iter().copied());
-        names.find_map(|name| self.get(name))
+        let of_msgid = || if name == "MSGID" { &MSGID_ALIASES[..] } else { &[] };
+        let any = |names: &[&str]| names.iter().find_map(|name| self.get(name));
+        self.get(name).or_else(|| any(aliases)).or_else(|| any(of_msgid()))
     }
 
     /// The transaction id, empty when there is none.
     #[must_use]
     pub fn msgid(&self) -> &str {
         self.get_any("MSGID", &[]).unwrap_or_default()
-    }
-}
-
-impl Slot {
-    fn name(&self) -> Range<usize> {
-        self.begin..self.value
-    }
-
-    fn value(&self) -> Range<usize> {
-        self.value..self.end
     }
 }
 

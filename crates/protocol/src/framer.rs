@@ -382,8 +382,13 @@ impl Framer {
 
     /// Goes on behind what lies between messages, and says so when that was meant to be something.
     fn skip_to(&mut self, end: usize) -> Option<Frame> {
-        self.work.add(end - self.start);
-        let junk = encoding::decode(&self.buffer[self.start..end]);
+        let bytes = &self.buffer[self.start..end];
+        self.work.add(bytes.len());
+        if bytes.iter().all(|&byte| byte.is_ascii() && !byte.is_ascii_alphanumeric()) {
+            self.start = end;
+            return None;
+        }
+        let junk = encoding::decode(bytes);
         let meant = junk.contains(char::is_alphanumeric);
         // The `>` of the end tag before it is no part of it.
         let junk = junk.trim_start_matches(|c: char| c.is_whitespace() || c == '>').trim_end();
@@ -408,8 +413,9 @@ impl Framer {
     /// What can be made out of a message that was given up at `end`.
     fn unread(&mut self, end: usize, why: &str) -> Unread {
         self.work.add(end - self.start);
-        let mut element = Element::new(&self.root, "");
-        attributes::read_tolerant(&encoding::decode(&self.buffer[self.start..end]), &mut element);
+        let text = encoding::decode(&self.buffer[self.start..end]);
+        let mut element = Element::holding(&self.root, &text, 0);
+        attributes::read_tolerant(&text, 0, &mut element);
         Unread { root: Text::from(excerpt(&self.root)), msgid: element.msgid().into(), why: why.into() }
     }
 
@@ -429,11 +435,10 @@ impl Framer {
     fn element(&mut self, child: &Child) -> Element {
         self.work.add(child.text_end.unwrap_or_default());
         let message = &self.buffer[self.start..];
-        let name = encoding::decode(&message[child.name.clone()]);
-        let end = child.text_end.unwrap_or(child.name.end);
-        let text = encoding::decode(&message[child.name.end..end]);
-        let mut element = Element::with_room(&self.root, &name, text.len(), 8);
-        attributes::read(&text, &mut element);
+        let name = child.name.end - child.name.start;
+        let text = encoding::decode(&message[child.name.start..child.text_end.unwrap_or(child.name.end)]);
+        let mut element = Element::holding(&self.root, &text, name);
+        attributes::read(&text, name, &mut element);
         element
     }
 }

@@ -23,8 +23,9 @@ pub(crate) fn is_root(name: &[u8]) -> bool {
 
 /// The places of the messages of this root, in any case.
 fn places(name: &[u8]) -> Option<&'static Places> {
-    let of_length = ROOTS.get(name.len())?;
-    let (_, places) = of_length.iter().find(|(root, _)| root.as_bytes().eq_ignore_ascii_case(name))?;
+    let first = name.first()?.to_ascii_uppercase();
+    let is_it = |root: &str| root.as_bytes()[0] == first && root.as_bytes().eq_ignore_ascii_case(name);
+    let (_, places) = ROOTS.get(name.len())?.iter().find(|(root, _)| is_it(root))?;
     Some(places)
 }
 

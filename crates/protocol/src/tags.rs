@@ -134,6 +134,11 @@ impl Scanner {
         let at = self.next + found;
         self.next = at + 1;
         match bytes[at] {
+            // Most tags go on at once; what comes in pieces is taken byte by byte.
+            b'<' if bytes.get(at + 1).is_some_and(|&byte| begins_name(byte)) => {
+                self.place = Place::Name { at, from: at + 1 };
+                return self.name(bytes);
+            }
             b'<' => self.place = Place::Open { at },
             b'>' => return Some(Tag::Close { at }),
             _ => return Some(Tag::Line { at }),
@@ -193,9 +198,7 @@ impl Scanner {
                 return Some(Tag::AsideBegins { at });
             }
             _ if is_blank(byte) => {}
-            _ if byte.is_ascii_alphabetic() || byte == b'_' => {
-                self.place = Place::Name { at, from: self.next - 1 }
-            }
+            _ if begins_name(byte) => self.place = Place::Name { at, from: self.next - 1 },
             _ => self.leave_to(Place::Text),
         }
         None
@@ -244,6 +247,11 @@ impl Scanner {
         self.place = place;
         self.next -= 1;
     }
+}
+
+/// What names begin with.
+fn begins_name(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_'
 }
 
 /// What names are made of: those of the protocol, and the ASCII ones of XML.

@@ -388,14 +388,42 @@ fn is_forbidden(c: char) -> bool {
     matches!(c, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
+/// Whether [`push_tidy`] would change nothing.
 fn is_tidy(value: &str) -> bool {
-    let mut before = b' ';
-    for &byte in value.as_bytes() {
-        // 0xEF begins U+FFFE and U+FFFF; the slow path decides.
-        if byte < b' ' || byte == 0xef || (byte == b' ' && before == b' ') {
-            return false;
-        }
-        before = byte;
+    look(value) & UNTIDY == 0
+}
+
+/// Whether a value, as it was read, is tidy and has no reference in it.
+pub(crate) fn is_plain(value: &str) -> bool {
+    look(value) & (UNTIDY | REFERENCE) == 0
+}
+
+const BLANK: u8 = 1;
+const UNTIDY: u8 = BLANK << 1;
+const REFERENCE: u8 = 4;
+
+/// What each byte may mean for a value. 0xEF begins U+FFFE and U+FFFF; the slow path decides.
+const CLASS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 32 {
+        table[byte] = UNTIDY;
+        byte += 1;
     }
-    value.is_empty() || before != b' '
+    table[b' ' as usize] = BLANK;
+    table[b'&' as usize] = REFERENCE;
+    table[0xef] = UNTIDY;
+    table
+};
+
+/// What is in a value, without a branch: every byte of every message passes here. A blank is untidy behind
+/// another, and at both ends.
+fn look(value: &str) -> u8 {
+    let (mut seen, mut before) = (0, BLANK);
+    for &byte in value.as_bytes() {
+        let class = CLASS[usize::from(byte)];
+        seen |= class | (class & before & BLANK) << 1;
+        before = class;
+    }
+    if value.is_empty() { 0 } else { seen | (before & BLANK) << 1 }
 }

@@ -141,8 +141,8 @@ fn every_printed_name_of_msgid_is_one() {
 #[test]
 fn nothing_comes_of_text_without_attributes() {
     for text in ["", " ", "=", "==", "\"", "” “", "< >", "&", "a", "a b=", "é=”x”"] {
-        let mut element = crate::Element::new("A", "B");
-        attributes::read(text, &mut element);
+        let mut element = crate::Element::holding("A", text, 0);
+        attributes::read(text, 0, &mut element);
         assert!(
             element.attributes().all(|(_, value)| value.is_empty() || value == "x"),
             "{text}: {element:?}"
