@@ -97,8 +97,8 @@ macro_rules! messages {
                 fn from_element(element: &$crate::Element) -> Result<Self, $crate::ReadError> {
                     Ok(Self {
                         $($field: {
-                            let aliases = [$(stringify!($alias),)* $($corrected_name,)? $($twin,)?];
-                            let value = element.get_any(stringify!($attribute), &aliases);
+                            const ALIASES: &[&str] = &[$(stringify!($alias),)* $($corrected_name,)? $($twin,)?];
+                            let value = element.get_any(stringify!($attribute), ALIASES);
                             $crate::Value::read(value)
                                 .map_err(|why| $crate::ReadError::malformed(element, stringify!($attribute), &why))?
                         },)*
