@@ -125,6 +125,11 @@ impl Element {
         self.get(name).or_else(|| any(aliases)).or_else(|| any(of_msgid()))
     }
 
+    /// Appends it in the layout of R-OUT, whatever message it may be.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        crate::write::named(self.root(), self.child(), self.attributes(), out);
+    }
+
     /// The transaction id, empty when there is none.
     #[must_use]
     pub fn msgid(&self) -> &str {

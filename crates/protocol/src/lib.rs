@@ -36,6 +36,7 @@ mod declaration;
 mod element;
 mod encoding;
 mod framer;
+pub mod line;
 mod messages;
 mod read;
 mod reference;

@@ -11,15 +11,24 @@ pub(crate) fn element<'a>(
     spelling: Spelling,
     out: &mut Vec<u8>,
 ) {
-    let Declaration { root, child, .. } = declaration;
+    let attributes = declaration.attributes.iter().zip(values).filter_map(|(attribute, value)| {
+        value.map(|value| attribute.written_as(spelling).map(move |name| (name, value)))
+    });
+    named(declaration.root, declaration.child, attributes.flatten(), out);
+}
+
+/// Appends the same of these names and values.
+pub(crate) fn named<'a>(
+    root: &str,
+    child: &str,
+    attributes: impl Iterator<Item = (&'a str, &'a str)>,
+    out: &mut Vec<u8>,
+) {
     push(out, &["<", root, ">\n<", child]);
-    for (attribute, value) in declaration.attributes.iter().zip(values) {
-        let Some(value) = value else { continue };
-        for name in attribute.written_as(spelling) {
-            push(out, &[" ", name, "=\""]);
-            escaped(value, out);
-            out.push(b'"');
-        }
+    for (name, value) in attributes {
+        push(out, &[" ", name, "=\""]);
+        escaped(value, out);
+        out.push(b'"');
     }
     push(out, &[">\n</", child, ">\n</", root, ">\n"]);
 }

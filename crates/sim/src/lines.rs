@@ -10,7 +10,6 @@
 //! | `trunk 0 down`, `trunk 0 up`, `in-1 arrived 7322901900` | the network |
 //! | `exit` | the operator |
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use control::{ConnectionId, Input, Missing, Output, Ticket, Which};
@@ -156,26 +155,11 @@ pub fn media() -> Media {
 /// When it is none: a test's own mistake.
 #[must_use]
 pub fn request(line: &str) -> Request {
-    let (name, attributes) = line.split_once(' ').unwrap_or((line, ""));
-    let (root, child) = name.split_once('/').unwrap_or_else(|| panic!("not ROOT/CHILD: {line}"));
-    let octets = format!("<{root}>\n<{child} {}>\n</{child}>\n</{root}>\n", quoted(attributes));
-    let element = element(octets.as_bytes());
+    let written = protocol::line::read(line).unwrap_or_else(|| panic!("not a message: {line}"));
+    let mut octets = Vec::new();
+    written.write(&mut octets);
+    let element = element(&octets);
     Request::read(&element).unwrap_or_else(|error| panic!("{line}: {error:?}"))
-}
-
-/// Puts quotes round the values that have none.
-fn quoted(attributes: &str) -> String {
-    let mut out = String::new();
-    let mut rest = attributes.trim();
-    while let Some((name, value)) = rest.split_once('=') {
-        let (value, tail) = match value.strip_prefix('"') {
-            Some(value) => value.split_once('"').unwrap_or((value, "")),
-            None => value.split_once(' ').unwrap_or((value, "")),
-        };
-        let _ = write!(out, "{}=\"{value}\" ", name.trim());
-        rest = tail.trim_start();
-    }
-    out
 }
 
 fn element(octets: &[u8]) -> Element {
@@ -192,13 +176,7 @@ fn element(octets: &[u8]) -> Element {
 pub fn message(message: &Message) -> String {
     let mut octets = Vec::new();
     message.write(Spelling::Memorandum, &mut octets);
-    let element = element(&octets);
-    let mut line = format!("{}/{}", element.root(), element.child());
-    for (name, value) in element.attributes() {
-        let plain = !value.is_empty() && !value.contains([' ', '"', '=']);
-        let _ = if plain { write!(line, " {name}={value}") } else { write!(line, " {name}=\"{value}\"") };
-    }
-    line
+    protocol::line::write(&element(&octets))
 }
 
 /// An output as a line.
