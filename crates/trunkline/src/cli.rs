@@ -9,6 +9,7 @@ use edge::Key;
 
 use sip::{Listen, TrunkAddress};
 
+use crate::conform::{FAMILIES, Target};
 use crate::send::DEFAULT_TO;
 
 /// Seconds of the longest wait: a day.
@@ -67,6 +68,14 @@ pub enum Command {
     #[command(after_help = "Examples:\n  trunkline send\n  trunkline send dialout.xml --wait 30\n  \
         echo '<INIT_LINK><INFO MSGID=\"L-01\"></INFO></INIT_LINK>' | trunkline send --to 127.0.0.1:700")]
     Send(Send),
+    /// Drive any server of this protocol through its behaviours, and say of each whether it came out right
+    ///
+    /// Plays applications and the phone network at once: a trunk of the server must lead to the address of --carrier.
+    /// A row that needs what the server was not said to have is skipped. Exit code 1 if any row fails.
+    #[command(after_help = "Examples:\n  trunkline conform\n  \
+        trunkline conform --to 127.0.0.1:700 --carrier udp://127.0.0.1:5070 --files /var/lib/trunkline/files\n  \
+        trunkline conform --only B45,B54 --json")]
+    Conform(Conform),
     /// Read the configuration and tell every error of it, or what the server would do
     ///
     /// Exit code 2 if there is any error.
@@ -194,6 +203,72 @@ pub struct Send {
     pub wait: Option<Duration>,
 }
 
+/// `trunkline conform`.
+#[derive(Args, Debug)]
+pub struct Conform {
+    /// The link of the server
+    #[arg(long, value_name = "HOST:PORT", default_value = DEFAULT_TO, value_parser = host_and_port)]
+    pub to: String,
+    /// Where its trunk leads: the simulated phone network listens there
+    #[arg(long, value_name = "udp://HOST:PORT", default_value = "udp://127.0.0.1:5070")]
+    pub carrier: Listen,
+    /// Where it takes calls over SIP [default: it is not called]
+    #[arg(long, value_name = "sip:HOST:PORT")]
+    pub sip: Option<TrunkAddress>,
+    /// The directory of its drives, for voice files [default: nothing is played]
+    #[arg(long, value_name = "DIR")]
+    pub files: Option<PathBuf>,
+    /// A mailbox of it, to bind; may be given again
+    #[arg(long, value_name = "NUMBER", value_parser = number, default_value = "7322901900")]
+    pub dnis: Vec<String>,
+    /// The pass code of that mailbox; once for each
+    #[arg(long, value_name = "CODE", default_value = "2424")]
+    pub pass_code: Vec<String>,
+    /// Its parameter xxx77
+    #[arg(long, value_name = "N", default_value_t = 9)]
+    pub xxx77: u16,
+    /// Its parameter eee81
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub eee81: u32,
+    /// Its parameter eee30
+    #[arg(long, value_name = "0|1", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=1))]
+    pub eee30: u8,
+    /// The command of its operator's exit, such as "trunkline exit"; it ends the server [default: it goes on]
+    #[arg(long, value_name = "COMMAND")]
+    pub exit: Option<String>,
+    /// The behaviours to try [default: all]
+    #[arg(long, value_name = "B45,B54", value_delimiter = ',', value_parser = behaviour)]
+    pub only: Vec<u16>,
+    /// Show what was sent and what came of failed rows alone
+    #[arg(long)]
+    pub brief: bool,
+    /// Print JSON, a line to a row, for programs
+    #[arg(long)]
+    pub json: bool,
+    /// Print the list of all rows as a page, and try nothing
+    #[arg(long)]
+    pub list: bool,
+}
+
+impl Conform {
+    /// The server that was described.
+    #[must_use]
+    pub fn target(self) -> Target {
+        Target {
+            to: self.to,
+            carrier: self.carrier,
+            sip: self.sip,
+            files: self.files,
+            mailboxes: self.dnis.into_iter().zip(self.pass_code).collect(),
+            xxx77: self.xxx77,
+            eee81: self.eee81,
+            eee30: self.eee30 == 1,
+            exit: self.exit,
+            only: self.only,
+        }
+    }
+}
+
 /// `trunkline check`.
 #[derive(Args, Debug)]
 pub struct Check {
@@ -233,6 +308,14 @@ fn number(text: &str) -> Result<String, String> {
     let dialled = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'*' | b'#' | b'+');
     let valid = (1..=32).contains(&text.len()) && text.bytes().all(dialled);
     if valid { Ok(text.to_owned()) } else { Err("write 1 to 32 of the characters 0-9 * # +".into()) }
+}
+
+fn behaviour(text: &str) -> Result<u16, String> {
+    let digits = text.strip_prefix(['B', 'b']).unwrap_or(text);
+    let known =
+        |number: &u16| FAMILIES.iter().any(|family| family.rows.iter().any(|row| row.behaviour == *number));
+    let number = digits.parse().ok().filter(known);
+    number.ok_or_else(|| format!("{text:?} has no row; trunkline conform --list names those that have one"))
 }
 
 fn keys(text: &str) -> Result<Keys, String> {
@@ -292,6 +375,13 @@ mod tests {
             parse("check --print-defaults"),
             Ok(Command::Check(Check { print_defaults: true, .. }))
         ));
+        let Ok(Command::Conform(conform)) = parse("conform --only B45,b54 --exit x --sip sip:127.0.0.1")
+        else {
+            panic!("conform")
+        };
+        let target = conform.target();
+        assert_eq!(target.only, [45, 54]);
+        assert_eq!(target.mailboxes, [("7322901900".to_owned(), "2424".to_owned())]);
         for command in ["status", "ports", "links", "exit"] {
             assert!(parse(&format!("{command} --json --socket /x")).is_ok());
         }
@@ -322,6 +412,8 @@ mod tests {
             ("send --wait -1s", "unexpected argument"),
             ("send --wait=inf", "write seconds"),
             ("send --wait=NaN", "write seconds"),
+            ("conform --only B999", "has no row"),
+            ("conform --eee30 2", "0..=1"),
             ("carrier --listen 127.0.0.1", "write udp://"),
             ("carrier call --to sip:x", "write 1 to 32"),
             ("carrier call --to 1 --keys x", "is no key"),

@@ -4,11 +4,13 @@
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod conform;
 pub mod control_socket;
 pub mod demo;
 mod limits;
 pub mod network;
 pub mod output;
+pub mod paint;
 pub mod send;
 pub mod serve;
 pub mod server;

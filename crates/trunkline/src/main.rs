@@ -8,10 +8,12 @@ use std::sync::mpsc;
 use clap::Parser as _;
 use trunkline::cli::{Ask, Carrier, CarrierCommand, Check, Cli, Command, Demo, Serve};
 use trunkline::config::{Config, ConfigError, EXAMPLE};
+use trunkline::conform::{self, ConformError, Shape};
 use trunkline::control_socket::{self, AskError, Request};
 use trunkline::demo::{self, DemoError};
 use trunkline::network::{self, NetworkError};
 use trunkline::output::{Output, OutputError};
+use trunkline::paint::Paint;
 use trunkline::send::SendError;
 use trunkline::{check, send, serve, signals};
 
@@ -64,6 +66,15 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Send(arguments) => {
             send::run(&arguments.to, arguments.file.as_deref(), arguments.wait, &mut output)
                 .map_err(Failure::from)
+        }
+        Command::Conform(arguments) if arguments.list => Ok(output.write(conform::document().as_bytes())?),
+        Command::Conform(arguments) => {
+            serve::log_errors();
+            let shape = match arguments.json {
+                true => Shape::Json,
+                false => Shape::Table { brief: arguments.brief, paint: Paint::standard() },
+            };
+            Ok(conform::run(&arguments.target(), shape, &mut output)?)
         }
         Command::Check(Check { print_defaults: true, .. }) => Ok(output.write(EXAMPLE.as_bytes())?),
         Command::Check(Check { file, .. }) => {
@@ -132,6 +143,15 @@ impl From<DemoError> for Failure {
     fn from(error: DemoError) -> Self {
         match error {
             DemoError::Output(error) => error.into(),
+            error => Self::sentence(error),
+        }
+    }
+}
+
+impl From<ConformError> for Failure {
+    fn from(error: ConformError) -> Self {
+        match error {
+            ConformError::Output(error) => error.into(),
             error => Self::sentence(error),
         }
     }

@@ -46,7 +46,16 @@ pub fn run<W: std::io::Write>(
 
 /// The log goes to the standard error, a line an event; a closed one is no reason to stop.
 pub fn log() {
-    let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new(USUAL));
+    log_from(USUAL);
+}
+
+/// The same, of errors alone where nothing else is set: for what tells its own story.
+pub fn log_errors() {
+    log_from("error,rsipstack=off");
+}
+
+fn log_from(usual: &str) {
+    let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new(usual));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

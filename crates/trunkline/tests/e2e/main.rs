@@ -5,6 +5,7 @@
 
 mod breaks;
 mod calls;
+mod conform;
 mod demo;
 mod faults;
 mod house;

@@ -1,0 +1,212 @@
+//! Dial-outs: B45 to B55, as far as they need no agent and no judge of who answers.
+
+use crate::conform::{Family, Need, Row};
+
+/// An outcome of a dial-out to a number.
+macro_rules! outcome {
+    ($title:literal, $number:literal, $event:literal) => {
+        Row {
+            behaviour: 54,
+            title: $title,
+            needs: &[],
+            script: concat!(
+                "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 DNIS=",
+                $number,
+                " MODE=SUPERVISED
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived ",
+                $number,
+                "
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=",
+                $event,
+                " TRUNK_PORT={port}
+                > APP_TRUNK_STATUS/INFO MSGID=1002 TRUNK_PORT={port}
+                < APP_TRUNK_STATUS/RESPONSE MSGID=1002 TRUNK_PORT={port} STATUS=WAITING
+                < nothing"
+            ),
+        }
+    };
+}
+
+/// A request that is refused before anything is dialled.
+macro_rules! refused {
+    ($title:literal, $needs:expr, $attributes:literal, $status:literal) => {
+        Row {
+            behaviour: 51,
+            title: $title,
+            needs: $needs,
+            script: concat!(
+                "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 ",
+                $attributes,
+                "
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=\"",
+                $status,
+                "\"
+                < nothing
+                ~ nobody called"
+            ),
+        }
+    };
+}
+
+/// The family.
+pub(super) const FAMILY: Family = Family {
+    title: "Dial-outs",
+    rows: &[
+        Row {
+            behaviour: 45,
+            title: "answers a dial-out at once, and tells its outcome when there is one",
+            needs: &[],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=781234A6 CAMPID=\"ROTARY CLUB\" DNIS=3015550115 ANI=8005551212 MODE=SUPERVISED
+                < DIALOUT/RESPONSE MSGID=781234A6 STATUS=SUCCESS
+                ~ arrived 3015550115
+                # It rings: nothing is known yet.
+                < nothing
+                ~ hang up
+                < DIALOUT/TERMINATION MSGID=781234A6 EVENT=* TRUNK_PORT=*",
+        },
+        Row {
+            behaviour: 47,
+            title: "holds the call for further requests after it connected",
+            needs: &[],
+            script: "
+                * up 3015550114
+                > APP_TRUNK_STATUS/INFO MSGID=1002 TRUNK_PORT={port}
+                < APP_TRUNK_STATUS/RESPONSE MSGID=1002 TRUNK_PORT={port} STATUS=WAITING
+                < nothing",
+        },
+        Row {
+            behaviour: 48,
+            title: "plays LIVEMESSAGE to the person who answers",
+            needs: &[Need::Files],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 DNIS=3015550114 LIVEMESSAGE=C:\\CONFORM\\T600.VOX MODE=BLIND
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived 3015550114
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT={port}
+                ~ heard 600
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port}",
+        },
+        Row {
+            behaviour: 50,
+            title: "ends the message at a key of the called party, and reports the key",
+            needs: &[Need::Files],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 DNIS=3015550114 LIVEMESSAGE=C:\\CONFORM\\LONG.WAV MODE=BLIND
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived 3015550114
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT={port}
+                ~ hears 900
+                ~ press 5
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port} DTMF=5
+                ~ silent 900",
+        },
+        Row {
+            behaviour: 50,
+            title: "reports a key that comes after the message too",
+            needs: &[Need::Files],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 DNIS=3015550114 LIVEMESSAGE=C:\\CONFORM\\T600.VOX MODE=BLIND
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived 3015550114
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT={port}
+                ~ heard 600
+                ~ press 7
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port} DTMF=7",
+        },
+        refused!(
+            "dials no number that is too long",
+            &[],
+            "DNIS=123456789012345678901234567890 MODE=BLIND",
+            "NUMBER_TOO LONG"
+        ),
+        refused!("dials no number that is none", &[], "DNIS=301;phone MODE=BLIND", "FAILED"),
+        refused!("dials nothing without a MODE", &[], "DNIS=3015550114", "FAILED"),
+        refused!(
+            "dials nothing when none of the agents is free",
+            &[Need::Agents(true)],
+            "DNIS=3015550114 AGENTS=9001-9002 MODE=BLIND",
+            "NO_AGENT_FREE"
+        ),
+        refused!(
+            "dials nothing when LIVEMESSAGE is not there",
+            &[],
+            "DNIS=3015550114 LIVEMESSAGE=NOWHERE1.VOX MODE=BLIND",
+            "LIVEMESSAGE_FILE_MISSING"
+        ),
+        refused!(
+            "dials nothing when ANSMESSAGE is not there",
+            &[],
+            "DNIS=3015550114 ANSMESSAGE=NOWHERE2.VOX MODE=BLIND",
+            "ANSMESSAGE_FILE_MISSING"
+        ),
+        Row {
+            behaviour: 51,
+            title: "dials nothing when no port is free, and dials again when one is",
+            needs: &[],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                * fill 3015550115
+                * empty
+                * up 3015550114",
+        },
+        Row {
+            behaviour: 52,
+            title: "gives up a dial-out after RINGS rings of six seconds",
+            needs: &[],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 DNIS=3015550103 RINGS=1 MODE=SUPERVISED
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived 3015550103
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=NOANS TRUNK_PORT=*
+                ~ ended",
+        },
+        Row {
+            behaviour: 53,
+            title: "shows ANI as the calling number",
+            needs: &[],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 DNIS=3015550114 ANI=8009871212 MODE=BLIND
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived 3015550114 from 8009871212
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=*",
+        },
+        outcome!("reports a busy number as BUSY", "3015550102", "BUSY"),
+        outcome!("reports a number out of service as INTERCEPT", "3015550404", "INTERCEPT"),
+        outcome!("reports a network without a circuit as NODIALTONE", "3015550110", "NODIALTONE"),
+        Row {
+            behaviour: 55,
+            title: "accepts both modes, in any case",
+            needs: &[],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 DNIS=3015550102 MODE=blind
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=BUSY TRUNK_PORT=*
+                > DIALOUT/DIAL MSGID=1002 DNIS=3015550102 MODE=SUPERVISED
+                < DIALOUT/RESPONSE MSGID=1002 STATUS=SUCCESS
+                < DIALOUT/TERMINATION MSGID=1002 EVENT=BUSY TRUNK_PORT=*",
+        },
+    ],
+};

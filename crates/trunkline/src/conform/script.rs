@@ -1,0 +1,201 @@
+//! The notation of the rows' scripts: a line, a step.
+//!
+//! | line | is |
+//! |---|---|
+//! | `> ROOT/CHILD NAME=value` | the application sends this (`2>`: its second link) |
+//! | `> raw <ROOT>\n<CHILD …>` | it sends these octets; `\n` and `\x94` stand for octets |
+//! | `> close` | it closes the link |
+//! | `< ROOT/CHILD NAME=value` | this must come next; `*` is any value, `{port}` any the first time and the same from then on |
+//! | `< nothing` | nothing has come: the answer to a status query is the next to come |
+//! | `< closed` | the server closes the link |
+//! | `~ arrived 3015550114 from 8005551212` | the network is asked for this number |
+//! | `~ nobody called` | it has not been asked for any |
+//! | `~ hears 900`, `~ silent 900` | the called party hears a tone begin, end, in Hz |
+//! | `~ heard 600 900` | all that it heard, in order, now that the last is over |
+//! | `~ press 5`, `~ hang up` | what the party does |
+//! | `~ ended 3015550114` | the server has ended the call to this number (none: the last) |
+//! | `~ call 7322901900` | a party calls the server |
+//! | `~ refused` | and was not answered |
+//! | `* up 3015550114` | INIT_LINK, and a call that is up on `{port}` |
+//! | `* fill 3015550115` | dial-outs until no port is free |
+//! | `* empty` | TERMINATE_LINK, until all of its calls are down and a port is free |
+//! | `* find DIALING` | status queries of all ports until one answers this: that is `{port}` |
+//! | `* ask 200 PLAYING` | so many status queries of `{port}`, each with this answer |
+//! | `* examples` | an example of every request, each printed in another way, each answered |
+//! | `* emitted` | all that the server sent in this run, as a reader of XML and of the catalogue sees it |
+//! | `* exit` | the operator's exit command |
+
+use edge::Key;
+
+/// A step.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Step {
+    Send { link: usize, line: String },
+    Octets { link: usize, octets: Vec<u8> },
+    Close { link: usize },
+    Expect { link: usize, line: String },
+    ExpectNothing { link: usize },
+    ExpectClosed { link: usize },
+    Arrived { dnis: String, ani: Option<String> },
+    NobodyCalled,
+    Hears { hz: u16 },
+    Silent { hz: u16 },
+    Heard { hz: Vec<u16> },
+    Press { key: Key },
+    HangUp,
+    Ended { dnis: Option<String> },
+    Call { dnis: String },
+    Refused,
+    Fill { dnis: String },
+    Empty,
+    Find { status: String },
+    Ask { times: u32, status: String },
+    Examples,
+    Emitted,
+    Exit,
+}
+
+/// What `* up` stands for.
+const UP: [&str; 6] = [
+    "> INIT_LINK/INFO MSGID=1000",
+    "< INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS",
+    "> DIALOUT/DIAL MSGID=1001 DNIS={number} ANI=8005551212 MODE=BLIND",
+    "< DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS",
+    "~ arrived {number} from 8005551212",
+    "< DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT={port}",
+];
+
+/// Reads a script.
+///
+/// # Errors
+/// The first line that is no step: a mistake of the row.
+pub(super) fn read(script: &str) -> Result<Vec<Step>, String> {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut steps = Vec::new();
+    for line in lines {
+        match line.strip_prefix("* up ") {
+            Some(number) => {
+                for line in UP {
+                    steps.push(step(&line.replace("{number}", number))?);
+                }
+            }
+            None => steps.push(step(line)?),
+        }
+    }
+    Ok(steps)
+}
+
+fn step(line: &str) -> Result<Step, String> {
+    let wrong = || format!("not a step: {line}");
+    let (sign, rest) = line.split_once(' ').ok_or_else(wrong)?;
+    let step = match sign.as_bytes() {
+        [b'>'] => sent(1, rest),
+        [n @ b'1'..=b'9', b'>'] => sent(usize::from(n - b'0'), rest),
+        [b'<'] => expected(1, rest),
+        [n @ b'1'..=b'9', b'<'] => expected(usize::from(n - b'0'), rest),
+        b"~" => network(rest),
+        b"*" => composed(rest),
+        _ => None,
+    };
+    step.ok_or_else(wrong)
+}
+
+fn sent(link: usize, rest: &str) -> Option<Step> {
+    if rest == "close" {
+        return Some(Step::Close { link });
+    }
+    match rest.strip_prefix("raw ") {
+        Some(text) => Some(Step::Octets { link, octets: octets(text)? }),
+        None => is_line(rest).then(|| Step::Send { link, line: rest.to_owned() }),
+    }
+}
+
+fn expected(link: usize, rest: &str) -> Option<Step> {
+    match rest {
+        "nothing" => Some(Step::ExpectNothing { link }),
+        "closed" => Some(Step::ExpectClosed { link }),
+        line => is_line(line).then(|| Step::Expect { link, line: line.to_owned() }),
+    }
+}
+
+fn is_line(line: &str) -> bool {
+    protocol::line::read(line).is_some()
+}
+
+fn network(rest: &str) -> Option<Step> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let hz = |word: &str| word.parse::<u16>().ok();
+    Some(match words.as_slice() {
+        ["arrived", dnis] => Step::Arrived { dnis: (*dnis).into(), ani: None },
+        ["arrived", dnis, "from", ani] => Step::Arrived { dnis: (*dnis).into(), ani: Some((*ani).into()) },
+        ["nobody", "called"] => Step::NobodyCalled,
+        ["hears", tone] => Step::Hears { hz: hz(tone)? },
+        ["silent", tone] => Step::Silent { hz: hz(tone)? },
+        ["heard", tones @ ..] => {
+            Step::Heard { hz: tones.iter().map(|tone| hz(tone)).collect::<Option<_>>()? }
+        }
+        ["press", key] => Step::Press { key: Key::from_face(key.chars().next()?)? },
+        ["hang", "up"] => Step::HangUp,
+        ["ended"] => Step::Ended { dnis: None },
+        ["ended", dnis] => Step::Ended { dnis: Some((*dnis).into()) },
+        ["call", dnis] => Step::Call { dnis: (*dnis).into() },
+        ["refused"] => Step::Refused,
+        _ => return None,
+    })
+}
+
+fn composed(rest: &str) -> Option<Step> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    Some(match words.as_slice() {
+        ["fill", dnis] => Step::Fill { dnis: (*dnis).into() },
+        ["empty"] => Step::Empty,
+        ["find", status] => Step::Find { status: (*status).into() },
+        ["ask", times, status] => Step::Ask { times: times.parse().ok()?, status: (*status).into() },
+        ["examples"] => Step::Examples,
+        ["emitted"] => Step::Emitted,
+        ["exit"] => Step::Exit,
+        _ => return None,
+    })
+}
+
+/// The octets that a text stands for: UTF-8, with `\n` and `\x94`.
+fn octets(text: &str) -> Option<Vec<u8>> {
+    let mut octets = Vec::new();
+    let mut rest = text;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        octets.extend_from_slice(before.as_bytes());
+        if let Some(after) = escape.strip_prefix('n') {
+            octets.push(b'\n');
+            rest = after;
+        } else if let Some(after) = escape.strip_prefix('\\') {
+            octets.push(b'\\');
+            rest = after;
+        } else {
+            let digits = escape.strip_prefix('x')?.get(..2)?;
+            octets.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = &escape[3..];
+        }
+    }
+    octets.extend_from_slice(rest.as_bytes());
+    octets.push(b'\n');
+    Some(octets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn octets_have_their_escapes() {
+        assert_eq!(octets("a\\n\\x94\\\\R").expect("octets"), b"a\n\x94\\R\n");
+        assert_eq!(octets("\\q"), None);
+        assert_eq!(octets("\\x9"), None);
+    }
+
+    #[test]
+    fn a_line_that_is_no_step_is_named() {
+        for line in ["hello", "> HELLO", "~ sings", "< A/B C", "* dance", "0> A/B"] {
+            assert_eq!(read(line), Err(format!("not a step: {line}")));
+        }
+    }
+}
