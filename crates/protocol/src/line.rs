@@ -11,15 +11,17 @@ use std::fmt::Write as _;
 
 use crate::Element;
 
-/// Attributes whose values are for the two ends alone: pass codes and passwords.
-const SECRETS: [&str; 3] = ["PASS_CODE", "BOXPWD", "PASSWORD"];
+/// Parts of the names of attributes whose values are for the two ends alone: PASS_CODE, BOXPWD and what
+/// is meant for them.
+const SECRETS: [&str; 2] = ["PASS", "PWD"];
 /// What stands where such a value would.
 const MASK: &str = "****";
 
 /// Whether the value of this attribute is kept out of what people and programs are shown.
 #[must_use]
 pub fn is_secret(attribute: &str) -> bool {
-    SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(attribute))
+    let attribute = attribute.to_ascii_uppercase();
+    SECRETS.iter().any(|secret| attribute.contains(secret))
 }
 
 /// The message that a line stands for; none where it is no line. A value without quotes ends at the next
@@ -81,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_line_is_read_as_it_is_written() {
-        for line in ["INIT_LINK/INFO", "A/B C=d E=\"\" F=\"two words\" G=\"a=b\" H=\"say &quot;x&quot;\" I=j"] {
+        for line in ["INIT_LINK/INFO", "A/B C=d E=\"\" F=\"two words\" G=\"a=b\" H=\"say &quot;x&quot;\" I=j"]
+        {
             assert_eq!(write(&read(line).expect(line)), line);
         }
         assert_eq!(write(&read("  a/b   c=d  ").expect("a line")), "A/B C=d");

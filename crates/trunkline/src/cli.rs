@@ -64,7 +64,8 @@ pub enum Command {
     /// Send XML messages over a link and print what comes back
     ///
     /// The octets of FILE, or of the standard input, are sent as they are. Ends when every request has its answer.
-    /// Without FILE on a terminal it is a prompt with history, completion of message names, and templates.
+    /// Without FILE on a terminal it is a prompt with history, colours, completion of
+    /// messages, attributes and words, and templates; it also takes a message as ROOT/CHILD NAME=value.
     #[command(after_help = "Examples:\n  trunkline send\n  trunkline send dialout.xml --wait 30\n  \
         echo '<INIT_LINK><INFO MSGID=\"L-01\"></INFO></INIT_LINK>' | trunkline send --to 127.0.0.1:700")]
     Send(Send),
@@ -93,6 +94,14 @@ pub enum Command {
     /// List the links of the running server
     #[command(after_help = "Examples:\n  trunkline links\n  trunkline links --json")]
     Links(Ask),
+    /// Show the live traffic of the links of the running server
+    ///
+    /// A line to every message, until Ctrl-C or the server's end. Pass codes are masked. A reader that is too slow
+    /// misses messages and is told how many: the server never waits.
+    #[command(
+        after_help = "Examples:\n  trunkline trace\n  trunkline trace --link 3\n  trunkline trace --port 7 --json"
+    )]
+    Trace(Trace),
     /// Tell the running server to exit, and wait until it is gone
     ///
     /// The operator's exit command: links are told, calls end, then the server closes.
@@ -201,6 +210,9 @@ pub struct Send {
     /// Go on until nothing has come for so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub wait: Option<Duration>,
+    /// Print JSON, a line to each message sent or received, for programs
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `trunkline conform`.
@@ -294,6 +306,23 @@ pub struct Ask {
     pub json: bool,
 }
 
+/// `trunkline trace`.
+#[derive(Args, Debug)]
+pub struct Trace {
+    /// How to reach the server.
+    #[command(flatten)]
+    pub ask: Ask,
+    /// Only what crosses this link; `trunkline links` lists them
+    #[arg(long, value_name = "N")]
+    pub link: Option<u64>,
+    /// Only what names this port
+    #[arg(long, value_name = "P")]
+    pub port: Option<u32>,
+    /// Only what has this MSGID
+    #[arg(long, value_name = "ID")]
+    pub msgid: Option<String>,
+}
+
 impl FromStr for Expect {
     type Err = String;
 
@@ -382,6 +411,10 @@ mod tests {
         let target = conform.target();
         assert_eq!(target.only, [45, 54]);
         assert_eq!(target.mailboxes, [("7322901900".to_owned(), "2424".to_owned())]);
+        let Ok(Command::Trace(trace)) = parse("trace --link 3 --port 7 --msgid m1 --json --socket /x") else {
+            panic!("trace")
+        };
+        assert_eq!((trace.link, trace.port, trace.msgid.as_deref()), (Some(3), Some(7), Some("m1")));
         for command in ["status", "ports", "links", "exit"] {
             assert!(parse(&format!("{command} --json --socket /x")).is_ok());
         }

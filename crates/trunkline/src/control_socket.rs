@@ -1,15 +1,19 @@
 //! The control socket: how `trunkline status` and its like ask a running server, by a Unix socket that
-//! only the server's own user can open. A connection is one question and one answer, a line of JSON each.
+//! only the server's own user can open. A connection is one question and one answer, a line of JSON each; that
+//! of `trunkline trace` is one question and a line to every message from then on.
 
 mod ask;
 mod reply;
 mod serve;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub use ask::{AskError, ask, run};
 pub use reply::{LinkRow, MediaStatus, PortRow, PortState, Reply, Request, Status, TrunkRow};
 pub use serve::{BindError, ControlSocket, Question};
+
+pub use trace::{Filter, Traced, Tracer, trace};
 
 /// Octets of a question.
 const MAX_REQUEST: u64 = 4096;

@@ -16,4 +16,5 @@ pub mod serve;
 pub mod server;
 pub mod signals;
 mod table;
+pub mod traffic;
 pub mod voice_files;

@@ -2,14 +2,15 @@
 
 use std::fmt::Display;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
 
 use clap::Parser as _;
-use trunkline::cli::{Ask, Carrier, CarrierCommand, Check, Cli, Command, Demo, Serve};
+use trunkline::cli::{Ask, Carrier, CarrierCommand, Check, Cli, Command, Demo, Serve, Trace};
 use trunkline::config::{Config, ConfigError, EXAMPLE};
 use trunkline::conform::{self, ConformError, Shape};
-use trunkline::control_socket::{self, AskError, Request};
+use trunkline::control_socket::{self, AskError, Filter, Request};
 use trunkline::demo::{self, DemoError};
 use trunkline::network::{self, NetworkError};
 use trunkline::output::{Output, OutputError};
@@ -64,7 +65,12 @@ fn run(command: Command) -> Result<(), Failure> {
             Ok(network::listen(listen, &mut output)?)
         }
         Command::Send(arguments) => {
-            send::run(&arguments.to, arguments.file.as_deref(), arguments.wait, &mut output)
+            let shape = match (arguments.json, Paint::standard()) {
+                (true, _) => send::Shape::Json,
+                (false, Paint::Coloured) => send::Shape::Coloured,
+                (false, Paint::Plain) => send::Shape::Octets,
+            };
+            send::run(&arguments.to, arguments.file.as_deref(), arguments.wait, shape, &mut output)
                 .map_err(Failure::from)
         }
         Command::Conform(arguments) if arguments.list => Ok(output.write(conform::document().as_bytes())?),
@@ -84,6 +90,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Status(arguments) => ask(arguments, Request::Status, &mut output),
         Command::Ports(arguments) => ask(arguments, Request::Ports, &mut output),
         Command::Links(arguments) => ask(arguments, Request::Links, &mut output),
+        Command::Trace(arguments) => trace(arguments, &mut output),
         Command::Exit(arguments) => ask(arguments, Request::Exit, &mut output),
     }
 }
@@ -97,11 +104,23 @@ fn interrupted() -> Result<mpsc::Receiver<()>, Failure> {
 
 /// Asks the running server whose socket is named, or whose configuration is.
 fn ask(arguments: Ask, request: Request, output: &mut Output<std::io::Stdout>) -> Result<(), Failure> {
-    let socket = match arguments.socket {
-        Some(socket) => socket,
-        None => Config::load(arguments.file.config.as_deref())?.control_socket(),
-    };
-    Ok(control_socket::run(&socket, request, arguments.json, output)?)
+    let json = arguments.json;
+    Ok(control_socket::run(&socket(arguments)?, request, json, output)?)
+}
+
+/// Follows the traffic of that server.
+fn trace(arguments: Trace, output: &mut Output<std::io::Stdout>) -> Result<(), Failure> {
+    let Trace { ask, link, port, msgid } = arguments;
+    let json = ask.json;
+    let filter = Filter { link, port, msgid };
+    Ok(control_socket::trace(&socket(ask)?, filter, json, Paint::standard(), output)?)
+}
+
+fn socket(arguments: Ask) -> Result<PathBuf, Failure> {
+    match arguments.socket {
+        Some(socket) => Ok(socket),
+        None => Ok(Config::load(arguments.file.config.as_deref())?.control_socket()),
+    }
 }
 
 /// Writes a sentence to the standard error, which may be closed: then there is nobody left to tell.

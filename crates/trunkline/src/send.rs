@@ -1,7 +1,10 @@
 //! A link client: sends messages as they are, prints what comes back as it comes.
 
+mod completion;
+mod markup;
 mod owed;
 mod prompt;
+mod show;
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +17,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::output::{Output, OutputError};
+use crate::paint::Paint;
 use owed::Owed;
+pub use show::Shape;
+use show::Show;
 
 /// Where a server listens that nobody configured.
 pub const DEFAULT_TO: &str = "127.0.0.1:700";
@@ -69,7 +75,7 @@ pub enum SendError {
 }
 
 /// Connects to `to` (`HOST:PORT`) and sends `file` (`-` or none: the standard input; none on a terminal: an
-/// interactive prompt). Ends when every request has its answer, or with `wait`, when nothing has come
+/// interactive prompt, unless JSON is wanted). Ends when every request has its answer, or with `wait`, when nothing has come
 /// for so long.
 ///
 /// # Errors
@@ -78,17 +84,24 @@ pub fn run(
     to: &str,
     file: Option<&Path>,
     wait: Option<Duration>,
+    shape: Shape,
     output: &mut Output<impl Write>,
 ) -> Result<(), SendError> {
     let standard = PathBuf::from("-");
     match file {
-        None if io::stdin().is_terminal() && io::stdout().is_terminal() => prompt::run(to, &connect(to)?),
-        None => exchange(&connect(to)?, io::stdin(), standard, wait, output),
-        Some(file) if file == standard => exchange(&connect(to)?, io::stdin(), standard, wait, output),
+        None if shape != Shape::Json && io::stdin().is_terminal() && io::stdout().is_terminal() => {
+            prompt::run(
+                to,
+                &connect(to)?,
+                if shape == Shape::Coloured { Paint::Coloured } else { Paint::Plain },
+            )
+        }
+        None => exchange(&connect(to)?, io::stdin(), standard, wait, shape, output),
+        Some(file) if file == standard => exchange(&connect(to)?, io::stdin(), standard, wait, shape, output),
         Some(file) => {
             let input =
                 File::open(file).map_err(|error| SendError::Input { file: file.to_owned(), error })?;
-            exchange(&connect(to)?, input, file.to_owned(), wait, output)
+            exchange(&connect(to)?, input, file.to_owned(), wait, shape, output)
         }
     }
 }
@@ -129,6 +142,7 @@ fn exchange(
     input: impl Read + Send + 'static,
     name: PathBuf,
     wait: Option<Duration>,
+    shape: Shape,
     output: &mut Output<impl Write>,
 ) -> Result<(), SendError> {
     let (tell, happened) = sync_channel(QUEUE);
@@ -138,7 +152,7 @@ fn exchange(
     // Neither thread is waited for: one may be held by the standard input for ever.
     thread::spawn(move || send_all(input, name, writing, &tell_input));
     thread::spawn(move || receive_all(reading, &tell));
-    let outcome = follow(&happened, wait, output);
+    let outcome = follow(&happened, wait, Show::new(shape), output);
     // The server learns of the end now, whatever the threads still hold.
     let _ = stream.shutdown(Shutdown::Both);
     outcome
@@ -148,6 +162,7 @@ fn exchange(
 fn follow(
     happened: &Receiver<Happened>,
     wait: Option<Duration>,
+    mut show: Show,
     output: &mut Output<impl Write>,
 ) -> Result<(), SendError> {
     let mut owed = Owed::new();
@@ -168,13 +183,16 @@ fn follow(
             happened.recv().map_err(|_| RecvTimeoutError::Disconnected)
         };
         match next {
-            Ok(Happened::Sent(octets)) => owed.sent(&octets),
+            Ok(Happened::Sent(octets)) => {
+                show.sent(&octets, output)?;
+                owed.sent(&octets);
+            }
             Ok(Happened::InputOver) => {
                 input_over = true;
                 since = Instant::now();
             }
             Ok(Happened::Received(octets)) => {
-                output.write(&octets)?;
+                show.received(&octets, output)?;
                 let answered = owed.received(&octets);
                 // Without --wait only answers buy time: a server that talks of other things would keep us.
                 if answered || wait.is_some() {

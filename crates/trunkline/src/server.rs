@@ -7,6 +7,7 @@ mod links;
 mod rows;
 mod shell;
 mod signalling;
+mod traces;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -140,6 +141,7 @@ async fn serve(
     };
     let _ = tokio::time::timeout(limits::LAST_WORDS, goodbye).await;
     signal.stop();
+    shell.traces.end();
     answers.end().await;
     if broken { Err(ServeError::Broken) } else { Ok(()) }
 }

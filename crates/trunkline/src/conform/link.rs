@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use protocol::{Element, Frame, Framer, Message, Spelling};
+use protocol::{Element, Frame, Framer, Message};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -84,13 +84,5 @@ impl Link {
 
 /// A server may write the corrected words; the rows are written in the memorandum's.
 fn in_memorandums_spelling(element: Element) -> Element {
-    let Ok(message) = Message::read(&element) else { return element };
-    let mut octets = Vec::new();
-    message.write(Spelling::Memorandum, &mut octets);
-    let mut framer = Framer::new(protocol::MAX_MESSAGE);
-    framer.push(&octets);
-    match framer.next() {
-        Some(Frame::Element(element)) => element,
-        _ => element,
-    }
+    Message::read(&element).map_or(element, |message| message.element())
 }

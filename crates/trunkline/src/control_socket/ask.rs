@@ -60,17 +60,10 @@ pub enum AskError {
 /// # Errors
 /// [`AskError`]: there is no server or no answer. [`Reply::Refused`] is one of these.
 pub fn ask(path: &Path, request: Request) -> Result<(Reply, UnixStream), AskError> {
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => AskError::NoServer(path.to_owned()),
-        io::ErrorKind::PermissionDenied => AskError::Denied(path.to_owned()),
-        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => AskError::Busy,
-        _ => AskError::Failed { path: path.to_owned(), error },
-    };
+    let failed = |error| failure(path, error);
     let unreadable =
         |error: serde_json::Error| AskError::Unreadable { path: path.to_owned(), why: error.to_string() };
-    let mut stream = UnixStream::connect(path).map_err(failed)?;
-    stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
-    stream.set_write_timeout(Some(PATIENCE)).map_err(failed)?;
+    let mut stream = connect(path)?;
     let mut line = serde_json::to_vec(&request).map_err(unreadable)?;
     line.push(b'\n');
     stream.write_all(&line).map_err(failed)?;
@@ -82,6 +75,25 @@ pub fn ask(path: &Path, request: Request) -> Result<(Reply, UnixStream), AskErro
     match serde_json::from_slice(&line).map_err(unreadable)? {
         Reply::Refused(why) => Err(AskError::Refused(shown(&why))),
         reply => Ok((reply, stream)),
+    }
+}
+
+/// A connection to the server at this socket, on which nothing takes for ever.
+pub(super) fn connect(path: &Path) -> Result<UnixStream, AskError> {
+    let failed = |error| failure(path, error);
+    let stream = UnixStream::connect(path).map_err(failed)?;
+    stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
+    stream.set_write_timeout(Some(PATIENCE)).map_err(failed)?;
+    Ok(stream)
+}
+
+/// What an error of the connection means.
+pub(super) fn failure(path: &Path, error: io::Error) -> AskError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => AskError::NoServer(path.to_owned()),
+        io::ErrorKind::PermissionDenied => AskError::Denied(path.to_owned()),
+        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => AskError::Busy,
+        _ => AskError::Failed { path: path.to_owned(), error },
     }
 }
 
@@ -118,6 +130,7 @@ pub fn run(
             }
             if json { "{\"exit\":\"done\"}\n".into() } else { "The server is gone.\n".into() }
         }
+        (Reply::Tracing, _) => return Err(unreadable("a trace that nobody asked for".into())),
         (Reply::Refused(why), _) => return Err(AskError::Refused(shown(why))),
     };
     Ok(output.write(text.as_bytes())?)

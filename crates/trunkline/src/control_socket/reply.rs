@@ -28,6 +28,8 @@ pub enum Reply {
     Links(Vec<LinkRow>),
     /// To [`Request::Exit`]: the exit is under way, and the connection closes when the server is gone.
     Exiting,
+    /// To the question for a trace: from now on comes a line to every message.
+    Tracing,
     /// To what cannot be answered now: why.
     Refused(String),
 }

@@ -14,13 +14,14 @@ use tokio::time::timeout;
 
 use super::MAX_REQUEST;
 use super::reply::{Reply, Request};
+use super::trace::{self, Trace, Tracer};
 
 /// Connections at a time, those that wait for an exit among them.
 const MAX_CONNECTIONS: usize = 64;
 /// Connections that the system keeps for us.
 const BACKLOG: u32 = 64;
 /// How long a question may take to arrive, and an answer to be made or taken.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to pause when the system has no descriptor left, so that the loop does not spin.
 const BREATH: Duration = Duration::from_millis(100);
 
@@ -87,10 +88,10 @@ impl ControlSocket {
         &self.file.path
     }
 
-    /// Passes every question on and every answer back until `questions` is closed, then ends when the
+    /// Passes every question on and every answer back, and every tracer to `tracers`, until `questions` is closed, then ends when the
     /// last answer is written. That closes the connections that asked for the exit, by which they know
     /// that the server is gone: close `questions` last of all.
-    pub async fn serve(self, questions: mpsc::Sender<Question>) {
+    pub async fn serve(self, questions: mpsc::Sender<Question>, tracers: mpsc::Sender<Tracer>) {
         let mut conversations = JoinSet::new();
         let mut waiting_for_exit = Vec::new();
         loop {
@@ -104,7 +105,7 @@ impl ControlSocket {
             };
             match accepted {
                 Ok((stream, _)) if conversations.len() + waiting_for_exit.len() < MAX_CONNECTIONS => {
-                    conversations.spawn(converse(stream, questions.clone()));
+                    conversations.spawn(converse(stream, questions.clone(), tracers.clone()));
                 }
                 // Closed at once: the client says that the server is busy.
                 Ok(_) => {}
@@ -168,10 +169,19 @@ fn clear(path: &Path) -> Result<(), BindError> {
 }
 
 /// One connection: a question and its answer. Gives back the connection that waits for an exit.
-async fn converse(mut stream: UnixStream, questions: mpsc::Sender<Question>) -> Option<UnixStream> {
+async fn converse(
+    mut stream: UnixStream,
+    questions: mpsc::Sender<Question>,
+    tracers: mpsc::Sender<Tracer>,
+) -> Option<UnixStream> {
     let mut line = Vec::new();
     let mut reading = BufReader::new((&mut stream).take(MAX_REQUEST));
     timeout(PATIENCE, reading.read_until(b'\n', &mut line)).await.ok()?.ok()?;
+    if let Ok(Trace { trace }) = serde_json::from_slice(&line) {
+        drop(questions);
+        trace::follow(&mut stream, trace, &tracers).await;
+        return None;
+    }
     let reply = match serde_json::from_slice(&line) {
         Ok(request) => answer(request, &questions).await,
         Err(error) => Reply::Refused(format!("the question cannot be read: {error}")),

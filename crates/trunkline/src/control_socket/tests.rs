@@ -66,7 +66,7 @@ impl Server {
                 let socket = ControlSocket::bind(&socket_path).expect("bound");
                 bound.send(()).expect("the test waits");
                 let (questions, asked) = mpsc::channel(4);
-                tokio::join!(socket.serve(questions), answer_all(asked));
+                tokio::join!(socket.serve(questions, mpsc::channel(1).0), answer_all(asked));
             });
         });
         is_bound.recv().expect("bound");

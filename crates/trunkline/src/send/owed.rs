@@ -6,7 +6,7 @@ use std::fmt;
 use protocol::{Element, Frame, Framer};
 
 /// Octets of one message, either way: this client passes on more than any server takes.
-const MAX_MESSAGE: usize = 16 << 20;
+pub(super) const MAX_MESSAGE: usize = 16 << 20;
 /// Ids that a message to people names.
 const NAMED: usize = 5;
 

@@ -39,9 +39,19 @@ impl Script {
 
     /// Sends this to the server: what the client printed, and how it ended; and what the server heard.
     fn send(self, text: &'static str, wait: Option<Duration>) -> (String, Result<(), SendError>, String) {
+        self.show(text, wait, Shape::Octets)
+    }
+
+    fn show(
+        self,
+        text: &'static str,
+        wait: Option<Duration>,
+        shape: Shape,
+    ) -> (String, Result<(), SendError>, String) {
         let mut printed = Vec::new();
         let stream = connect(&self.address.to_string()).expect("connected");
-        let ended = exchange(&stream, text.as_bytes(), "-".into(), wait, &mut Output::new(&mut printed));
+        let ended =
+            exchange(&stream, text.as_bytes(), "-".into(), wait, shape, &mut Output::new(&mut printed));
         let heard = self.thread.join().expect("the script is played");
         (String::from_utf8(printed).expect("text"), ended, heard)
     }
@@ -108,4 +118,29 @@ fn nobody_there_says_where() {
     drop(listener);
     let said = connect(&address).expect_err("nobody there").to_string();
     assert!(said.starts_with(&format!("cannot connect to {address}: ")), "{said}");
+}
+
+#[test]
+fn json_is_a_line_to_each_message_either_way() {
+    let (printed, ended, _) = Script::new(4, ANSWER, false).show(REQUEST, None, Shape::Json);
+    assert!(ended.is_ok(), "{ended:?}");
+    let lines: Vec<serde_json::Value> =
+        printed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 2, "{printed}");
+    assert_eq!((&lines[0]["direction"], &lines[0]["child"]), (&"to_server".into(), &"INFO".into()));
+    assert_eq!(lines[0]["attributes"]["NAME"], "PEC");
+    assert_eq!((&lines[1]["direction"], &lines[1]["root"]), (&"to_application".into(), &"INIT_LINK".into()));
+    assert_eq!(lines[1]["attributes"]["STATUS"], "SUCCESS");
+}
+
+#[test]
+fn colours_are_added_and_nothing_else_changed() {
+    let (printed, ended, _) = Script::new(4, ANSWER, false).show(REQUEST, None, Shape::Coloured);
+    assert!(ended.is_ok(), "{ended:?}");
+    let mut plain = String::new();
+    for (n, piece) in printed.split('\u{1b}').enumerate() {
+        plain.push_str(if n == 0 { piece } else { piece.split_once('m').expect("a colour").1 });
+    }
+    assert_eq!(plain, ANSWER);
+    assert!(printed.contains('\u{1b}'));
 }

@@ -15,6 +15,7 @@ use super::connection::{Connection, Stage};
 use super::shell::Shell;
 use crate::config::admits;
 use crate::limits;
+use crate::traffic::Direction;
 
 /// Accepts connections for ever.
 pub(crate) async fn accept(shell: Rc<Shell>, listener: TcpListener) {
@@ -154,6 +155,9 @@ fn take(shell: &Shell, connection: &Connection, frame: Frame, unreadable: &mut u
             Ok(request) => {
                 *unreadable = 0;
                 connection.received.set(connection.received.get() + 1);
+                if !shell.traces.is_empty() {
+                    shell.traces.message(Direction::ToServer, connection.id, &element, request.port());
+                }
                 shell.handle(Input::Request { connection: connection.id, request });
                 return None;
             }
@@ -172,6 +176,10 @@ fn take(shell: &Shell, connection: &Connection, frame: Frame, unreadable: &mut u
 
 fn refuse(shell: &Shell, connection: &Connection, fault: &ReadError) {
     tracing::debug!(link = %connection.id, "unreadable: {fault:?}");
+    if !shell.traces.is_empty() {
+        let unread = fault.unread();
+        shell.traces.unreadable(connection.id, &unread.root, &unread.msgid);
+    }
     if shell.config.link.error_messages {
         shell.write(connection.id, &fault.answer().into(), None);
     }

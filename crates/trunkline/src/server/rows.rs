@@ -27,12 +27,21 @@ const QUESTIONS: usize = 64;
 pub(crate) fn serve(shell: &Rc<Shell>) -> Result<Answers, ServeError> {
     let socket = ControlSocket::bind(&shell.config.control_socket())?;
     let (ask, mut questions) = mpsc::channel(QUESTIONS);
-    let socket = tokio::task::spawn_local(socket.serve(ask));
+    let (follow, mut tracers) = mpsc::channel(QUESTIONS);
+    let socket = tokio::task::spawn_local(socket.serve(ask, follow));
     let shell = Rc::clone(shell);
     let answering = tokio::task::spawn_local(async move {
-        while let Some(Question { request, reply }) = questions.recv().await {
-            // Who asked may be gone; nobody else waits for the answer.
-            let _ = reply.send(answer(&shell, &request));
+        loop {
+            tokio::select! {
+                // A question that comes after a trace finds it begun.
+                biased;
+                Some(tracer) = tracers.recv() => shell.traces.add(tracer),
+                Some(Question { request, reply }) = questions.recv() => {
+                    // Who asked may be gone; nobody else waits for the answer.
+                    let _ = reply.send(answer(&shell, &request));
+                }
+                else => break,
+            }
         }
     });
     Ok(Answers { socket, answering })

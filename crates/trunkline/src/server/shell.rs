@@ -23,8 +23,10 @@ use tokio::sync::{Notify, mpsc};
 use super::connection::Connection;
 use super::flight::Flight;
 use super::journal::Journals;
+use super::traces::Traces;
 use crate::config::Config;
 use crate::limits;
+use crate::traffic::Direction;
 use crate::voice_files::Library;
 
 /// What the switch commands: the other side of its outputs.
@@ -44,6 +46,7 @@ pub(crate) struct Shell {
     pub(crate) hands: Hands,
     links: RefCell<BTreeMap<ConnectionId, Rc<Connection>>>,
     journals: RefCell<Journals>,
+    pub(crate) traces: Traces,
     /// Links written to since the last flush; may name one twice.
     written: RefCell<Vec<Rc<Connection>>>,
     /// Inputs that came out of carrying out an output, for after it.
@@ -71,6 +74,7 @@ impl Shell {
             hands,
             links: RefCell::default(),
             journals: RefCell::new(journals),
+            traces: Traces::default(),
             written: RefCell::default(),
             next: RefCell::default(),
             outputs: RefCell::default(),
@@ -163,6 +167,9 @@ impl Shell {
         let links = self.links.borrow();
         let Some(connection) = links.get(&connection) else { return };
         connection.write(message, self.spelling, number);
+        if !self.traces.is_empty() {
+            self.traces.message(Direction::ToApplication, connection.id, &message.element(), message.port());
+        }
         let mut written = self.written.borrow_mut();
         if written.last().is_none_or(|last| last.id != connection.id) {
             written.push(Rc::clone(connection));

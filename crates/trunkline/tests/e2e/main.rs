@@ -13,4 +13,5 @@ mod links;
 mod phone;
 mod sipp;
 mod torture;
+mod trace;
 mod voice;
