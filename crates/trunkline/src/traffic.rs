@@ -120,9 +120,10 @@ impl Crossing {
 /// The colour of a value: an outcome that is not as one would have it stands out.
 #[must_use]
 pub fn ink_of(name: &str, value: &str) -> Ink {
-    match (name, value.trim_matches('"')) {
-        ("STATUS", "SUCCESS") | ("EVENT", "SUCCESS" | "CONNECT" | "EOF") => Ink::Good,
-        ("STATUS" | "EVENT", _) => Ink::Odd,
+    const UNWANTED: [&str; 8] = ["INVALID", "FAIL", "MISSING", "BUSY", "LONG", "NO", "DROP", "INTERCEPT"];
+    match name {
+        "STATUS" | "EVENT" if UNWANTED.iter().any(|part| value.contains(part)) => Ink::Odd,
+        "STATUS" | "EVENT" => Ink::Good,
         _ => Ink::Value,
     }
 }

@@ -73,8 +73,14 @@ pub(super) async fn follow(stream: &mut UnixStream, filter: Filter, tracers: &mp
         tokio::select! {
             traced = told.recv() => {
                 let Some(traced) = traced else { return };
-                // A tracer that takes nothing waits by itself: what has no room is lost to it.
-                if write(&mut writing, &traced).await.is_none() {
+                // A tracer that takes nothing waits by itself: what has no room is lost to it. Only the
+                // server's end does not wait for it.
+                let written = tokio::select! {
+                    biased;
+                    written = write(&mut writing, &traced) => written,
+                    () = tracers.closed() => None,
+                };
+                if written.is_none() {
                     return;
                 }
             }
