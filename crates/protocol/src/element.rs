@@ -127,7 +127,7 @@ impl Element {
 
     /// Appends it in the layout of R-OUT, whatever message it may be.
     pub fn write(&self, out: &mut Vec<u8>) {
-        crate::write::named(self.root(), self.child(), self.attributes(), out);
+        crate::write::as_it_is(self, out);
     }
 
     /// The transaction id, empty when there is none.

@@ -11,25 +11,36 @@ pub(crate) fn element<'a>(
     spelling: Spelling,
     out: &mut Vec<u8>,
 ) {
-    let attributes = declaration.attributes.iter().zip(values).filter_map(|(attribute, value)| {
-        value.map(|value| attribute.written_as(spelling).map(move |name| (name, value)))
-    });
-    named(declaration.root, declaration.child, attributes.flatten(), out);
+    begin(declaration.root, declaration.child, out);
+    for (declared, value) in declaration.attributes.iter().zip(values) {
+        let Some(value) = value else { continue };
+        for name in declared.written_as(spelling) {
+            attribute(name, value, out);
+        }
+    }
+    end(declaration.root, declaration.child, out);
 }
 
-/// Appends the same of these names and values.
-pub(crate) fn named<'a>(
-    root: &str,
-    child: &str,
-    attributes: impl Iterator<Item = (&'a str, &'a str)>,
-    out: &mut Vec<u8>,
-) {
-    push(out, &["<", root, ">\n<", child]);
-    for (name, value) in attributes {
-        push(out, &[" ", name, "=\""]);
-        escaped(value, out);
-        out.push(b'"');
+/// Appends an element of any name in the same layout.
+pub(crate) fn as_it_is(element: &Element, out: &mut Vec<u8>) {
+    begin(element.root(), element.child(), out);
+    for (name, value) in element.attributes() {
+        attribute(name, value, out);
     }
+    end(element.root(), element.child(), out);
+}
+
+fn begin(root: &str, child: &str, out: &mut Vec<u8>) {
+    push(out, &["<", root, ">\n<", child]);
+}
+
+fn attribute(name: &str, value: &str, out: &mut Vec<u8>) {
+    push(out, &[" ", name, "=\""]);
+    escaped(value, out);
+    out.push(b'"');
+}
+
+fn end(root: &str, child: &str, out: &mut Vec<u8>) {
     push(out, &[">\n</", child, ">\n</", root, ">\n"]);
 }
 

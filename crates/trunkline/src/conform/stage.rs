@@ -216,6 +216,7 @@ impl<'a> Stage<'a> {
     }
 
     pub async fn octets(&mut self, link: usize, octets: &[u8]) -> Result<(), Miss> {
+        let octets = &self.filled_octets(octets)[..];
         let shown = String::from_utf8_lossy(octets).trim_end().escape_debug().to_string();
         self.note(Way::Sent, link, &format!("raw {}", shown.replace("\\\"", "\"")));
         self.link(link).await?.send(octets).await.map_err(|error| format!("cannot send: {error}"))
@@ -431,6 +432,29 @@ impl<'a> Stage<'a> {
             line = line.replace(&format!("{{{name}}}"), value);
         }
         line
+    }
+
+    /// Octets with the same put in.
+    fn filled_octets(&self, octets: &[u8]) -> Vec<u8> {
+        let mut filled = Vec::with_capacity(octets.len());
+        let mut rest = octets;
+        while let Some((first, after)) = rest.split_first() {
+            let value = self.values.iter().find_map(|(name, value)| {
+                let after = rest.strip_prefix(format!("{{{name}}}").as_bytes())?;
+                Some((value, after))
+            });
+            match value {
+                Some((value, after)) => {
+                    filled.extend_from_slice(value.as_bytes());
+                    rest = after;
+                }
+                None => {
+                    filled.push(*first);
+                    rest = after;
+                }
+            }
+        }
+        filled
     }
 
     fn note(&mut self, way: Way, link: usize, text: &str) {

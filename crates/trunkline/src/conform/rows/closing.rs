@@ -15,7 +15,8 @@ pub(super) const FAMILY: Family = Family {
                 < EXIT_LINK/INFO MSGID={event}
                 > DIALOUT/DIAL MSGID=1002 DNIS=3015550113 MODE=BLIND
                 < DIALOUT/RESPONSE MSGID=1002 STATUS=BUSY
-                > EXIT_LINK/RESPONSE MSGID={event} STATUS=SUCCESS
+                # With the end tag that the memorandum prints.
+                > raw <EXIT_LINK>\\n<RESPONSE MSGID=\"{event}\" STATUS=\"SUCCESS\">\\n<\\\\RESPONSE>\\n</EXIT_LINK>
                 ~ ended
                 < closed",
     }],
