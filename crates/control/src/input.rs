@@ -1,11 +1,15 @@
 //! What goes into the switch and what comes out of it.
 
 use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
 
 use edge::cdr::Cdr;
 use edge::sound::Clip;
 use edge::{signal, sound};
 use protocol::{Message, Request, Text};
+
+use crate::pass_code::{Denial, Failure};
 
 /// A TCP connection of an application program. Never reused while the process lives.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -40,6 +44,8 @@ pub enum Input {
     Connected {
         /// Its connection.
         connection: ConnectionId,
+        /// The address it comes from.
+        peer: IpAddr,
     },
     /// A connection is gone, whoever closed it.
     Disconnected {
@@ -66,6 +72,12 @@ pub enum Input {
         name: Text,
         /// The messages under the numbers they were kept with.
         messages: Vec<(u64, Message)>,
+    },
+    /// The wrong pass codes of [`Output::Failed`] from when the server last ran, in order, each with
+    /// what is left of its hour. Comes before anything else.
+    Failed {
+        /// The wrong pass codes.
+        failures: Vec<(Failure, Duration)>,
     },
     /// The voice files of [`Output::Find`] were looked up, in the order asked.
     Found {
@@ -130,6 +142,15 @@ pub enum Output {
         /// Which messages.
         which: Which,
     },
+    /// A link was denied a mailbox: for the security log.
+    Denied {
+        /// Whom.
+        peer: IpAddr,
+        /// Why.
+        denial: Denial,
+    },
+    /// A wrong pass code is to be remembered for an hour, beyond the end of this process.
+    Failed(Failure),
     /// Look up voice files by the names the application gave; [`Input::Found`] follows.
     Find {
         /// Names the look.

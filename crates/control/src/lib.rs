@@ -16,6 +16,7 @@ mod link;
 mod mailbox;
 mod orders;
 mod outbox;
+mod pass_code;
 mod pending;
 mod play;
 mod port;
@@ -25,6 +26,7 @@ mod switch;
 mod view;
 
 pub use input::{ConnectionId, Input, LinkId, Missing, Output, Ticket, Which};
+pub use pass_code::{Denial, Failure};
 pub use settings::{Dialling, Mailbox, Parameters, Settings, Trunk};
 pub use switch::Switch;
 pub use view::{LinkView, MailboxView, PortState, PortView, Tally, TrunkView};

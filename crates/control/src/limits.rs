@@ -57,3 +57,9 @@ pub(crate) const EVENTS: usize = 10_000;
 
 /// Octets of a NAME under which messages are kept.
 pub(crate) const NAME: usize = 100;
+
+/// How long a wrong pass code counts (decision D09).
+pub(crate) const FAILURE: Duration = Duration::from_secs(3600);
+
+/// Wrong pass codes remembered, over all mailboxes and addresses.
+pub(crate) const FAILURES: usize = 10_000;

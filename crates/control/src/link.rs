@@ -1,6 +1,7 @@
 //! Links: what an application may ask, and how a link begins, pauses, breaks, comes back and ends.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::time::Instant;
 
 use protocol::{
@@ -13,7 +14,8 @@ use crate::input::{ConnectionId, LinkId, Output, Which};
 use crate::limits;
 use crate::orders::Orders;
 use crate::outbox::Outbox;
-use crate::switch::Switch;
+use crate::pass_code::{Denial, Failure};
+use crate::switch::{Caller, Switch};
 
 /// An application's link.
 #[derive(Debug)]
@@ -115,10 +117,10 @@ impl Link {
 }
 
 impl Switch {
-    pub(crate) fn connected(&mut self, connection: ConnectionId) {
+    pub(crate) fn connected(&mut self, connection: ConnectionId, peer: IpAddr) {
         let link = LinkId(self.link_count.next());
         self.links.insert(link, Link::on(connection));
-        self.connections.insert(connection, link);
+        self.connections.insert(connection, Caller { link, peer });
     }
 
     /// A connection is gone. A named link waits for the next one (decision D02); any other ends.
@@ -188,19 +190,19 @@ impl Switch {
 
     /// Everything up to this number has arrived.
     pub(crate) fn arrived(&mut self, connection: ConnectionId, number: u64, out: &mut Orders) {
-        let link = self.connections.get(&connection);
-        let Some(state) = link.and_then(|link| self.links.get_mut(link)) else { return };
+        let caller = self.connections.get(&connection);
+        let Some(state) = caller.and_then(|caller| self.links.get_mut(&caller.link)) else { return };
         if let Some((name, outbox)) = state.outbox() {
             outbox.arrived(number);
             out.push(Output::Forget { name: name.clone(), which: Which::UpTo(number) });
         }
     }
 
-    pub(crate) fn init_link(&mut self, link: LinkId, request: InitLink, out: &mut Orders) {
+    pub(crate) fn init_link(&mut self, now: Instant, link: LinkId, request: InitLink, out: &mut Orders) {
         // What is answered is of no use to a later connection, which has an INIT_LINK of its own.
         let back = request.name.as_ref().and_then(|name| self.take_over(link, name, &request, out));
         let owner = back.unwrap_or(link);
-        let status = self.init_status(owner, &request);
+        let status = self.init_status(now, owner, &request, out);
         if status == InitLinkStatus::Success
             && let Some(state) = self.links.get_mut(&owner)
         {
@@ -215,7 +217,13 @@ impl Switch {
         }
     }
 
-    fn init_status(&mut self, link: LinkId, request: &InitLink) -> InitLinkStatus {
+    fn init_status(
+        &mut self,
+        now: Instant,
+        link: LinkId,
+        request: &InitLink,
+        out: &mut Orders,
+    ) -> InitLinkStatus {
         if request.msgid.is_empty() || self.is_leaving() {
             return InitLinkStatus::Failed;
         }
@@ -224,7 +232,41 @@ impl Switch {
         if !self.settings.parameters.inbound {
             return InitLinkStatus::InboundCallsNotSupported;
         }
-        self.mailboxes.bind(link, dnis, request.pass_code.as_ref(), request.name.as_ref())
+        match self.open_mailbox(now, link, dnis, request.pass_code.as_ref(), out) {
+            Ok(()) => self.mailboxes.bind(link, dnis, request.name.as_ref()),
+            Err(Denial::NoMailbox) => InitLinkStatus::InvalidDnis,
+            // Whoever guesses learns nothing more after too many wrong ones than after each of them.
+            Err(Denial::WrongPassCode | Denial::MailboxLocked | Denial::AddressLocked) => {
+                InitLinkStatus::InvalidPassCode
+            }
+        }
+    }
+
+    /// Whether a link may have a mailbox: its pass code is right, and there were not too many wrong ones
+    /// (decision D09).
+    fn open_mailbox(
+        &mut self,
+        now: Instant,
+        link: LinkId,
+        dnis: &Text,
+        pass_code: Option<&Text>,
+        out: &mut Orders,
+    ) -> Result<(), Denial> {
+        let Some(Line::Up(connection)) = self.links.get(&link).map(|state| state.line) else { return Ok(()) };
+        let Some(&Caller { peer, .. }) = self.connections.get(&connection) else { return Ok(()) };
+        let opened = match self.mailboxes.open(dnis, pass_code) {
+            Err(Denial::NoMailbox) => Err(Denial::NoMailbox),
+            opened => self.failures.lock(now, dnis, peer).map_or(opened, Err),
+        };
+        if let Err(denial) = opened {
+            out.push(Output::Denied { peer, denial });
+            if denial == Denial::WrongPassCode {
+                let failure = Failure { mailbox: dnis.clone(), peer };
+                self.failures.add(now, failure.clone());
+                out.push(Output::Failed(failure));
+            }
+        }
+        opened
     }
 
     /// The link of this NAME that lost its connection goes on over the connection of this one
@@ -242,7 +284,7 @@ impl Switch {
         }
         let lost = |state: &Link| !state.line.is_up() && state.names.contains(name);
         let back = self.links.iter().find(|(_, state)| lost(state)).map(|(&back, _)| back)?;
-        self.connections.insert(connection, back);
+        self.connections.get_mut(&connection)?.link = back;
         self.links.get_mut(&back)?.line = Line::Up(connection);
         // What the new connection had begun under its own link ends with it.
         if self.ports.owned_by(link).is_empty() && !self.has_looks(link) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use protocol::{InitLinkStatus, Text};
 
 use crate::input::LinkId;
+use crate::pass_code::{self, Denial};
 use crate::settings;
 use crate::view::MailboxView;
 
@@ -48,18 +49,16 @@ impl Mailboxes {
         Self { boxes: boxes.collect() }
     }
 
-    /// Lets a link receive the calls of a box (decisions U01, U02, U03).
-    pub(crate) fn bind(
-        &mut self,
-        link: LinkId,
-        dnis: &Text,
-        pass_code: Option<&Text>,
-        name: Option<&Text>,
-    ) -> InitLinkStatus {
+    /// Whether a pass code opens a box (decisions U02, U03).
+    pub(crate) fn open(&self, dnis: &Text, pass_code: Option<&Text>) -> Result<(), Denial> {
+        let mailbox = self.boxes.get(dnis).ok_or(Denial::NoMailbox)?;
+        let right = pass_code::is_right(pass_code, mailbox.password.as_ref());
+        if right { Ok(()) } else { Err(Denial::WrongPassCode) }
+    }
+
+    /// Lets a link receive the calls of a box that it may open (decisions U01, U03).
+    pub(crate) fn bind(&mut self, link: LinkId, dnis: &Text, name: Option<&Text>) -> InitLinkStatus {
         let Some(mailbox) = self.boxes.get_mut(dnis) else { return InitLinkStatus::InvalidDnis };
-        if pass_code.is_none() || pass_code != mailbox.password.as_ref() {
-            return InitLinkStatus::InvalidPassCode;
-        }
         match &mailbox.linked {
             Some(linked) if linked.link != link => return InitLinkStatus::Busy,
             Some(_) => {}

@@ -18,6 +18,9 @@ pub struct Settings {
     pub require_init: bool,
     /// How long a named link's calls and boxes outlive its connection; zero: not at all (decision D02).
     pub grace: Duration,
+    /// Wrong pass codes in an hour, for one mailbox or from one address, after which none is right
+    /// (decision D09).
+    pub pass_code_failures: u32,
     /// Where the server's own message ids start: 8 digits, counted up (decision T09).
     pub first_msgid: u32,
 }

@@ -1,6 +1,7 @@
 //! The switch: one value that owns every link, port and call.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use edge::signal::{self, Cause};
@@ -17,6 +18,7 @@ use crate::limits;
 use crate::link::{Line, Link, Stage};
 use crate::mailbox::Mailboxes;
 use crate::orders::{Order, Orders};
+use crate::pass_code::Failures;
 use crate::play::PlayLook;
 use crate::port::Ports;
 use crate::settings::Settings;
@@ -27,11 +29,11 @@ use crate::view::Tally;
 pub struct Switch {
     pub(crate) settings: Settings,
     pub(crate) links: BTreeMap<LinkId, Link>,
-    /// Whose link each connection is.
-    pub(crate) connections: BTreeMap<ConnectionId, LinkId>,
+    pub(crate) connections: BTreeMap<ConnectionId, Caller>,
     /// Events that wait for the application's answer (decision D03).
     pub(crate) unanswered: Unanswered,
     pub(crate) mailboxes: Mailboxes,
+    pub(crate) failures: Failures,
     pub(crate) ports: Ports,
     /// Why each trunk cannot be dialled; none when it can.
     pub(crate) down: Vec<Option<String>>,
@@ -49,6 +51,13 @@ pub struct Switch {
     orders: Orders,
     legs: Count,
     msgids: u32,
+}
+
+/// Whose a connection is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller {
+    pub(crate) link: LinkId,
+    pub(crate) peer: IpAddr,
 }
 
 /// Numbers for things that are told apart by them, from 1.
@@ -90,6 +99,7 @@ impl Switch {
             orders: Orders::default(),
             link_count: Count::default(),
             mailboxes: Mailboxes::new(&settings.mailboxes),
+            failures: Failures::new(settings.pass_code_failures),
             ports: Ports::new(&settings.trunks, settings.parameters.offset),
             down: vec![None; settings.trunks.len()],
             alarms: Alarms::default(),
@@ -123,15 +133,20 @@ impl Switch {
 
     fn take(&mut self, now: Instant, input: Input, out: &mut Orders) {
         match input {
-            Input::Connected { connection } => self.connected(connection),
+            Input::Connected { connection, peer } => self.connected(connection, peer),
             Input::Disconnected { connection } => self.disconnected(now, connection, out),
             Input::Request { connection, request } => {
-                if let Some(&link) = self.connections.get(&connection) {
-                    self.request(now, link, request, out);
+                if let Some(caller) = self.connections.get(&connection) {
+                    self.request(now, caller.link, request, out);
                 }
             }
             Input::Arrived { connection, number } => self.arrived(connection, number, out),
             Input::Restored { name, messages } => self.restored(now, name, messages),
+            Input::Failed { failures } => {
+                for (failure, left) in failures {
+                    self.failures.restore(now, failure, left);
+                }
+            }
             Input::Found { ticket, files } => {
                 if self.dial_looks.contains_key(&ticket) {
                     self.dial_files(now, ticket, files, out);
@@ -206,7 +221,7 @@ impl Switch {
 
     fn serve(&mut self, now: Instant, link: LinkId, request: Request, out: &mut Orders) {
         match request {
-            Request::InitLink(request) => self.init_link(link, request, out),
+            Request::InitLink(request) => self.init_link(now, link, request, out),
             Request::PauseLink(request) => self.pause_link(link, request, out),
             Request::TerminateLink(request) => self.terminate_link(now, link, request, out),
             Request::ExitLinkResponse(response) => self.exit_response(now, link, &response, out),

@@ -38,6 +38,7 @@ pub fn settings() -> Settings {
         dialling: Dialling { max_digits: 14, rings: 4, calls_per_second: u32::MAX },
         require_init: false,
         grace: Duration::ZERO,
+        pass_code_failures: 10,
         first_msgid: 0,
     }
 }

@@ -2,17 +2,20 @@
 //!
 //! | line | is |
 //! |---|---|
-//! | `link 1 up`, `link 1 down`, `link 1 arrived 7` | connection 1 came, went, has surely received message 7 |
+//! | `link 1 up`, `link 1 up from 10.0.0.1`, `link 1 down`, `link 1 arrived 7` | connection 1 came, went, has surely received message 7 |
 //! | `link 1: DIALOUT/DIAL MSGID=1 DNIS=301 MODE=BLIND` | a message, either way |
 //! | `found 1: 2000ms missing` | what a look for files found |
 //! | `out-1 ringing`, `out-1 early`, `out-1 answered`, `out-1 ended network Busy 486` | signalling |
 //! | `out-1 played 1`, `out-1 played 1 by 5`, `out-1 stopped 1`, `out-1 key 5`, `out-1 lost`, `out-1 silent` | sound |
 //! | `trunk 0 down`, `trunk 0 up`, `in-1 arrived 7322901900` | the network |
+//! | `failed 7322901900 from 10.0.0.1`, with `for 600s` as input | a wrong pass code to be remembered |
 //! | `exit` | the operator |
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use control::{ConnectionId, Input, Missing, Output, Ticket, Which};
+use control::{ConnectionId, Failure, Input, Missing, Output, Ticket, Which};
 use edge::signal::{self, Arrived, Cause, End, Side};
 use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, Repeat};
 use edge::{Key, LegId, PlayId, TrunkId};
@@ -32,6 +35,7 @@ fn read(line: &str) -> Option<Input> {
     match what {
         "exit" => Some(Input::Exit),
         "link" => read_link(rest),
+        "failed" => read_failed(rest),
         "found" => read_found(rest),
         "trunk" => {
             let (trunk, state) = rest.split_once(' ')?;
@@ -49,13 +53,26 @@ fn read_link(rest: &str) -> Option<Input> {
     let split = rest.find([' ', ':'])?;
     let connection = ConnectionId(rest[..split].parse().ok()?);
     match rest[split..].trim_start_matches([' ', ':']).trim() {
-        "up" => Some(Input::Connected { connection }),
+        "up" => Some(Input::Connected { connection, peer: IpAddr::from([127, 0, 0, 1]) }),
         "down" => Some(Input::Disconnected { connection }),
-        message => match message.strip_prefix("arrived ") {
-            Some(number) => Some(Input::Arrived { connection, number: number.parse().ok()? }),
-            None => Some(Input::Request { connection, request: request(message) }),
+        message => match message.split_once(' ')? {
+            ("arrived", number) => Some(Input::Arrived { connection, number: number.parse().ok()? }),
+            ("up", from) => {
+                let peer = from.strip_prefix("from ")?.parse().ok()?;
+                Some(Input::Connected { connection, peer })
+            }
+            _ => Some(Input::Request { connection, request: request(message) }),
         },
     }
+}
+
+fn read_failed(rest: &str) -> Option<Input> {
+    let [mailbox, "from", peer, "for", seconds] = rest.split(' ').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let failure = Failure { mailbox: mailbox.into(), peer: peer.parse().ok()? };
+    let left = Duration::from_secs(seconds.strip_suffix('s')?.parse().ok()?);
+    Some(Input::Failed { failures: vec![(failure, left)] })
 }
 
 fn read_found(rest: &str) -> Option<Input> {
@@ -188,6 +205,8 @@ pub fn output(output: &Output) -> String {
         Output::Keep { name, number, .. } => format!("keep {name} {number}"),
         Output::Forget { name, which: Which::UpTo(number) } => format!("forget {name} up to {number}"),
         Output::Forget { name, which: Which::One(number) } => format!("forget {name} {number}"),
+        Output::Denied { peer, denial } => format!("denied {peer} {denial:?}"),
+        Output::Failed(failure) => format!("failed {} from {}", failure.mailbox, failure.peer),
         Output::Find { ticket, names } => {
             let names: Vec<String> = names.iter().map(ToString::to_string).collect();
             format!("find {}: {}", ticket.0, names.join(" "))

@@ -143,7 +143,7 @@ fn d02_what_was_kept_outlives_the_server() {
         _ => unreachable!("a request line"),
     };
     house.handle(Input::Restored { name: Text::from("PEC"), messages: vec![(41, message)] });
-    house.handle(Input::Connected { connection: ConnectionId(1) });
+    house.handle(sim::lines::input("link 1 up"));
     let out = house.handle(lines::input("link 1: INIT_LINK/INFO MSGID=1000 NAME=PEC"));
     let sent: Vec<String> = out.iter().map(lines::output).collect();
     assert_eq!(
@@ -286,7 +286,7 @@ impl Interrupted {
     fn come_back(&mut self) {
         self.connection += 1;
         self.up = true;
-        self.feed(Input::Connected { connection: ConnectionId(self.connection) });
+        self.feed(sim::lines::input(&format!("link {} up", self.connection)));
         self.ask("INIT_LINK/INFO NAME=PEC");
     }
 

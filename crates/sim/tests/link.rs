@@ -62,8 +62,12 @@ fn b017_a_wrong_or_absent_pass_code_is_refused() {
     check(
         "> link 1 up
          > link 1: INIT_LINK/INFO MSGID=1001 DNIS=7322901900 PASS_CODE=2425
+         < denied 127.0.0.1 WrongPassCode
+         < failed 7322901900 from 127.0.0.1
          < link 1: INIT_LINK/RESPONSE MSGID=1001 STATUS=\"INVALID PASS CODE\"
          > link 1: INIT_LINK/INFO MSGID=1002 DNIS=7322901900
+         < denied 127.0.0.1 WrongPassCode
+         < failed 7322901900 from 127.0.0.1
          < link 1: INIT_LINK/RESPONSE MSGID=1002 STATUS=\"INVALID PASS CODE\"",
     );
 }
@@ -73,6 +77,7 @@ fn b018_an_unknown_dnis_is_refused() {
     check(
         "> link 1 up
          > link 1: INIT_LINK/INFO MSGID=1001 DNIS=7322901999 PASS_CODE=2424
+         < denied 127.0.0.1 NoMailbox
          < link 1: INIT_LINK/RESPONSE MSGID=1001 STATUS=\"INVALID DNIS\"",
     );
 }

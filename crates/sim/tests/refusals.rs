@@ -192,7 +192,7 @@ fn request(bytes: &[u8]) -> Option<(Element, Request)> {
 fn answers(request: Request) -> Vec<Message> {
     let mut house = House::new(settings());
     let connection = ConnectionId(1);
-    house.handle(Input::Connected { connection });
+    house.handle(Input::Connected { connection, peer: std::net::Ipv4Addr::LOCALHOST.into() });
     let mut outputs = house.handle(Input::Request { connection, request });
     if let Some(Output::Find { ticket, names }) = outputs.first() {
         let found = sim::lines::input(&format!("found {}: {}", ticket.0, "20ms ".repeat(names.len())));

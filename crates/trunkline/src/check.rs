@@ -5,8 +5,11 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use crate::config::{Admission, Codec, Config, ConfigError, DEFAULT_FILE, shown};
+use rustls::pki_types::UnixTime;
+
+use crate::config::{Admission, Codec, Config, ConfigError, DEFAULT_FILE, LinkTls, Trunk, shown};
 use crate::output::{Output, OutputError};
+use crate::tls;
 
 /// Says in a few lines what a server of this configuration would do, and what is probably not meant.
 ///
@@ -27,17 +30,31 @@ pub fn explain(
     warnings(path, config).iter().try_for_each(|warning| output.line(&format!("warning: {warning}")))
 }
 
+/// Reads the certificates that the configuration names, as the server would.
+///
+/// # Errors
+/// Every fault of their files, and what to do.
+pub fn certificates(config: &Config) -> Result<(), Vec<ConfigError>> {
+    config.link.tls.as_ref().map_or(Ok(()), |link| tls::acceptor(link, UnixTime::now()).map(drop))
+}
+
 /// What is probably not meant, in the configuration and around it, a sentence each.
 #[must_use]
 pub fn warnings(path: Option<&Path>, config: &Config) -> Vec<String> {
     let mut warnings = config.warnings();
     let file = path.unwrap_or(Path::new(DEFAULT_FILE));
-    let readable = std::fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0);
-    if readable && config.states_secrets() {
+    let readable = |file: &Path| {
+        std::fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
+    };
+    if readable(file) && config.states_secrets() {
         let file = shown(&file.display().to_string());
         warnings.push(format!(
             "{file} states a password and everyone can read it: chmod o-r, or write \"${{NAME}}\" there"
         ));
+    }
+    if let Some(tls) = config.link.tls.as_ref().filter(|tls| readable(&tls.key)) {
+        let key = shown(&tls.key.display().to_string());
+        warnings.push(format!("everyone can read the private key {key}: chmod o-r"));
     }
     // Decision P05.
     if Path::new("Agent_Status").exists() {
@@ -102,31 +119,43 @@ fn summary(config: &Config) -> String {
         ),
         ("control", shown(&config.control_socket().display().to_string())),
     ];
-    for trunk in &config.trunks {
-        let (first, last) = (*trunk.ports.start(), *trunk.ports.end());
-        let offset = u32::from(parameters.eee81);
-        let seen = match offset {
-            0 => String::new(),
-            _ => format!(" (for applications {}-{})", u32::from(first) + offset, u32::from(last) + offset),
-        };
-        let from = match &trunk.allow {
-            Admission::Address => "that address".to_owned(),
-            Admission::Networks(networks) => list(networks),
-        };
-        let register = if trunk.register { ", registered" } else { "" };
-        let text = format!(
-            "{}: ports {first}-{last}{seen} through {}{register}; {}; calls from {from}",
-            shown(&trunk.name),
-            trunk.address,
-            codecs(&trunk.codecs),
-        );
-        lines.push(("trunk", text));
+    if let Some(tls) = &link.tls {
+        lines.insert(1, ("tls", under_tls(tls)));
     }
+    lines.extend(config.trunks.iter().map(|trunk| ("trunk", through(trunk, u32::from(parameters.eee81)))));
     for mailbox in &config.mailboxes {
         let name = shown(&mailbox.name);
         lines.push(("mailbox", format!("{} type {} {name}", mailbox.number, mailbox.kind.letter())));
     }
     lines.iter().map(|(what, text)| format!("  {what:<9}{}\n", text.trim_end())).collect()
+}
+
+fn under_tls(tls: &LinkTls) -> String {
+    format!(
+        "{} with certificate {}, for applications with one by {}",
+        list(&tls.listen),
+        shown(&tls.certificate.display().to_string()),
+        shown(&tls.client_ca.display().to_string())
+    )
+}
+
+fn through(trunk: &Trunk, offset: u32) -> String {
+    let (first, last) = (*trunk.ports.start(), *trunk.ports.end());
+    let seen = match offset {
+        0 => String::new(),
+        _ => format!(" (for applications {}-{})", u32::from(first) + offset, u32::from(last) + offset),
+    };
+    let from = match &trunk.allow {
+        Admission::Address => "that address".to_owned(),
+        Admission::Networks(networks) => list(networks),
+    };
+    let register = if trunk.register { ", registered" } else { "" };
+    format!(
+        "{}: ports {first}-{last}{seen} through {}{register}; {}; calls from {from}",
+        shown(&trunk.name),
+        trunk.address,
+        codecs(&trunk.codecs),
+    )
 }
 
 fn list(elements: &[impl Display]) -> String {

@@ -108,6 +108,26 @@ pub struct Link {
     pub max_message: usize,
     /// Connections at a time.
     pub max_links: usize,
+    /// How long an application may send nothing before its connection is closed; zero: for ever.
+    pub idle: Duration,
+    /// Wrong PASS_CODEs in an hour, for one mailbox or from one address, after which the right one is
+    /// refused too (decision D09).
+    pub pass_code_failures: u32,
+    /// A listener of its own for applications with certificates (decision D09).
+    pub tls: Option<LinkTls>,
+}
+
+/// The link under TLS. What is wrong with the files is said by [`crate::check::certificates`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LinkTls {
+    /// The local addresses.
+    pub listen: Vec<SocketAddr>,
+    /// The server's certificate, and those between it and its CA: a PEM file.
+    pub certificate: PathBuf,
+    /// Its private key: a PEM file.
+    pub key: PathBuf,
+    /// Who signs the applications' certificates: a PEM file.
+    pub client_ca: PathBuf,
 }
 
 impl Default for Link {
@@ -124,6 +144,9 @@ impl Default for Link {
             grace: Duration::from_secs(30),
             max_message: 65_536,
             max_links: 10_000,
+            idle: Duration::ZERO,
+            pass_code_failures: 10,
+            tls: None,
         }
     }
 }

@@ -16,5 +16,6 @@ pub mod serve;
 pub mod server;
 pub mod signals;
 mod table;
+mod tls;
 pub mod traffic;
 pub mod voice_files;

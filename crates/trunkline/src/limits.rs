@@ -60,3 +60,21 @@ pub(crate) const ARRIVALS: Duration = Duration::from_secs(1);
 
 /// A connection that is silent for this long is probed, and probed again at the same interval.
 pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// How long a TLS handshake may take.
+pub(crate) const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// TLS handshakes under way at a time, beside the links that there are.
+pub(crate) const HANDSHAKES: usize = 256;
+
+/// TLS handshakes under way at a time for one address.
+pub(crate) const HANDSHAKES_PER_ADDRESS: usize = 32;
+
+/// Reads of a TLS connection that lead to nothing before the others have their turn.
+pub(crate) const TLS_ROUNDS: usize = 16;
+
+/// Lines of the security log in a second; what is beyond is counted.
+pub(crate) const SECURITY_LINES: u64 = 100;
+
+/// Octets of the file of wrong pass codes that are read at a start.
+pub(crate) const FAILURES: u64 = 1 << 20;

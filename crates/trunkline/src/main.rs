@@ -85,6 +85,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Check(Check { print_defaults: true, .. }) => Ok(output.write(EXAMPLE.as_bytes())?),
         Command::Check(Check { file, .. }) => {
             let config = Config::load(file.config.as_deref())?;
+            check::certificates(&config)?;
             Ok(check::explain(file.config.as_deref(), &config, &mut output)?)
         }
         Command::Status(arguments) => ask(arguments, Request::Status, &mut output),

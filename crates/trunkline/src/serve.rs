@@ -36,9 +36,10 @@ pub fn run<W: std::io::Write>(
     signals::watch(tell).map_err(ServeError::Thread)?;
     server::run(config, None, commands, |addresses| {
         let link = addresses.link.iter().map(|address| format!(" link={address}")).collect::<String>();
+        let tls = addresses.link_tls.iter().map(|address| format!(" link-tls={address}")).collect::<String>();
         let sip = addresses.sip.iter().map(|listen| format!(" sip={listen}")).collect::<String>();
         // Nobody may be reading; the server serves all the same.
-        if let Err(OutputError::Failed(error)) = output.line(&format!("ready{link}{sip}")) {
+        if let Err(OutputError::Failed(error)) = output.line(&format!("ready{link}{tls}{sip}")) {
             tracing::warn!("cannot say that the server is ready: {error}");
         }
     })

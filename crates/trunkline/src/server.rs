@@ -1,12 +1,15 @@
 //! The server, whole: the link's listeners, the switch and its shell, signalling, sound and files.
 
 mod connection;
+mod failures;
 mod flight;
 mod journal;
 mod links;
 mod rows;
+mod security;
 mod shell;
 mod signalling;
+mod stream;
 mod traces;
 
 use std::io;
@@ -16,14 +19,18 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use control::{Dialling, Input, Switch};
+use rustls::pki_types::UnixTime;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc;
 
-use crate::config::{Config, MediaIo};
+use crate::config::{Config, ConfigError, MediaIo};
 use crate::limits;
+use crate::tls;
 use crate::voice_files::Library;
+use failures::FailureFile;
 use journal::Journals;
+use links::{Door, Handshakes};
 use shell::{Hands, Shell};
 use signalling::Signalling;
 
@@ -38,8 +45,11 @@ pub enum ServeError {
         /// What the system said.
         source: io::Error,
         /// What to do.
-        hint: &'static str,
+        hint: String,
     },
+    /// The certificates of the link cannot be used.
+    #[error("cannot listen for applications under TLS: {}", lines(.0))]
+    Certificates(Vec<ConfigError>),
     /// The media engine did not start.
     #[error("cannot start the media engine: {0}")]
     Sound(#[from] rtp::StartError),
@@ -70,6 +80,8 @@ pub enum ServeError {
 pub struct Addresses {
     /// For applications.
     pub link: Vec<SocketAddr>,
+    /// For applications with certificates.
+    pub link_tls: Vec<SocketAddr>,
     /// For SIP.
     pub sip: Vec<sip::Listen>,
 }
@@ -106,7 +118,8 @@ async fn serve(
     ready: impl FnOnce(&Addresses),
 ) -> Result<(), ServeError> {
     let (inbox, events) = mpsc::channel(limits::INBOX);
-    let (listeners, link) = listen(link.unwrap_or_else(|| link_addresses(&config))).await?;
+    let (plain, link) = listen(link.unwrap_or_else(|| link_addresses(&config)), PLAIN).await?;
+    let (under_tls, link_tls) = listen_tls(&config).await?;
     let sound = Arc::new(start_sound(&config, inbox.clone())?);
     let signal = Signalling::start(&config, Arc::clone(&sound), inbox.clone())?;
     let library = Library::start(&(&config).into()).map_err(ServeError::Thread)?;
@@ -114,21 +127,23 @@ async fn serve(
     let (journals, kept) = Journals::open(&config.files.data)
         .map_err(|source| ServeError::Outbox { path: config.files.data.join("outbox"), source })?;
     let switch = Switch::new(settings(&config));
-    let shell = Rc::new(Shell::new(config, switch, journals, hands));
+    let (file, failures) = FailureFile::open(&config.files.data, SystemTime::now());
+    let shell = Rc::new(Shell::new(config, switch, journals, file, hands));
+    shell.handle(Input::Failed { failures });
     for (name, messages) in kept {
         tracing::info!("{} messages wait for the link of {name:?}", messages.len());
         shell.handle(Input::Restored { name, messages });
     }
 
-    for listener in listeners {
-        tokio::task::spawn_local(links::accept(Rc::clone(&shell), listener));
+    for (listener, door) in plain.into_iter().map(|listener| (listener, Door::Plain)).chain(under_tls) {
+        tokio::task::spawn_local(links::accept(Rc::clone(&shell), listener, door));
     }
     tokio::task::spawn_local(take_events(Rc::clone(&shell), events));
     tokio::task::spawn_local(keep_time(Rc::clone(&shell)));
     tokio::task::spawn_local(links::tell_arrivals(Rc::clone(&shell)));
     tokio::task::spawn_local(obey(Rc::clone(&shell), operator));
     let answers = rows::serve(&shell)?;
-    ready(&Addresses { link, sip: signal.listening() });
+    ready(&Addresses { link, link_tls, sip: signal.listening() });
 
     shell.over.notified().await;
     shell.flush();
@@ -154,19 +169,43 @@ fn link_addresses(config: &Config) -> Vec<SocketAddr> {
     config.link.listen.iter().map(|&address| SocketAddr::new(address, config.link_port())).collect()
 }
 
-async fn listen(addresses: Vec<SocketAddr>) -> Result<(Vec<TcpListener>, Vec<SocketAddr>), ServeError> {
+/// The keys that say where is listened: where, and its port.
+type Keys = (&'static str, &'static str);
+const PLAIN: Keys = ("check link.listen", "parameters.eee51");
+const UNDER_TLS: Keys = ("check link.tls.listen", "link.tls.listen");
+
+/// The listeners under TLS with what they ask for, if there are any (decision P03).
+async fn listen_tls(config: &Config) -> Result<(Vec<(TcpListener, Door)>, Vec<SocketAddr>), ServeError> {
+    let Some(link) = config.link.tls.as_ref().filter(|_| config.parameters.xml_messaging()) else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let config = tls::acceptor(link, UnixTime::now()).map_err(ServeError::Certificates)?;
+    let (listeners, bound) = listen(link.listen.clone(), UNDER_TLS).await?;
+    let under_way = Rc::new(Handshakes::default());
+    let door = || Door::Tls { config: Arc::clone(&config), under_way: Rc::clone(&under_way) };
+    Ok((listeners.into_iter().map(|listener| (listener, door())).collect(), bound))
+}
+
+fn lines(errors: &[ConfigError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+async fn listen(
+    addresses: Vec<SocketAddr>,
+    (check, port): Keys,
+) -> Result<(Vec<TcpListener>, Vec<SocketAddr>), ServeError> {
     let mut listeners = Vec::new();
     let mut bound = Vec::new();
     for address in addresses {
         let fault = |source: io::Error| {
             let hint = match source.kind() {
                 io::ErrorKind::PermissionDenied => {
-                    "ports below 1024 need root or CAP_NET_BIND_SERVICE; parameters.eee51 moves the port"
+                    format!("ports below 1024 need root or CAP_NET_BIND_SERVICE; {port} moves the port")
                 }
                 io::ErrorKind::AddrInUse => {
-                    "another server has it; end that one or move the port with parameters.eee51"
+                    format!("another server has it; end that one or move the port with {port}")
                 }
-                _ => "check link.listen",
+                _ => check.to_owned(),
             };
             ServeError::Link { address, source, hint }
         };
@@ -229,6 +268,7 @@ fn settings(config: &Config) -> control::Settings {
         },
         require_init: config.link.require_init,
         grace: config.link.grace,
+        pass_code_failures: config.link.pass_code_failures,
         // A counter seeded by time, so that a restarted server does not repeat itself (decision T09).
         first_msgid: (seconds % 100_000_000) as u32,
     }

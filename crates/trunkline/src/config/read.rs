@@ -12,8 +12,8 @@ use super::error::{ConfigError, Place, shown};
 use super::kinds::{self, port_range};
 use super::reader::{Environment, Reader, Section, Written, Wrong};
 use super::{
-    Admission, Codec, Config, Credentials, Dial, Files, LINK_PORT, Link, Mailbox, MailboxType, Media,
-    MediaIo, Parameters, Sip, Spelling, Status, Trunk, VoxFormat,
+    Admission, Codec, Config, Credentials, Dial, Files, LINK_PORT, Link, LinkTls, Mailbox, MailboxType,
+    Media, MediaIo, Parameters, Sip, Spelling, Status, Trunk, VoxFormat,
 };
 use sip::IpNet;
 
@@ -59,6 +59,7 @@ pub(super) fn read(
         dial: dial(reader.section(root, "dial")),
         ..Config::default()
     };
+    config.link.tls = link_tls(reader.section(root, "link.tls"));
     config.status = status(reader.section(root, "status"), &config);
     later_sections(&mut reader, root);
     for (index, table) in reader.tables(root, "trunk").into_iter().enumerate() {
@@ -114,13 +115,42 @@ fn link(mut section: Section<'_, '_>) -> Link {
         grace: section.read("grace", default.grace, duration),
         max_message: section.read("max_message", default.max_message, within(1024..=16 << 20)),
         max_links: section.read("max_links", default.max_links, within(1..=100_000)),
+        idle: section.read("idle", default.idle, duration),
+        pass_code_failures: section.read("pass_code_failures", default.pass_code_failures, within(1..=1000)),
+        tls: None,
     };
     not_empty(&mut section, "listen", &link.listen);
     not_empty(&mut section, "allow", &link.allow);
     section.later("receive_call_timeout", "\"30s\"", |value| value.text() == Some("30s"));
-    section.later("tls", "", |_| false);
+    section.holds("tls");
     section.finish();
     link
+}
+
+/// The listener with TLS, or nothing where none is written or something it cannot be without is missing.
+fn link_tls(mut section: Section<'_, '_>) -> Option<LinkTls> {
+    let valid = "addresses with ports such as \"0.0.0.0:1700\"";
+    let listen = section.list("listen", Vec::new(), valid, |text| {
+        text.parse().map_err(|_| Wrong::new("not an address with a port", "such as \"0.0.0.0:1700\""))
+    });
+    let certificate = section.optional("certificate", directory);
+    let key = section.optional("key", directory);
+    let client_ca = section.optional("client_ca", directory);
+    if section.is_there() {
+        for (key, valid) in [
+            ("listen", valid),
+            ("certificate", "the path of a PEM file"),
+            ("key", "the path of a PEM file"),
+            ("client_ca", "the path of a PEM file"),
+        ] {
+            if !section.is_written(key) {
+                section.complain(key, "must be written", valid);
+            }
+        }
+        not_empty(&mut section, "listen", &listen);
+    }
+    section.finish();
+    Some(LinkTls { listen, certificate: certificate?, key: key?, client_ca: client_ca? })
 }
 
 fn sip(mut section: Section<'_, '_>) -> Sip {

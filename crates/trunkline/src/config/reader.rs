@@ -104,9 +104,14 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// Opens a section by its name; one that is not written has only defaults.
+    /// Opens a section by its name, which may be `parent.name`; one that is not written has only defaults.
     pub(super) fn section<'r>(&'r mut self, root: &'a DeTable<'a>, name: &'static str) -> Section<'r, 'a> {
-        let value = root.get(name);
+        let (parent, last) = match name.rsplit_once('.') {
+            // A parent that is no section has its error already.
+            Some((parent, last)) => (root.get(parent).and_then(|value| value.get_ref().as_table()), last),
+            None => (Some(root), name),
+        };
+        let value = parent.and_then(|parent| parent.get(last));
         let table = value.and_then(|value| value.get_ref().as_table());
         if let (Some(value), None) = (value, table) {
             self.error_at(
@@ -116,7 +121,8 @@ impl<'a> Reader<'a> {
                 format!("a header [{name}] with keys below it"),
             );
         }
-        Section { name, index: None, start: 0, table, asked: Vec::new(), reader: self }
+        let start = value.filter(|_| name != last).map_or(0, |value| value.span().start);
+        Section { name, index: None, start, table, asked: Vec::new(), reader: self }
     }
 
     /// The tables of `[[name]]` with their places; empty where there is none.
@@ -350,6 +356,16 @@ impl<'a> Section<'_, 'a> {
         }
     }
 
+    /// A key that is a section of its own, opened for itself.
+    pub(super) fn holds(&mut self, section: &'static str) {
+        self.asked.push(section);
+    }
+
+    /// Whether anything of it stands in the text or the environment.
+    pub(super) fn is_there(&self) -> bool {
+        self.table.is_some() || self.asked.iter().any(|key| self.is_written(key))
+    }
+
     /// Adds an error about a key that was read, found by looking at more than its value.
     pub(super) fn complain(
         &mut self,
@@ -443,7 +459,7 @@ impl Origin {
 }
 
 fn variable(section: &str, key: &str) -> String {
-    format!("{PREFIX}{}__{}", section.to_ascii_uppercase(), key.to_ascii_uppercase())
+    format!("{PREFIX}{}__{}", section.replace('.', "__").to_ascii_uppercase(), key.to_ascii_uppercase())
 }
 
 /// A secret: as written, or from the variable or the file that it names.

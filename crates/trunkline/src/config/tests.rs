@@ -64,7 +64,7 @@ fn the_example_states_every_key_at_its_default() {
         .map(|line| {
             let bare = line.strip_prefix("# ").unwrap_or(line);
             let is_code =
-                bare.starts_with("[[") || bare.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+                bare.starts_with('[') || bare.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
             if is_code { format!("{bare}\n") } else { format!("{line}\n") }
         })
         .collect();
@@ -77,7 +77,6 @@ fn the_example_states_every_key_at_its_default() {
         read::read("keys", &format!("{TRUNK}[[mailbox]]\nnumber = \"1\""), &environment(&[])).expect("valid");
     let later = [
         "link.receive_call_timeout",
-        "link.tls",
         "files.play_responses",
         "store.url",
         "console.listen",
@@ -142,11 +141,10 @@ fn what_is_not_built_yet_is_refused_and_never_ignored() {
     parse("[link]\nreceive_call_timeout = \"30s\"\n[console]\nlisten = \"\"\n[store]", &[])
         .expect("that is what the server does today");
     check(
-        "[link]\n\n[link.tls]\nkey = \"k\"\n[files]\nplay_responses = \"x\"\n[store]\nurl = \"postgres://u:pw@h\"\n\
+        "\n\n\n\n[files]\nplay_responses = \"x\"\n[store]\nurl = \"postgres://u:pw@h\"\n\
          [console]\nlisten = \"127.0.0.1:8700\"\n[[agent]]\nports = \"25-48\"\n[[mailbox]]\nnumber = \"1\"\nflow = \"f\"\n\
          [media]\ncodecs = [\"PCMU\", \"G722\"]\n[sip]\nlisten = [\"tls://127.0.0.1:5061\"]",
-        "t.toml:3:1: link.tls: not supported yet; valid: leave it out
-         t.toml:6:18: files.play_responses: not supported yet; valid: leave it out
+        "t.toml:6:18: files.play_responses: not supported yet; valid: leave it out
          t.toml:8:7: store.url: not supported yet; valid: leave it out
          t.toml:10:10: console.listen: not supported yet; valid: \"\", or leave it out
          t.toml:11:3: agent: not supported yet; valid: leave it out
@@ -361,4 +359,26 @@ fn a_grace_is_a_time() {
     for wrong in ["", "30", "s", "-1s", "1h", "2 m", "61m", "99999999999999999999s"] {
         assert!(grace(wrong).is_err(), "{wrong}");
     }
+}
+
+#[test]
+fn d09_tls_needs_all_its_files() {
+    let whole =
+        "[link.tls]\nlisten = [\"0.0.0.0:1700\"]\ncertificate = \"c\"\nkey = \"k\"\nclient_ca = \"a\"";
+    let tls = parse(whole, &[]).expect("valid").link.tls.expect("written");
+    assert_eq!(tls.listen, [SocketAddr::from(([0, 0, 0, 0], 1700))]);
+    assert_eq!((tls.certificate, tls.key, tls.client_ca), ("c".into(), "k".into(), "a".into()));
+    let tls = parse(whole, &[("TRUNKLINE__LINK__TLS__KEY", "other")]).expect("valid").link.tls;
+    assert_eq!(tls.expect("written").key, Path::new("other"));
+    check(
+        "[link.tls]\nkey = \"k\"\nlisten = [\"0.0.0.0\"]\nclient = \"a\"",
+        "t.toml:1:1: link.tls.certificate: must be written; valid: the path of a PEM file
+         t.toml:1:1: link.tls.client_ca: must be written; valid: the path of a PEM file
+         t.toml:3:11: link.tls.listen = \"0.0.0.0\": not an address with a port; valid: such as \"0.0.0.0:1700\"
+         t.toml:4:1: link.tls.client: no such key; valid: did you mean client_ca?",
+    );
+    check(
+        "[link]\ntls = 1",
+        "t.toml:2:7: link.tls: not a section; valid: a header [link.tls] with keys below it",
+    );
 }

@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use control::ConnectionId;
 use protocol::{Message, Spelling};
-use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::Notify;
 
+use super::stream::Outgoing;
 use crate::limits;
 
 /// A connection and what it has not been able to take yet.
@@ -20,7 +20,7 @@ pub(crate) struct Connection {
     pub(crate) peer: SocketAddr,
     pub(crate) since: Instant,
     /// The way to the application; the other way belongs to whoever serves the connection.
-    pub(crate) stream: OwnedWriteHalf,
+    pub(crate) stream: Outgoing,
     pub(crate) received: Cell<u64>,
     pub(crate) sent: Cell<u64>,
     unsent: RefCell<Unsent>,
@@ -77,7 +77,7 @@ impl Arrivals {
 }
 
 impl Connection {
-    pub(crate) fn new(id: ConnectionId, peer: SocketAddr, stream: OwnedWriteHalf) -> Self {
+    pub(crate) fn new(id: ConnectionId, peer: SocketAddr, stream: Outgoing) -> Self {
         Self {
             id,
             peer,
@@ -157,6 +157,7 @@ impl Connection {
         unsent.octets.shrink_to(limits::READ);
         drop(unsent);
         if self.stage.get() == Stage::Closing {
+            self.stream.say_goodbye();
             self.end();
         }
         self.room.notify_one();

@@ -7,22 +7,22 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use control::{ConnectionId, Input, Missing, Output, Switch, Ticket};
 use edge::cdr::Cdr;
 use protocol::{Framer, Message, Spelling, Text};
-use tokio::io::{AsyncRead as _, ReadBuf};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{Notify, mpsc};
 
 use super::connection::Connection;
+use super::failures::FailureFile;
 use super::flight::Flight;
 use super::journal::Journals;
+use super::security::{Refusal, SecurityLog};
+use super::stream::{Incoming, Outgoing};
 use super::traces::Traces;
 use crate::config::Config;
 use crate::limits;
@@ -46,6 +46,7 @@ pub(crate) struct Shell {
     pub(crate) hands: Hands,
     links: RefCell<BTreeMap<ConnectionId, Rc<Connection>>>,
     journals: RefCell<Journals>,
+    failures: RefCell<FailureFile>,
     pub(crate) traces: Traces,
     /// Links written to since the last flush; may name one twice.
     written: RefCell<Vec<Rc<Connection>>>,
@@ -54,6 +55,7 @@ pub(crate) struct Shell {
     outputs: RefCell<Vec<Output>>,
     buffer: RefCell<Box<[u8]>>,
     flight: RefCell<Flight>,
+    pub(crate) security: SecurityLog,
     spelling: Spelling,
     next_link: Cell<u64>,
     panics: Cell<u32>,
@@ -65,7 +67,13 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    pub(crate) fn new(config: Config, switch: Switch, journals: Journals, hands: Hands) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        switch: Switch,
+        journals: Journals,
+        failures: FailureFile,
+        hands: Hands,
+    ) -> Self {
         let spelling = config.link.spelling;
         Self {
             config,
@@ -74,12 +82,14 @@ impl Shell {
             hands,
             links: RefCell::default(),
             journals: RefCell::new(journals),
+            failures: RefCell::new(failures),
             traces: Traces::default(),
             written: RefCell::default(),
             next: RefCell::default(),
             outputs: RefCell::default(),
             buffer: RefCell::new(vec![0; limits::READ].into_boxed_slice()),
             flight: RefCell::new(Flight::new()),
+            security: SecurityLog::new(),
             spelling,
             next_link: Cell::new(0),
             panics: Cell::new(0),
@@ -149,6 +159,8 @@ impl Shell {
                     self.written.borrow_mut().push(Rc::clone(connection));
                 }
             }
+            Output::Denied { peer, denial } => self.security.refuse(peer, Refusal::Mailbox(denial)),
+            Output::Failed(failure) => self.failures.borrow_mut().add(SystemTime::now(), failure),
             Output::Find { ticket, names } => self.find(ticket, &names),
             // At the very end of the process there is no network left to command.
             Output::Signal(command) => {
@@ -180,6 +192,7 @@ impl Shell {
     pub(crate) fn flush(&self) {
         // What is kept is written down before anyone can have received it.
         self.journals.borrow_mut().flush();
+        self.failures.borrow_mut().flush();
         let mut written = self.written.take();
         for connection in written.drain(..) {
             connection.flush();
@@ -205,7 +218,7 @@ impl Shell {
         }
     }
 
-    pub(crate) fn connect(&self, stream: OwnedWriteHalf, peer: SocketAddr) -> Rc<Connection> {
+    pub(crate) fn connect(&self, stream: Outgoing, peer: SocketAddr) -> Rc<Connection> {
         let id = ConnectionId(self.next_link.get() + 1);
         self.next_link.set(id.0);
         let connection = Rc::new(Connection::new(id, peer, stream));
@@ -238,19 +251,17 @@ impl Shell {
         links.values().filter_map(|connection| Some((connection.id, connection.arrived(now)?))).collect()
     }
 
-    /// Reads what a connection has into its framer, once there is something; how many octets came. A
-    /// read that does not fill the buffer is known to be the last: nobody asks the system again.
+    /// Reads what a connection has into its framer, once there is something; how many octets came.
     pub(crate) fn poll_read(
         &self,
         context: &mut Context<'_>,
-        stream: &mut OwnedReadHalf,
+        stream: &mut Incoming,
         framer: &mut Framer,
     ) -> Poll<io::Result<usize>> {
         let mut buffer = self.buffer.borrow_mut();
-        let mut read = ReadBuf::new(&mut buffer);
-        ready!(Pin::new(stream).poll_read(context, &mut read))?;
-        framer.push(read.filled());
-        Poll::Ready(Ok(read.filled().len()))
+        let read = ready!(stream.poll_read(context, &mut buffer))?;
+        framer.push(&buffer[..read]);
+        Poll::Ready(Ok(read))
     }
 }
 
