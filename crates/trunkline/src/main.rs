@@ -50,6 +50,9 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(Serve { file }) => {
             let config = Config::load(file.config.as_deref())?;
+            // What is wrong with the certificates is a matter of configuration; they may still go bad
+            // before the server reads them for itself.
+            check::certificates(&config)?;
             serve::run(file.config.as_deref(), config, &mut output).map_err(Failure::sentence)
         }
         Command::Demo(Demo { keep }) => {

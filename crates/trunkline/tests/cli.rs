@@ -119,3 +119,42 @@ fn send_passes_a_file_on_and_prints_the_answer() {
     assert_eq!((code, said.as_str(), complaints.lines().count()), (1, "", 1), "{complaints}");
     assert!(complaints.starts_with("trunkline: cannot read none.xml: "), "{complaints}");
 }
+
+#[test]
+fn check_explains_a_certificate_that_cannot_be_used() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).expect("written");
+    write(
+        "trunkline.toml",
+        "[link.tls]\nlisten = [\"127.0.0.1:0\"]\ncertificate = \"link.pem\"\nkey = \"link.key\"\nclient_ca = \"ca.pem\"\n",
+    );
+    let sign = || rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("signed");
+    let (own, other) = (sign(), sign());
+    write("link.pem", &own.cert.pem());
+    write("link.key", &other.signing_key.serialize_pem());
+    write("ca.pem", "nothing\n");
+    let errors = "ca.pem: link.tls.client_ca: there is no PEM certificate in it; valid: a PEM file with the \
+                  certificates of the CAs that sign the applications' ones\n\
+                  link.key: link.tls.key: not the key of the certificate in link.pem; valid: a PEM file with \
+                  the private key of link.tls.certificate, without a passphrase\n";
+    let (code, said, complaints) = run(directory.path(), &["check"]);
+    assert_eq!((code, said.as_str()), (2, ""));
+    let advice = "2 errors in the configuration: correct it and run `trunkline check` again\n";
+    assert_eq!(complaints, format!("{errors}{advice}"));
+    // The server does not start on them, and says the same.
+    let (code, said, complaints) = run(directory.path(), &["serve"]);
+    assert_eq!((code, said.as_str()), (2, ""));
+    assert!(complaints.ends_with(&format!("{errors}{advice}")), "{complaints}");
+
+    write("link.key", &own.signing_key.serialize_pem());
+    write("ca.pem", &own.cert.pem());
+    let (code, said, complaints) = run(directory.path(), &["check"]);
+    assert_eq!((code, complaints.as_str()), (0, ""));
+    assert!(
+        said.contains(
+            "tls      127.0.0.1:0 with certificate link.pem, for applications with one by ca.pem\n"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("everyone can read the private key link.key"), "{said}");
+}

@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::mpsc as blocking;
+use std::sync::{Arc, mpsc as blocking};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,8 @@ use carrier::{Carrier, Directory, Entry, Happening};
 use media::tone::Tone;
 use media::wav::{self, Encoding};
 use protocol::{Frame, Framer, Message, Spelling};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use trunkline::config::{Config, Environment};
@@ -29,6 +31,8 @@ pub struct Plan {
     pub directory: Directory,
     /// Tones that the network's parties listen for, in Hz.
     pub listen_hz: Vec<u16>,
+    /// Where its link listens; none: where its configuration says.
+    pub link: Option<Vec<SocketAddr>>,
     /// The trunk, where it is not the simulated network.
     pub trunk: Option<String>,
     /// More lines of the trunk's table.
@@ -39,6 +43,7 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             config: String::new(),
+            link: Some(vec!["127.0.0.1:0".parse().unwrap()]),
             directory: Directory::new(Duration::ZERO),
             listen_hz: vec![600, 900, 1300, 1700],
             trunk: None,
@@ -89,9 +94,9 @@ impl House {
         let config = Config::parse("test", &text, &environment).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
         let (operator, commands) = mpsc::channel(2);
         let (ready, addresses) = blocking::sync_channel(1);
-        let link = vec!["127.0.0.1:0".parse().unwrap()];
+        let link = plan.link;
         let server = std::thread::spawn(move || {
-            server::run(config, Some(link), commands, |addresses| ready.send(addresses.clone()).unwrap())
+            server::run(config, link, commands, |addresses| ready.send(addresses.clone()).unwrap())
         });
         let addresses = addresses.recv_timeout(PATIENCE).expect("the server is ready");
         let applications = RefCell::default();
@@ -183,15 +188,36 @@ impl House {
 /// An application: lines out, lines in.
 pub struct Application {
     pub stream: TcpStream,
+    /// What its octets cross: the stream, or TLS over it.
+    wire: Box<dyn Wire>,
     framer: Framer,
+}
+
+trait Wire: Read + Write {}
+
+impl<W: Read + Write> Wire for W {}
+
+/// A connection to a server, on which nothing is waited for in vain.
+pub fn connect(to: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(to).unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
 }
 
 impl Application {
     pub fn connect(to: SocketAddr) -> Self {
-        let stream = TcpStream::connect(to).unwrap();
-        stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        Self { stream, framer: Framer::new(protocol::MAX_MESSAGE) }
+        let stream = connect(to);
+        let wire = Box::new(stream.try_clone().unwrap());
+        Self { stream, wire, framer: Framer::new(protocol::MAX_MESSAGE) }
+    }
+
+    /// One that shows its certificate.
+    pub fn under_tls(stream: TcpStream, client: ClientConfig) -> Self {
+        let server = ServerName::try_from("localhost").unwrap();
+        let session = ClientConnection::new(Arc::new(client), server).unwrap();
+        let wire = Box::new(StreamOwned::new(session, stream.try_clone().unwrap()));
+        Self { stream, wire, framer: Framer::new(protocol::MAX_MESSAGE) }
     }
 
     /// Sends the message that this line stands for; see `sim::lines`.
@@ -201,7 +227,7 @@ impl Application {
 
     /// Sends octets as they are.
     pub fn octets(&mut self, octets: &[u8]) {
-        self.stream.write_all(octets).unwrap();
+        self.wire.write_all(octets).unwrap();
     }
 
     /// The next message must be this line; `*` stands for any value.
@@ -227,7 +253,7 @@ impl Application {
                 Some(other) => panic!("wanted {wanted}\ngot {other:?}"),
                 None => {}
             }
-            let read = self.stream.read(&mut buffer).unwrap_or_else(|e| panic!("wanted {wanted}, got {e}"));
+            let read = self.wire.read(&mut buffer).unwrap_or_else(|e| panic!("wanted {wanted}, got {e}"));
             assert!(read > 0, "wanted {wanted}, but the link was closed");
             self.framer.push(&buffer[..read]);
         }
@@ -252,7 +278,7 @@ impl Application {
         let mut buffer = [0; 65_536];
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
-            match self.stream.read(&mut buffer) {
+            match self.wire.read(&mut buffer) {
                 Ok(0) => return,
                 Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return,
                 Ok(_) => {}

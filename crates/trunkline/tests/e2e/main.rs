@@ -5,12 +5,15 @@
 
 mod breaks;
 mod calls;
+mod certificates;
 mod conform;
 mod demo;
 mod faults;
 mod house;
 mod links;
+mod parameters;
 mod phone;
+mod process;
 mod sipp;
 mod torture;
 mod trace;

@@ -1,0 +1,289 @@
+//! Who may connect: links under TLS with certificates, and pass codes (decisions D08, D09).
+
+use std::io::{Read, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, date_time_ymd,
+};
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, SupportedProtocolVersion};
+
+use socket2::{Domain, Socket, Type};
+
+use crate::house::{Application, House, Plan, connect, octets};
+use crate::process::Process;
+
+/// A CA that signs certificates of servers and applications.
+struct Office {
+    ca: Issuer<'static, KeyPair>,
+    certificate: CertificateDer<'static>,
+    pem: String,
+}
+
+/// What an application shows.
+type Identity = (CertificateDer<'static>, PrivateKeyDer<'static>);
+
+impl Office {
+    fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let (der, pem) = (certificate.der().clone(), certificate.pem());
+        Self { ca: Issuer::new(params, key), certificate: der, pem }
+    }
+
+    /// An application's certificate.
+    fn identity(&self, change: impl FnOnce(&mut CertificateParams)) -> Identity {
+        let mut params = CertificateParams::new(["application".to_owned()]).unwrap();
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        change(&mut params);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.ca).unwrap();
+        (certificate.der().clone(), PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+    }
+
+    /// Writes what a server needs, and says so in the words of the configuration.
+    fn configure(&self, directory: &Path) -> String {
+        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.ca).unwrap();
+        let write = |name: &str, text: &str| {
+            let path = directory.join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        format!(
+            "[link.tls]\nlisten = [\"127.0.0.1:0\"]\ncertificate = {:?}\nkey = {:?}\nclient_ca = {:?}\n",
+            write("link.pem", &certificate.pem()),
+            write("link.key", &key.serialize_pem()),
+            write("ca.pem", &self.pem)
+        )
+    }
+
+    /// A client that trusts this office.
+    fn client(
+        &self,
+        identity: Option<Identity>,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> ClientConfig {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate.clone()).unwrap();
+        let client = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(versions)
+            .unwrap()
+            .with_root_certificates(roots);
+        match identity {
+            Some((certificate, key)) => client.with_client_auth_cert(vec![certificate], key).unwrap(),
+            None => client.with_no_client_auth(),
+        }
+    }
+}
+
+/// A house with a TLS listener, and where that is.
+fn house(office: &Office, more: &str) -> (House, SocketAddr, tempfile::TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let config = format!("{}{more}", office.configure(directory.path()));
+    let house = House::with(Plan { config, ..Plan::default() });
+    let address = house.addresses.link_tls[0];
+    (house, address, directory)
+}
+
+const BOTH: &[&SupportedProtocolVersion] = rustls::ALL_VERSIONS;
+
+/// What such a client sends is refused, before or after its own side of the handshake.
+fn refused(to: SocketAddr, client: ClientConfig) {
+    let session =
+        ClientConnection::new(Arc::new(client), ServerName::try_from("localhost").unwrap()).unwrap();
+    let mut stream = StreamOwned::new(session, connect(to));
+    let sent = stream.write_all(&octets("INIT_LINK/INFO MSGID=1000"));
+    let read = sent.and_then(|()| stream.read(&mut [0; 1024]));
+    assert!(read.is_err(), "{read:?}");
+}
+
+/// The plain listener and the TLS listener both serve.
+fn serves(house: &House, to: SocketAddr, client: ClientConfig) {
+    let mut plain = house.application();
+    plain.send("INIT_LINK/INFO MSGID=1000");
+    plain.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
+    let mut app = Application::under_tls(connect(to), client);
+    app.send("INIT_LINK/INFO MSGID=1000");
+    app.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
+}
+
+#[test]
+fn d09_an_application_with_a_certificate_is_served_under_tls() {
+    let office = Office::new();
+    let (house, address, _files) = house(&office, "");
+    for versions in [&[&rustls::version::TLS13][..], &[&rustls::version::TLS12]] {
+        let mut app =
+            Application::under_tls(connect(address), office.client(Some(office.identity(|_| ())), versions));
+        app.send("INIT_LINK/INFO MSGID=1000 DNIS=7322901900 PASS_CODE=2424");
+        app.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
+        for octet in octets("DIALOUT/DIAL MSGID=1001 DNIS=3015550114 MODE=BLIND") {
+            app.octets(&[octet]);
+        }
+        app.expect("DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS");
+        app.expect("DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=*");
+        app.send("TERMINATE_LINK/INFO MSGID=1002");
+        app.expect("TERMINATE_LINK/RESPONSE MSGID=1002 STATUS=SUCCESS");
+    }
+    house.stop();
+}
+
+/// More than the sockets hold in both directions: whatever is sealed leaves whole and in order.
+#[test]
+fn a_hundred_thousand_requests_are_answered_in_order_under_tls() {
+    let office = Office::new();
+    let (house, address, _files) = house(&office, "");
+    let mut app =
+        Application::under_tls(connect(address), office.client(Some(office.identity(|_| ())), BOTH));
+    let many = 100_000;
+    let batch = 500;
+    for first in (0..many).step_by(batch) {
+        let mut requests = Vec::new();
+        for n in first..first + batch {
+            requests.extend(format!("<APP_TRUNK_STATUS>\n<INFO MSGID=\"M{n:06}\" TRUNK_PORT=\"1\">\n</INFO>\n</APP_TRUNK_STATUS>\n").into_bytes());
+        }
+        app.octets(&requests);
+        for n in first..first + batch {
+            app.expect(&format!("APP_TRUNK_STATUS/RESPONSE MSGID=M{n:06} TRUNK_PORT=1 STATUS=WAITING"));
+        }
+    }
+    house.stop();
+}
+
+/// The application does not read for a while: the server seals what its socket takes and no more.
+#[test]
+fn what_waits_under_tls_arrives_whole() {
+    let office = Office::new();
+    let (house, address, _files) = house(&office, "");
+    let small = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    small.set_recv_buffer_size(4096).unwrap();
+    small.connect(&address.into()).unwrap();
+    let client = office.client(Some(office.identity(|_| ())), BOTH);
+    let mut app = Application::under_tls(small.into(), client);
+    // The answers are more than the sockets hold, the requests are not more than the server reads.
+    let many = 3_000;
+    for n in 0..many {
+        app.octets(&octets(&format!("APP_TRUNK_STATUS/INFO MSGID=M{n:06} TRUNK_PORT=1")));
+    }
+    for n in 0..many {
+        app.expect(&format!("APP_TRUNK_STATUS/RESPONSE MSGID=M{n:06} TRUNK_PORT=1 STATUS=WAITING"));
+    }
+    house.stop();
+}
+
+#[test]
+fn d09_who_shows_no_good_certificate_is_refused() {
+    let office = Office::new();
+    let (house, address, _files) = house(&office, "");
+    let expired = office.identity(|params| params.not_after = date_time_ymd(2020, 1, 1));
+    let early = office.identity(|params| params.not_before = date_time_ymd(4000, 1, 1));
+    let not_for_clients =
+        office.identity(|params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth]);
+    // Of the same name, as it happens.
+    let stranger = Office::new().identity(|_| ());
+    for identity in [None, Some(expired), Some(early), Some(not_for_clients), Some(stranger)] {
+        refused(address, office.client(identity, BOTH));
+    }
+    serves(&house, address, office.client(Some(office.identity(|_| ())), BOTH));
+    house.stop();
+}
+
+#[test]
+fn d09_what_is_no_tls_is_refused() {
+    let office = Office::new();
+    let (house, address, _files) = house(&office, "");
+    let mut app = Application::connect(address);
+    app.send("INIT_LINK/INFO MSGID=1000");
+    app.expect_closed();
+    // TLS 1.0 and 1.1: a ClientHello of 1.1 with one cipher that all of them know (RFC 4346 §7.4.1.2).
+    for minor in [1, 2] {
+        let mut hello = vec![22, 3, 1, 0, 45, 1, 0, 0, 41, 3, minor];
+        hello.extend([7; 32]);
+        hello.extend([0, 0, 2, 0, 0x2f, 1, 0]);
+        let mut app = Application::connect(address);
+        app.octets(&hello);
+        app.expect_closed();
+    }
+    serves(&house, address, office.client(Some(office.identity(|_| ())), BOTH));
+    house.stop();
+}
+
+/// Half a handshake, as often as one likes: the other listener serves on, and so does this one as soon as
+/// there is room.
+#[test]
+fn handshakes_that_do_not_go_on_cost_nobody_else() {
+    let office = Office::new();
+    let (house, address, _files) = house(&office, "");
+    let mut held: Vec<Application> = (0..100).map(|_| Application::connect(address)).collect();
+    // The 33rd of one address and those after it are refused at once.
+    for app in &mut held[32..] {
+        app.expect_closed();
+    }
+    let mut plain = house.application();
+    plain.send("INIT_LINK/INFO MSGID=1000");
+    plain.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
+    // The first ones have their 10 s.
+    for app in &mut held[..32] {
+        app.expect_closed();
+    }
+    serves(&house, address, office.client(Some(office.identity(|_| ())), BOTH));
+    house.stop();
+}
+
+#[test]
+fn d09_the_allow_list_holds_under_tls_too() {
+    let office = Office::new();
+    let (house, address, _files) = house(&office, "[link]\nallow = [\"127.0.0.9/32\"]\n");
+    refused(address, office.client(Some(office.identity(|_| ())), BOTH));
+    house.stop();
+}
+
+#[test]
+fn d09_wrong_pass_codes_lock_the_mailbox() {
+    let house = House::new();
+    let mut app = house.application();
+    for n in 0..10 {
+        app.send(&format!("INIT_LINK/INFO MSGID={n} DNIS=7322901900 PASS_CODE=0000"));
+        app.expect(&format!("INIT_LINK/RESPONSE MSGID={n} STATUS=\"INVALID PASS CODE\""));
+    }
+    let mut other = house.application();
+    other.send("INIT_LINK/INFO MSGID=R DNIS=7322901900 PASS_CODE=2424");
+    other.expect("INIT_LINK/RESPONSE MSGID=R STATUS=\"INVALID PASS CODE\"");
+    let remembered = std::fs::read_to_string(house.data.path().join("wrong-pass-codes")).unwrap();
+    assert_eq!(remembered.lines().count(), 10);
+    assert!(remembered.lines().all(|line| line.ends_with(" 127.0.0.1 7322901900")), "{remembered}");
+    house.stop();
+}
+
+#[test]
+fn ten_thousand_idle_connections_under_tls_cost_at_most_200_mb() {
+    let office = Office::new();
+    let directory = tempfile::tempdir().unwrap();
+    let carrier = "127.0.0.1:9".parse().unwrap();
+    let server = Process::start(directory.path(), carrier, &office.configure(directory.path()));
+    let (_, place) = server.ready.split_once(" link-tls=").unwrap();
+    let address = place.split(' ').next().unwrap().parse().unwrap();
+    let client = office.client(Some(office.identity(|_| ())), BOTH);
+    let mut applications = Vec::new();
+    let mut connect_some = |some: usize| {
+        for n in 0..some {
+            let mut app = Application::under_tls(connect(address), client.clone());
+            app.send(&format!("APP_TRUNK_STATUS/INFO MSGID={n} TRUNK_PORT=1"));
+            app.expect(&format!("APP_TRUNK_STATUS/RESPONSE MSGID={n} TRUNK_PORT=1 STATUS=WAITING"));
+            applications.push(app);
+        }
+        server.status().rss_bytes
+    };
+    // A tenth and then some: the first ones also pay for what all of them share.
+    let (many, before) = (500, connect_some(100));
+    let each = connect_some(many).saturating_sub(before) / many as u64;
+    eprintln!("{many} idle connections under TLS: {each} octets each");
+    assert!(each <= 20_000, "{each} octets for a connection");
+}
