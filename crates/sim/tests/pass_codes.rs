@@ -2,7 +2,12 @@
 
 use std::fmt::Write as _;
 
-use sim::{check, check_with, settings};
+use std::time::Duration;
+
+use control::{Denial, Output};
+use sim::history::Dice;
+use sim::transcript::House;
+use sim::{check, check_with, lines, settings};
 
 /// A guess over connection 1 and what comes of it.
 fn guess(script: &mut String, n: u32, mailbox: &str, denial: &str) {
@@ -88,4 +93,53 @@ fn d09_links_without_a_mailbox_are_never_locked_out() {
          > link 1: INIT_LINK/INFO MSGID=2
          < link 1: INIT_LINK/RESPONSE MSGID=2 STATUS=SUCCESS",
     );
+}
+
+/// Whatever is tried: in no hour are more than ten wrong pass codes looked at for a mailbox, or from an
+/// address, and who is not locked out by that gets in with the right one.
+#[test]
+fn d09_no_way_of_guessing_gets_more_than_ten_guesses_an_hour() {
+    const HOUR: u64 = 3600;
+    const BOXES: [(&str, &str); 2] = [("7322901900", "2424"), ("7322901901", "9595")];
+    for seed in 0..200 {
+        let mut dice = Dice::new(seed);
+        let mut house = House::new(settings());
+        let mut time = 0;
+        // When, at which mailbox, from which address.
+        let mut looked_at: Vec<(u64, usize, u64)> = Vec::new();
+        for n in 0..300 {
+            if dice.below(4) == 0 {
+                let wait = dice.below(900);
+                time += wait;
+                house.wait(Duration::from_secs(wait));
+            }
+            let (mailbox, address, right) = (dice.below(2) as usize, dice.below(3), dice.below(8) == 0);
+            let (dnis, code) = BOXES[mailbox];
+            let code = if right { code } else { "0000" };
+            house.handle(lines::input(&format!("link {n} up from 10.0.0.{address}")));
+            let out = house.handle(lines::input(&format!(
+                "link {n}: INIT_LINK/INFO MSGID=1 DNIS={dnis} PASS_CODE={code}"
+            )));
+            house.handle(lines::input(&format!("link {n} down")));
+            looked_at.retain(|&(at, ..)| time < at + HOUR);
+            let of = |holds: &dyn Fn(usize, u64) -> bool| {
+                looked_at.iter().filter(|&&(_, mailbox, address)| holds(mailbox, address)).count()
+            };
+            let wanted = if of(&|m, _| m == mailbox) >= 10 {
+                Some(Denial::MailboxLocked)
+            } else if of(&|_, a| a == address) >= 10 {
+                Some(Denial::AddressLocked)
+            } else {
+                (!right).then_some(Denial::WrongPassCode)
+            };
+            let denied = out.iter().find_map(|output| match output {
+                Output::Denied { denial, .. } => Some(*denial),
+                _ => None,
+            });
+            assert_eq!(denied, wanted, "seed {seed}, guess {n}");
+            if denied == Some(Denial::WrongPassCode) {
+                looked_at.push((time, mailbox, address));
+            }
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! Who may connect: links under TLS with certificates, and pass codes (decisions D08, D09).
 
 use std::io::{Read, Write};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, date_time_ymd,
@@ -14,7 +15,7 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, Support
 
 use socket2::{Domain, Socket, Type};
 
-use crate::house::{Application, House, Plan, connect, octets};
+use crate::house::{Application, House, PATIENCE, Plan, connect, octets};
 use crate::process::Process;
 
 /// A CA that signs certificates of servers and applications.
@@ -115,6 +116,23 @@ fn serves(house: &House, to: SocketAddr, client: ClientConfig) {
     app.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
 }
 
+/// As soon as there is room for another handshake, an application is served.
+fn serves_until(house: &House, to: SocketAddr, client: &ClientConfig) {
+    let until = Instant::now() + PATIENCE;
+    let shakes_hands = || {
+        let server = ServerName::try_from("localhost").unwrap();
+        let session = ClientConnection::new(Arc::new(client.clone()), server).unwrap();
+        let mut stream = StreamOwned::new(session, connect(to));
+        // A refusal may come after the client's own side is through.
+        stream.write_all(&octets("INIT_LINK/INFO MSGID=1")).is_ok()
+            && stream.read(&mut [0; 64]).is_ok_and(|n| n > 0)
+    };
+    while !shakes_hands() {
+        assert!(Instant::now() < until, "never room for a handshake");
+    }
+    serves(house, to, client.clone());
+}
+
 #[test]
 fn d09_an_application_with_a_certificate_is_served_under_tls() {
     let office = Office::new();
@@ -211,7 +229,60 @@ fn d09_what_is_no_tls_is_refused() {
         app.octets(&hello);
         app.expect_closed();
     }
+    // A ClientHello as long as a record may be, with a server name that fills it (RFC 6066 §3).
+    let mut hello = vec![22, 3, 1, 0x40, 0, 1, 0, 0x3f, 0xfc, 3, 3];
+    hello.extend([7; 32]);
+    hello.extend([0, 0, 2, 0x13, 0x01, 1, 0]);
+    let name = 16_384 - 4 - 41 - 2 - 9;
+    for length in [name + 7 + 2, name + 5, name + 3] {
+        hello.extend(u16::try_from(length).unwrap().to_be_bytes());
+        if length == name + 7 + 2 {
+            hello.extend([0, 0]);
+        }
+    }
+    hello.resize(5 + 16_384, b'a');
+    let mut app = Application::connect(address);
+    app.octets(&hello);
+    app.expect_closed();
     serves(&house, address, office.client(Some(office.identity(|_| ())), BOTH));
+    house.stop();
+}
+
+#[test]
+fn p03_without_bit_1_of_xxx77_nobody_listens_under_tls() {
+    let office = Office::new();
+    let directory = tempfile::tempdir().unwrap();
+    let config = format!("{}[parameters]\nxxx77 = 8\n", office.configure(directory.path()));
+    let house = House::with(Plan { config, ..Plan::default() });
+    assert_eq!(house.addresses.link_tls, []);
+    house.stop();
+}
+
+/// Decision D02 holds under TLS: what may not have arrived comes again.
+#[test]
+fn d02_a_named_application_comes_back_under_tls() {
+    let office = Office::new();
+    let (house, address, _files) = house(&office, "");
+    let client = office.client(Some(office.identity(|_| ())), BOTH);
+    let mut app = Application::under_tls(connect(address), client.clone());
+    app.send("INIT_LINK/INFO MSGID=1000 NAME=PEC");
+    app.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
+    app.send("APP_TRUNK_STATUS/INFO MSGID=1001 TRUNK_PORT=1");
+    app.expect("APP_TRUNK_STATUS/RESPONSE MSGID=1001 TRUNK_PORT=1 STATUS=WAITING");
+    drop(app);
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let mut app = Application::under_tls(connect(address), client.clone());
+        app.send("INIT_LINK/INFO MSGID=2000 NAME=PEC");
+        app.expect("INIT_LINK/RESPONSE MSGID=2000 STATUS=SUCCESS");
+        app.send("TERMINATE_LINK/INFO MSGID=2001");
+        // It may be back before the server knows that it was gone.
+        match app.next("what was owed, or the end").as_str() {
+            "APP_TRUNK_STATUS/RESPONSE MSGID=1001 TRUNK_PORT=1 STATUS=WAITING" => break,
+            "TERMINATE_LINK/RESPONSE MSGID=2001 STATUS=SUCCESS" => assert!(Instant::now() < until),
+            other => panic!("{other}"),
+        }
+    }
     house.stop();
 }
 
@@ -221,18 +292,18 @@ fn d09_what_is_no_tls_is_refused() {
 fn handshakes_that_do_not_go_on_cost_nobody_else() {
     let office = Office::new();
     let (house, address, _files) = house(&office, "");
-    let mut held: Vec<Application> = (0..100).map(|_| Application::connect(address)).collect();
+    let mut held: Vec<TcpStream> = (0..1_000).map(|_| connect(address)).collect();
     // The 33rd of one address and those after it are refused at once.
-    for app in &mut held[32..] {
-        app.expect_closed();
-    }
+    let closed = |stream: &mut TcpStream| matches!(stream.read(&mut [0; 16]), Ok(0) | Err(_));
+    assert!(held[32..].iter_mut().all(closed));
+    // Some break off what they have not begun, and there is room for others.
+    held.drain(..16);
+    serves_until(&house, address, &office.client(Some(office.identity(|_| ())), BOTH));
     let mut plain = house.application();
     plain.send("INIT_LINK/INFO MSGID=1000");
     plain.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
     // The first ones have their 10 s.
-    for app in &mut held[..32] {
-        app.expect_closed();
-    }
+    assert!(held[..16].iter_mut().all(closed));
     serves(&house, address, office.client(Some(office.identity(|_| ())), BOTH));
     house.stop();
 }
