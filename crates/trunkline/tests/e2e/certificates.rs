@@ -13,7 +13,7 @@ use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, SupportedProtocolVersion};
 
-use socket2::{Domain, Socket, Type};
+use trunkline::control_socket::{Reply, Request};
 
 use crate::house::{Application, House, PATIENCE, Plan, connect, octets};
 use crate::process::Process;
@@ -153,46 +153,39 @@ fn d09_an_application_with_a_certificate_is_served_under_tls() {
     house.stop();
 }
 
-/// More than the sockets hold in both directions: whatever is sealed leaves whole and in order.
-#[test]
-fn a_hundred_thousand_requests_are_answered_in_order_under_tls() {
-    let office = Office::new();
-    let (house, address, _files) = house(&office, "");
-    let mut app =
-        Application::under_tls(connect(address), office.client(Some(office.identity(|_| ())), BOTH));
-    let many = 100_000;
-    let batch = 500;
-    for first in (0..many).step_by(batch) {
-        let mut requests = Vec::new();
-        for n in first..first + batch {
-            requests.extend(format!("<APP_TRUNK_STATUS>\n<INFO MSGID=\"M{n:06}\" TRUNK_PORT=\"1\">\n</INFO>\n</APP_TRUNK_STATUS>\n").into_bytes());
-        }
-        app.octets(&requests);
-        for n in first..first + batch {
-            app.expect(&format!("APP_TRUNK_STATUS/RESPONSE MSGID=M{n:06} TRUNK_PORT=1 STATUS=WAITING"));
-        }
-    }
-    house.stop();
-}
-
 /// The application does not read for a while: the server seals what its socket takes and no more.
 #[test]
 fn what_waits_under_tls_arrives_whole() {
     let office = Office::new();
     let (house, address, _files) = house(&office, "");
-    let small = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    small.set_recv_buffer_size(4096).unwrap();
-    small.connect(&address.into()).unwrap();
-    let client = office.client(Some(office.identity(|_| ())), BOTH);
-    let mut app = Application::under_tls(small.into(), client);
-    // The answers are more than the sockets hold, the requests are not more than the server reads.
-    let many = 3_000;
-    for n in 0..many {
-        app.octets(&octets(&format!("APP_TRUNK_STATUS/INFO MSGID=M{n:06} TRUNK_PORT=1")));
+    let client = Arc::new(office.client(Some(office.identity(|_| ())), BOTH));
+    let mut stream = connect(address);
+    let mut session = ClientConnection::new(client, ServerName::try_from("localhost").unwrap()).unwrap();
+    session.complete_io(&mut stream).unwrap();
+    let many = 100_000;
+    let request = |n| octets(&format!("APP_TRUNK_STATUS/INFO MSGID=M{n:06} TRUNK_PORT=1"));
+    let requests: Vec<u8> = (0..many).flat_map(request).collect();
+    session.set_buffer_limit(None);
+    session.writer().write_all(&requests).unwrap();
+    let mut sealed = Vec::new();
+    while session.wants_write() {
+        session.write_tls(&mut sealed).unwrap();
     }
+    let mut writer = stream.try_clone().unwrap();
+    let feeder = std::thread::spawn(move || writer.write_all(&sealed).unwrap());
+    // Nothing is read until the server has more to send than its socket takes.
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match house.ask(Request::Links) {
+            Reply::Links(links) if links.iter().any(|link| link.unsent_bytes > 100_000) => break,
+            _ => assert!(Instant::now() < until, "the sockets take everything"),
+        }
+    }
+    let mut app = Application::in_session(stream, session);
     for n in 0..many {
         app.expect(&format!("APP_TRUNK_STATUS/RESPONSE MSGID=M{n:06} TRUNK_PORT=1 STATUS=WAITING"));
     }
+    feeder.join().unwrap();
     house.stop();
 }
 

@@ -216,6 +216,11 @@ impl Application {
     pub fn under_tls(stream: TcpStream, client: ClientConfig) -> Self {
         let server = ServerName::try_from("localhost").unwrap();
         let session = ClientConnection::new(Arc::new(client), server).unwrap();
+        Self::in_session(stream, session)
+    }
+
+    /// One whose session has begun.
+    pub fn in_session(stream: TcpStream, session: ClientConnection) -> Self {
         let wire = Box::new(StreamOwned::new(session, stream.try_clone().unwrap()));
         Self { stream, wire, framer: Framer::new(protocol::MAX_MESSAGE) }
     }
