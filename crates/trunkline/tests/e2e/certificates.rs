@@ -1,6 +1,6 @@
 //! Who may connect: links under TLS with certificates, and pass codes (decisions D08, D09).
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
@@ -289,6 +289,13 @@ fn handshakes_that_do_not_go_on_cost_nobody_else() {
     // The 33rd of one address and those after it are refused at once.
     let closed = |stream: &mut TcpStream| matches!(stream.read(&mut [0; 16]), Ok(0) | Err(_));
     assert!(held[32..].iter_mut().all(closed));
+    // At once: the others still have their time.
+    for stream in &mut held[..32] {
+        stream.set_nonblocking(true).unwrap();
+        let read = stream.read(&mut [0; 16]);
+        assert!(read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock));
+        stream.set_nonblocking(false).unwrap();
+    }
     // Some break off what they have not begun, and there is room for others.
     held.drain(..16);
     serves_until(&house, address, &office.client(Some(office.identity(|_| ())), BOTH));
