@@ -1,6 +1,7 @@
 //! Trunk status and disconnects: behaviours B75 to B79, and what ends a call besides.
 
 use control::Switch;
+use sim::transcript::House;
 use sim::{check, epoch, lines, settings};
 
 /// A call that is up on port 1, of a link that did INIT_LINK, with a play under way.
@@ -120,6 +121,30 @@ fn a_party_that_falls_silent_for_good_is_gone() {
          < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=1 EVENT=LOOPDROP
          < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1
          < record out-1 port 1 to 3014560100 total 0.0s talk 0.0s: Lost by Us",
+    );
+}
+
+#[test]
+fn a_panic_about_a_call_ends_that_call_with_what_it_was_owed_and_no_other() {
+    let mut house = House::new(settings());
+    for line in format!("{PLAYING}> link 1: APP_TRUNK_STATUS/INFO MSGID=1003 TRUNK_PORT=1").lines() {
+        if let Some(input) = line.trim().strip_prefix('>') {
+            house.handle(lines::input(input.trim()));
+        }
+    }
+    // The shell calls this when the input before, about port 1, made the switch panic.
+    let mut out = Vec::new();
+    house.switch.survive(house.now(), &mut out);
+    let said: Vec<String> = out.iter().map(lines::output).collect();
+    assert_eq!(
+        said,
+        [
+            "out-1 hang up NoCircuit",
+            "out-1 close",
+            "link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=1 EVENT=LOOPDROP",
+            "link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1",
+            "record out-1 port 1 to 3014560100 total 0.0s talk 0.0s: NoCircuit by Us",
+        ]
     );
 }
 
