@@ -17,7 +17,7 @@ pub struct ConnectionId(pub u64);
 
 impl fmt::Display for ConnectionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "connection-{}", self.0)
+        write!(f, "{}", self.0)
     }
 }
 

@@ -120,7 +120,7 @@ impl Connection {
         self.sent.set(self.sent.get() + 1);
         if self.unsent() > limits::UNSENT_END {
             tracing::warn!(
-                link = %self.id, peer = %self.peer,
+                connection = %self.id, peer = %self.peer,
                 "the application does not read what it is sent ({} octets wait): its link is closed",
                 self.unsent()
             );

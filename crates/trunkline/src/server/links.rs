@@ -161,7 +161,7 @@ async fn serve(shell: Rc<Shell>, connection: Rc<Connection>, stream: Incoming) {
     if let Some(refusal) = why.refusal() {
         shell.security.refuse(peer, refusal);
     }
-    tracing::info!(link = %connection.id, peer = %connection.peer, "link closed: {why}");
+    tracing::info!(connection = %connection.id, peer = %connection.peer, "link closed: {why}");
     shell.handle(Input::Disconnected { connection: connection.id });
     // What was written before still leaves, if the application takes it in time.
     connection.close();
@@ -305,7 +305,7 @@ fn take(shell: &Shell, connection: &Connection, frame: Frame, unreadable: &mut u
 }
 
 fn refuse(shell: &Shell, connection: &Connection, fault: &ReadError) {
-    tracing::debug!(link = %connection.id, "unreadable: {fault:?}");
+    tracing::debug!(connection = %connection.id, "unreadable: {fault:?}");
     if !shell.traces.is_empty() {
         let unread = fault.unread();
         shell.traces.unreadable(connection.id, &unread.root, &unread.msgid);

@@ -223,7 +223,7 @@ impl Shell {
         self.next_link.set(id.0);
         let connection = Rc::new(Connection::new(id, peer, stream));
         self.links.borrow_mut().insert(id, Rc::clone(&connection));
-        tracing::info!(link = %id, %peer, "link connected");
+        tracing::info!(connection = %id, %peer, "link connected");
         connection
     }
 
