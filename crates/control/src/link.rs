@@ -199,21 +199,26 @@ impl Switch {
     }
 
     pub(crate) fn init_link(&mut self, now: Instant, link: LinkId, request: InitLink, out: &mut Orders) {
-        // What is answered is of no use to a later connection, which has an INIT_LINK of its own.
-        let back = request.name.as_ref().and_then(|name| self.take_over(link, name, &request, out));
+        let back = request.name.as_ref().and_then(|name| self.lost(&request, name));
         let owner = back.unwrap_or(link);
-        let status = self.init_status(now, owner, &request, out);
-        if status == InitLinkStatus::Success
-            && let Some(state) = self.links.get_mut(&owner)
-        {
+        let status = self.init_status(now, link, owner, &request, out);
+        let answer = InitLinkResponse { msgid: request.msgid, status };
+        // A refused INIT_LINK takes nothing over.
+        if status != InitLinkStatus::Success {
+            return out.answer(link, answer);
+        }
+        if let Some(back) = back {
+            self.take_over(link, back, out);
+        }
+        // Of no use to a later connection, which has an INIT_LINK of its own.
+        out.answer(owner, answer);
+        if let Some(state) = self.links.get_mut(&owner) {
             state.stage = Stage::Open;
             state.names.extend(request.name);
         }
-        out.answer(owner, InitLinkResponse { msgid: request.msgid, status });
         match back {
             Some(back) => self.catch_up(back, out),
-            None if status == InitLinkStatus::Success => self.keep_from_now(owner),
-            None => {}
+            None => self.keep_from_now(owner),
         }
     }
 
@@ -221,6 +226,7 @@ impl Switch {
         &mut self,
         now: Instant,
         link: LinkId,
+        owner: LinkId,
         request: &InitLink,
         out: &mut Orders,
     ) -> InitLinkStatus {
@@ -233,7 +239,7 @@ impl Switch {
             return InitLinkStatus::InboundCallsNotSupported;
         }
         match self.open_mailbox(now, link, dnis, request.pass_code.as_ref(), out) {
-            Ok(()) => self.mailboxes.bind(link, dnis, request.name.as_ref()),
+            Ok(()) => self.mailboxes.bind(owner, dnis, request.name.as_ref()),
             Err(Denial::NoMailbox) => InitLinkStatus::InvalidDnis,
             // Whoever guesses learns nothing more after too many wrong ones than after each of them.
             Err(Denial::WrongPassCode | Denial::MailboxLocked | Denial::AddressLocked) => {
@@ -269,28 +275,28 @@ impl Switch {
         opened
     }
 
-    /// The link of this NAME that lost its connection goes on over the connection of this one
-    /// (decision D02).
-    fn take_over(
-        &mut self,
-        link: LinkId,
-        name: &Text,
-        request: &InitLink,
-        out: &mut Orders,
-    ) -> Option<LinkId> {
-        let Line::Up(connection) = self.links.get(&link)?.line else { return None };
+    /// The link of this NAME that lost its connection.
+    fn lost(&self, request: &InitLink, name: &Text) -> Option<LinkId> {
         if request.msgid.is_empty() || self.is_leaving() {
             return None;
         }
         let lost = |state: &Link| !state.line.is_up() && state.names.contains(name);
-        let back = self.links.iter().find(|(_, state)| lost(state)).map(|(&back, _)| back)?;
-        self.connections.get_mut(&connection)?.link = back;
-        self.links.get_mut(&back)?.line = Line::Up(connection);
+        self.links.iter().find(|(_, state)| lost(state)).map(|(&back, _)| back)
+    }
+
+    /// A link that lost its connection goes on over the connection of this one (decision D02).
+    fn take_over(&mut self, link: LinkId, back: LinkId, out: &mut Orders) {
+        let Some(Line::Up(connection)) = self.links.get(&link).map(|state| state.line) else { return };
+        if let Some(caller) = self.connections.get_mut(&connection) {
+            caller.link = back;
+        }
+        if let Some(state) = self.links.get_mut(&back) {
+            state.line = Line::Up(connection);
+        }
         // What the new connection had begun under its own link ends with it.
         if self.ports.owned_by(link).is_empty() && !self.has_looks(link) {
             self.dissolve(link, out);
         }
-        Some(back)
     }
 
     /// Sends what the last connection may not have received, in order.

@@ -108,6 +108,22 @@ fn d02_what_is_owed_is_kept_for_a_while_after_the_grace() {
 }
 
 #[test]
+fn d02_a_refused_init_link_takes_nothing_over() {
+    up("> link 1 down
+         > link 2 up
+         > out-1 ended network Normal
+         < out-1 close
+         < keep PEC 3
+         < record out-1 port 1 to 3014560100 total 0.0s talk 0.0s: Normal by Network
+         > link 2: INIT_LINK/INFO MSGID=2000 NAME=PEC DNIS=7322901999 PASS_CODE=2424
+         < denied 127.0.0.1 NoMailbox
+         < link 2: INIT_LINK/RESPONSE MSGID=2000 STATUS=\"INVALID DNIS\"
+         > link 2: INIT_LINK/INFO MSGID=2001 NAME=PEC DNIS=7322901900 PASS_CODE=2424
+         < link 2: INIT_LINK/RESPONSE MSGID=2001 STATUS=SUCCESS
+         < link 2: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1");
+}
+
+#[test]
 fn d02_an_unnamed_link_has_no_grace() {
     check_with(
         graceful(),

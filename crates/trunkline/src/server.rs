@@ -106,7 +106,7 @@ pub fn run(
     operator: mpsc::Receiver<Operator>,
     ready: impl FnOnce(&Addresses),
 ) -> Result<(), ServeError> {
-    // A LocalSet would do, but but it wakes the runtime for every event.
+    // A LocalSet would do, but it wakes the runtime for every event.
     let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default());
     runtime.map_err(ServeError::Thread)?.block_on(serve(config, link, operator, ready))
 }
