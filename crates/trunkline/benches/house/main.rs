@@ -21,10 +21,6 @@ mod server;
 
 use std::time::Duration;
 
-/// As the program has it.
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// The first word of a process that this one started.
 pub const AS_SERVER: &str = "as-server";
 /// See [`AS_SERVER`].
