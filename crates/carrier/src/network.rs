@@ -197,6 +197,8 @@ impl Network {
                 turn.saw(leg, Happening::Lost(why));
                 party.hang_up(signal::Cause::NoMedia, turn);
             }),
+            // The network records nothing and watches for no signs.
+            sound::Event::Heard { .. } | sound::Event::Recorded { .. } => {}
             sound::Event::Closed { leg, seen } => {
                 self.turn(now, out).saw(leg, Happening::Closed(seen));
             }

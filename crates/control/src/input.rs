@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use edge::cdr::Cdr;
 use edge::sound::Clip;
-use edge::{signal, sound};
+use edge::{RecordId, signal, sound};
 use protocol::{Message, Request, Text};
 
 use crate::pass_code::{Denial, Failure};
@@ -86,6 +86,18 @@ pub enum Input {
         /// Each file's sound, or why there is none.
         files: Vec<Result<Clip, Missing>>,
     },
+    /// The file of [`Output::Make`] was made, or cannot be.
+    Made {
+        /// The recording.
+        record: RecordId,
+        /// Whether [`sound::Command::Record`] may begin.
+        result: Result<(), Missing>,
+    },
+    /// The line of [`Output::Note`] is in its file, or the log says why not.
+    Noted {
+        /// The note this answers.
+        ticket: Ticket,
+    },
     /// From the signalling side.
     Signal(signal::Event),
     /// From the media engine.
@@ -99,6 +111,30 @@ pub enum Input {
 /// A voice file that cannot be played; the reason is for the log, applications hear `MISSING`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Missing(pub String);
+
+/// Whose sound goes into a recording.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tracks {
+    /// One party's.
+    One,
+    /// The sum of two parties'.
+    Sum,
+    /// Two parties', each in a channel of its own.
+    Stereo,
+}
+
+/// The digits that were pressed during a play, as they stand in the file of play responses.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// Of the play.
+    pub msgid: Text,
+    /// The A party's number; empty when the play gave none.
+    pub anumber: Text,
+    /// The B party's number; empty when the play gave none.
+    pub bnumber: Text,
+    /// The digits; empty when none was pressed.
+    pub dtmf: Text,
+}
 
 /// Which of the messages kept for a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -157,6 +193,30 @@ pub enum Output {
         ticket: Ticket,
         /// At most four.
         names: Vec<Text>,
+    },
+    /// Make the file of a recording; [`Input::Made`] follows. Until the recording is whole the file lies
+    /// beside its place, so that what was there before stays until then.
+    Make {
+        /// The recording.
+        record: RecordId,
+        /// The name the application gave; its extension says how it is recorded (decision D15).
+        name: Text,
+        /// Whose sound goes into it.
+        tracks: Tracks,
+        /// So long without a voice on any track ends it.
+        idle: Option<Duration>,
+    },
+    /// A recording that was made and will not begin: its file goes.
+    Discard {
+        /// The recording.
+        record: RecordId,
+    },
+    /// Write the digits of a play to the file of play responses (decision P06); [`Input::Noted`] follows.
+    Note {
+        /// Names the note.
+        ticket: Ticket,
+        /// What is written.
+        note: Note,
     },
     /// For the signalling side.
     Signal(signal::Command),

@@ -25,7 +25,7 @@ mod sound;
 mod switch;
 mod view;
 
-pub use input::{ConnectionId, Input, LinkId, Missing, Output, Ticket, Which};
+pub use input::{ConnectionId, Input, LinkId, Missing, Note, Output, Ticket, Tracks, Which};
 pub use pass_code::{Denial, Failure};
 pub use settings::{Dialling, Mailbox, Parameters, Settings, Trunk};
 pub use switch::Switch;

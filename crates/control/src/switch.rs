@@ -154,6 +154,8 @@ impl Switch {
                     self.play_files(now, ticket, files, out);
                 }
             }
+            // Nothing that this version serves makes or notes anything.
+            Input::Made { .. } | Input::Noted { .. } => {}
             Input::Signal(event) => self.signalled(now, event, out),
             Input::Sound(event) => self.heard(now, &event, out),
             Input::Exit => self.exit(now, out),

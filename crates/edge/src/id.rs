@@ -62,3 +62,13 @@ impl fmt::Display for PlayId {
         write!(f, "play-{}", self.0)
     }
 }
+
+/// One recording, which goes into one file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RecordId(pub u64);
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "record-{}", self.0)
+    }
+}

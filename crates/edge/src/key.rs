@@ -42,6 +42,36 @@ impl fmt::Display for Key {
     }
 }
 
+/// A set of keys.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keys(u16);
+
+impl Keys {
+    /// No key.
+    pub const NONE: Self = Self(0);
+    /// Every key.
+    pub const ALL: Self = Self(u16::MAX);
+
+    /// Whether the key is one of them.
+    #[must_use]
+    pub const fn has(self, key: Key) -> bool {
+        self.0 & (1 << key.event()) != 0
+    }
+}
+
+impl FromIterator<Key> for Keys {
+    fn from_iter<I: IntoIterator<Item = Key>>(keys: I) -> Self {
+        Self(keys.into_iter().fold(0, |set, key| set | 1 << key.event()))
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = (0..16).filter_map(Key::from_event).filter(|&key| self.has(key));
+        write!(f, "Keys({})", keys.map(Key::face).collect::<String>())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +86,14 @@ mod tests {
         assert_eq!(Key::from_event(16), None);
         assert_eq!(Key::from_face('d'), Key::from_event(15));
         assert_eq!(Key::from_face('é'), None);
+    }
+
+    #[test]
+    fn a_set_has_its_keys_and_no_others() {
+        let keys: Keys = "12#".chars().filter_map(Key::from_face).collect();
+        let faces = |keys: Keys| format!("{keys:?}");
+        assert_eq!(faces(keys), "Keys(12#)");
+        assert_eq!(faces(Keys::ALL), "Keys(0123456789*#ABCD)");
+        assert_eq!(faces(Keys::NONE), "Keys()");
     }
 }

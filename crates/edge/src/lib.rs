@@ -9,5 +9,5 @@ pub mod key;
 pub mod signal;
 pub mod sound;
 
-pub use id::{LegId, PlayId, TrunkId};
-pub use key::Key;
+pub use id::{LegId, PlayId, RecordId, TrunkId};
+pub use key::{Key, Keys};

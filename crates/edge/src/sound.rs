@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::id::{LegId, PlayId};
-use crate::key::Key;
+use crate::id::{LegId, PlayId, RecordId};
+use crate::key::{Key, Keys};
 
 /// Samples a second of everything inside the house.
 pub const RATE: u32 = 8_000;
@@ -95,6 +96,15 @@ pub enum Command {
     /// Press these keys on the leg, 100 ms each with 100 ms between (RFC 4733, or tones where the far
     /// side does not take telephone-event); [`Event::KeysSent`] follows.
     Press { leg: LegId, keys: Vec<Key> },
+    /// The far side pressed a key, as signalling told (SIP INFO): taken as one that was heard.
+    Pressed { leg: LegId, key: Key },
+    /// Write down what this leg hears, into a recording that was made ready before.
+    /// [`Event::Recorded`] follows when its file is whole, whatever ended it.
+    Record { leg: LegId, record: RecordId, track: Track, until: Until },
+    /// End this recording; [`Event::Recorded`] follows unless it has been told already.
+    StopRecord { leg: LegId, record: RecordId },
+    /// Watch what this leg hears for these signs, and for no others from now on; [`Event::Heard`] tells.
+    Watch { leg: LegId, signs: Signs },
     /// Send back what is heard.
     Echo { leg: LegId },
     /// Watch for a tone of this frequency in Hz; [`Event::Tone`] tells when it begins and ends.
@@ -102,6 +112,70 @@ pub enum Command {
     /// The leg is over: its socket and all it holds go; [`Event::Closed`] follows. Also frees a socket
     /// that was reserved and never opened.
     Close { leg: LegId },
+}
+
+/// Which party of a recording a leg is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Track {
+    /// The only one, or the first of two.
+    First,
+    /// The second of two.
+    Second,
+}
+
+/// Until when a leg is recorded, but for [`Command::StopRecord`] and the end of the leg.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Until {
+    /// Any of these keys.
+    pub keys: Keys,
+    /// So long without a voice.
+    pub silence: Option<Duration>,
+    /// So long in all.
+    pub longest: Option<Duration>,
+    /// Whether the party hears a beep first, after which the recording begins.
+    pub beep: bool,
+}
+
+/// Something in what a leg hears that tells of the network or the line.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Sign {
+    /// Dial tone.
+    DialTone,
+    /// Ringback: one ring of it.
+    Ringback,
+    /// Busy tone.
+    Busy,
+    /// Reorder tone: fast busy, congestion.
+    FastBusy,
+    /// A special information tone: the call cannot be completed as dialled.
+    Information,
+    /// The calling tone of a fax, CNG.
+    Cng,
+    /// The answer tone of a fax or modem, CED.
+    Ced,
+    /// Energy that is no key, for longer than is configured (decision U64).
+    Noise,
+}
+
+/// A set of signs.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Signs(u16);
+
+impl Signs {
+    /// No sign.
+    pub const NONE: Self = Self(0);
+
+    /// Whether the sign is one of them.
+    #[must_use]
+    pub const fn has(self, sign: Sign) -> bool {
+        self.0 & (1 << sign as u16) != 0
+    }
+}
+
+impl FromIterator<Sign> for Signs {
+    fn from_iter<I: IntoIterator<Item = Sign>>(signs: I) -> Self {
+        Self(signs.into_iter().fold(0, |set, sign| set | 1 << sign as u16))
+    }
 }
 
 /// What a key pressed by the listener does to a play.
@@ -134,6 +208,10 @@ pub enum Event {
     KeysSent { leg: LegId },
     /// A tone that [`Command::Listen`] watches for began (`present`) or ended.
     Tone { leg: LegId, hz: u16, present: bool },
+    /// A sign that [`Command::Watch`] watches for is certain.
+    Heard { leg: LegId, sign: Sign },
+    /// A recording is over, and its file is whole, on the disk and under its name.
+    Recorded { record: RecordId, end: RecordEnd, length: Duration },
     /// Nothing at all has arrived on an open leg for the engine's limit of silence.
     Silent { leg: LegId },
     /// The engine lost the leg through a fault of its own (a worker's panic, a socket error): no more
@@ -152,6 +230,23 @@ pub enum PlayEnd {
     Key(Key),
     /// [`Command::Stop`] ended it.
     Stopped,
+}
+
+/// How a recording ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RecordEnd {
+    /// One of [`Until::keys`]; not in the file.
+    Key(Key),
+    /// [`Until::silence`], or nobody spoke for as long as the recording was made ready for.
+    Silence,
+    /// [`Until::longest`].
+    Longest,
+    /// [`Command::StopRecord`].
+    Stopped,
+    /// A leg of it closed, or was lost.
+    Gone,
+    /// It cannot be written; what was written before is kept. Says why, for the log.
+    Failed(String),
 }
 
 /// What a leg saw in its life. Counts of packets unless said otherwise.

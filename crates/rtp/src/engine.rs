@@ -239,6 +239,10 @@ const fn leg_of(command: &Command) -> LegId {
         | Command::Play { leg, .. }
         | Command::Stop { leg, .. }
         | Command::Press { leg, .. }
+        | Command::Pressed { leg, .. }
+        | Command::Record { leg, .. }
+        | Command::StopRecord { leg, .. }
+        | Command::Watch { leg, .. }
         | Command::Echo { leg }
         | Command::Listen { leg, .. }
         | Command::Close { leg } => *leg,

@@ -209,6 +209,10 @@ impl Worker {
             Command::Play { leg, .. }
             | Command::Stop { leg, .. }
             | Command::Press { leg, .. }
+            | Command::Pressed { leg, .. }
+            | Command::Record { leg, .. }
+            | Command::StopRecord { leg, .. }
+            | Command::Watch { leg, .. }
             | Command::Echo { leg }
             | Command::Listen { leg, .. } => leg,
         };
@@ -227,7 +231,13 @@ impl Worker {
             Command::Press { keys, .. } => target.press(keys, &mut self.events),
             Command::Echo { .. } => target.echo(&mut self.events),
             Command::Listen { hz, .. } => target.listen_for(hz),
-            Command::Open { .. } | Command::Close { .. } => {}
+            // Comes with the recorder.
+            Command::Pressed { .. }
+            | Command::Record { .. }
+            | Command::StopRecord { .. }
+            | Command::Watch { .. }
+            | Command::Open { .. }
+            | Command::Close { .. } => {}
         }
     }
 

@@ -15,10 +15,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use control::{ConnectionId, Failure, Input, Missing, Output, Ticket, Which};
+use control::{ConnectionId, Failure, Input, Missing, Note, Output, Ticket, Which};
 use edge::signal::{self, Arrived, Cause, End, Side};
 use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, Repeat};
-use edge::{Key, LegId, PlayId, TrunkId};
+use edge::{Key, Keys, LegId, PlayId, TrunkId};
 use protocol::{Element, Frame, Framer, Message, Request, Spelling};
 
 /// Reads an input line.
@@ -211,6 +211,15 @@ pub fn output(output: &Output) -> String {
             let names: Vec<String> = names.iter().map(ToString::to_string).collect();
             format!("find {}: {}", ticket.0, names.join(" "))
         }
+        Output::Make { record, name, tracks, idle } => {
+            let idle = idle.map(|idle| format!(" idle {idle:?}")).unwrap_or_default();
+            format!("make {}: {name} {tracks:?}{idle}", record.0)
+        }
+        Output::Discard { record } => format!("discard {}", record.0),
+        Output::Note { ticket, note } => {
+            let Note { msgid, anumber, bnumber, dtmf } = note;
+            format!("note {}: {msgid} {anumber:?} {bnumber:?} {dtmf:?}", ticket.0)
+        }
         Output::Signal(command) => signal_line(command),
         Output::Sound(command) => sound_line(command),
         Output::Record(cdr) => {
@@ -259,6 +268,22 @@ fn sound_line(command: &sound::Command) -> String {
         Command::Press { leg, keys } => {
             format!("{leg} press {}", keys.iter().map(|k| k.face()).collect::<String>())
         }
+        Command::Pressed { leg, key } => format!("{leg} pressed {key}"),
+        Command::Record { leg, record, track, until } => {
+            let mut line = format!("{leg} record {} {track:?}", record.0);
+            if until.keys != Keys::NONE {
+                line += &format!(" until {:?}", until.keys);
+            }
+            if let Some(silence) = until.silence {
+                line += &format!(" silence {silence:?}");
+            }
+            if let Some(longest) = until.longest {
+                line += &format!(" longest {longest:?}");
+            }
+            line + if until.beep { " after a beep" } else { "" }
+        }
+        Command::StopRecord { leg, record } => format!("{leg} stop recording {}", record.0),
+        Command::Watch { leg, signs } => format!("{leg} watch {signs:?}"),
         Command::Echo { leg } => format!("{leg} echo"),
         Command::Listen { leg, hz } => format!("{leg} listen {hz} Hz"),
         Command::Close { leg } => format!("{leg} close"),

@@ -106,6 +106,10 @@ impl Commanded {
                 sound::Command::Play { leg, .. }
                 | sound::Command::Stop { leg, .. }
                 | sound::Command::Press { leg, .. }
+                | sound::Command::Pressed { leg, .. }
+                | sound::Command::Record { leg, .. }
+                | sound::Command::StopRecord { leg, .. }
+                | sound::Command::Watch { leg, .. }
                 | sound::Command::Echo { leg }
                 | sound::Command::Listen { leg, .. },
             ) => assert!(self.open.contains(leg), "no sound flows: {output:?}"),

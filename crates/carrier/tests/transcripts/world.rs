@@ -136,6 +136,10 @@ impl World {
                 format!("press {}", keys.iter().map(ToString::to_string).collect::<String>())
             }
             sound::Command::Echo { .. } => "echo".to_owned(),
+            sound::Command::Pressed { .. }
+            | sound::Command::Record { .. }
+            | sound::Command::StopRecord { .. }
+            | sound::Command::Watch { .. } => unreachable!("the network records nothing"),
             sound::Command::Listen { hz, .. } => format!("listen {hz}"),
             sound::Command::Close { leg } => {
                 let closed = sound::Event::Closed { leg, seen: Seen::default() };

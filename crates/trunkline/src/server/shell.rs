@@ -169,6 +169,12 @@ impl Shell {
                 }
             }
             Output::Sound(command) => self.hands.sound.send(command),
+            Output::Make { record, .. } => {
+                let result = Err(Missing("recording comes with the recorder".into()));
+                self.next.borrow_mut().push_back(Input::Made { record, result });
+            }
+            Output::Discard { .. } => {}
+            Output::Note { ticket, .. } => self.next.borrow_mut().push_back(Input::Noted { ticket }),
             Output::Record(cdr) => record(&cdr),
             Output::Exited => self.over.notify_one(),
         }
