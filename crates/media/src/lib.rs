@@ -6,6 +6,7 @@ pub mod g711;
 pub mod goertzel;
 pub mod keys;
 pub mod oki;
+pub mod recording;
 pub mod resample;
 pub mod rtcp;
 pub mod rtp;

@@ -46,6 +46,13 @@ pub enum VoiceFileError {
     },
 }
 
+impl VoiceFileError {
+    /// The error for an extension that tells no format.
+    pub(crate) fn extension(extension: &str) -> Self {
+        Self::Extension { extension: extension.chars().take(16).collect() }
+    }
+}
+
 impl From<WavError> for VoiceFileError {
     /// A sound too long is one error, whatever the kind of file.
     fn from(error: WavError) -> Self {
@@ -88,7 +95,7 @@ pub fn decode(
             limited(samples.len())?;
             Ok(samples.iter().map(|&sample| i16::from_le_bytes(sample)).collect())
         }
-        _ => Err(VoiceFileError::Extension { extension: name_extension.chars().take(16).collect() }),
+        _ => Err(VoiceFileError::extension(name_extension)),
     }
 }
 

@@ -1,8 +1,8 @@
 //! VOX files: sound without a header, whose coding and rate only the configuration knows.
 
-use crate::resample::{Resampler, resample};
+use crate::resample::Resampler;
 use crate::voice_file::{RATE, TooLong};
-use crate::{g711, oki};
+use crate::{g711, oki, recording};
 
 /// Bytes decoded at a time.
 const PIECE: usize = 4096;
@@ -40,7 +40,7 @@ impl VoxFormat {
     }
 
     /// Samples a second in the file.
-    const fn rate(self) -> u32 {
+    pub(crate) const fn rate(self) -> u32 {
         match self {
             Self::Adpcm8000 | Self::Mulaw8000 => 8_000,
             Self::Adpcm6000 => 6_000,
@@ -85,24 +85,7 @@ pub fn decode(bytes: &[u8], format: VoxFormat, max_samples: usize) -> Result<Vec
 /// Writes a VOX file of samples at 8 kHz.
 #[must_use]
 pub fn encode(samples: &[i16], format: VoxFormat) -> Vec<u8> {
-    let adpcm = |samples: &[i16]| {
-        let mut bytes = Vec::with_capacity(samples.len().div_ceil(2));
-        let mut encoder = oki::Encoder::new();
-        encoder.encode(samples, &mut bytes);
-        encoder.finish(&mut bytes);
-        bytes
-    };
-    match format {
-        VoxFormat::Adpcm8000 => adpcm(samples),
-        VoxFormat::Adpcm6000 => {
-            adpcm(&resample(samples, RATE, format.rate()).expect("the rates of VOX files can be resampled"))
-        }
-        VoxFormat::Mulaw8000 => {
-            let mut bytes = vec![0; samples.len()];
-            g711::mu_encode(samples, &mut bytes);
-            bytes
-        }
-    }
+    recording::encode(samples, recording::Format::Vox(format))
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 //! Reads what telephone systems meet (decision D15): PCM of 8, 16, 24 and 32 bits, G.711 µ-law and
 //! A-law, each also by way of WAVE_FORMAT_EXTENSIBLE, and Dialogic's OKI ADPCM; mono or stereo,
 //! 6 to 48 kHz. What comes out is mono at 8 kHz. Chunk sizes are taken as hints: a file cut short,
-//! or written to a pipe with its sizes never filled in, plays as far as it goes.
+//! or written to a pipe with its sizes never filled in, plays as far as it goes; [`repair`] fills them
+//! in. [`crate::recording`] writes.
 
 use crate::resample::{RATES, Resampler};
 use crate::voice_file::{RATE, TooLong};
-use crate::{g711, oki};
+use crate::{g711, oki, recording};
 
 /// Frames decoded at a time.
 const PIECE: usize = 4096;
@@ -18,6 +19,9 @@ const TAG_ALAW: u16 = 0x0006;
 const TAG_MULAW: u16 = 0x0007;
 const TAG_OKI: u16 = 0x0017;
 const TAG_EXTENSIBLE: u16 = 0xfffe;
+
+/// Where a file tells its own size, less these bytes and `RIFF`.
+const RIFF_SIZE: std::ops::Range<usize> = 4..8;
 
 /// What follows the tag in the sub-format of WAVE_FORMAT_EXTENSIBLE when the first two bytes are a tag.
 const SUBFORMAT_OF_TAG: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
@@ -308,57 +312,157 @@ pub enum Encoding {
     Pcm16,
     /// G.711 µ-law.
     Mulaw,
+    /// G.711 A-law.
+    Alaw,
+    /// Dialogic's OKI ADPCM, for one channel only.
+    Oki,
+}
+
+impl Encoding {
+    const fn tag(self) -> u16 {
+        match self {
+            Self::Pcm16 => TAG_PCM,
+            Self::Mulaw => TAG_MULAW,
+            Self::Alaw => TAG_ALAW,
+            Self::Oki => TAG_OKI,
+        }
+    }
+
+    /// Bits of a sample.
+    const fn bits(self) -> u16 {
+        match self {
+            Self::Pcm16 => 16,
+            Self::Mulaw | Self::Alaw => 8,
+            Self::Oki => 4,
+        }
+    }
+}
+
+/// How much sound follows a header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Length {
+    /// Samples of each channel.
+    pub frames: u64,
+    /// Bytes in the data chunk.
+    pub bytes: u64,
+}
+
+impl Length {
+    /// Not known yet. All ones is what readers take as "to the end of the file".
+    pub const OPEN: Self = Self { frames: u64::MAX, bytes: u64::MAX };
+
+    /// The zero that follows a chunk of odd size.
+    pub const fn padding(self) -> u64 {
+        self.bytes % 2
+    }
+}
+
+/// All of a WAV file at 8 kHz before its sound; as long for every length.
+///
+/// Beyond 4 GiB (37 hours of stereo PCM) the sizes stay at their greatest, "to the end of the file".
+pub(crate) fn header(encoding: Encoding, channels: u16, length: Length) -> Vec<u8> {
+    let size = |length: u64| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
+    let frame_bits = channels * encoding.bits();
+    let is_pcm = encoding == Encoding::Pcm16;
+
+    let mut wav = Vec::with_capacity(64);
+    wav.extend(b"RIFF\0\0\0\0WAVEfmt ");
+    // All but PCM have the size of an extension, here none, and tell their length in samples.
+    wav.extend(size(if is_pcm { 16 } else { 18 }));
+    wav.extend(encoding.tag().to_le_bytes());
+    wav.extend(channels.to_le_bytes());
+    wav.extend(RATE.to_le_bytes());
+    wav.extend((RATE * u32::from(frame_bits) / 8).to_le_bytes());
+    wav.extend(frame_bits.div_ceil(8).to_le_bytes());
+    wav.extend(encoding.bits().to_le_bytes());
+    if !is_pcm {
+        wav.extend([0, 0]);
+        wav.extend(b"fact\x04\0\0\0");
+        wav.extend(size(length.frames));
+    }
+    wav.extend(b"data");
+    wav.extend(size(length.bytes));
+    let after_riff = (wav.len() - Chunk::HEADER) as u64;
+    wav[RIFF_SIZE]
+        .copy_from_slice(&size(after_riff.saturating_add(length.bytes).saturating_add(length.padding())));
+    wav
 }
 
 /// Writes a mono WAV file of samples at 8 kHz.
-///
-/// Beyond 4 GiB (75 hours of PCM) the sizes stay at their greatest, which readers take as "to the end".
 #[must_use]
 pub fn encode(samples: &[i16], encoding: Encoding) -> Vec<u8> {
-    let (tag, sample_bytes) = match encoding {
-        Encoding::Pcm16 => (TAG_PCM, 2_u16),
-        Encoding::Mulaw => (TAG_MULAW, 1),
-    };
-    let size = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
-    let data_bytes = samples.len() * usize::from(sample_bytes);
+    recording::encode(samples, recording::Format::Wav(encoding))
+}
 
-    let mut format = Vec::with_capacity(32);
-    format.extend(tag.to_le_bytes());
-    format.extend(1_u16.to_le_bytes());
-    format.extend(RATE.to_le_bytes());
-    format.extend((RATE * u32::from(sample_bytes)).to_le_bytes());
-    format.extend(sample_bytes.to_le_bytes());
-    format.extend((sample_bytes * 8).to_le_bytes());
+/// Bytes to write over those at a place of a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Patch {
+    /// Bytes from the start of the file.
+    pub at: u64,
+    /// What belongs there.
+    pub bytes: Vec<u8>,
+}
 
-    let mut wav = Vec::with_capacity(64 + data_bytes);
-    wav.extend(b"RIFF\0\0\0\0WAVEfmt ");
-    if encoding == Encoding::Pcm16 {
-        wav.extend(size(format.len()));
-        wav.extend(format);
-    } else {
-        // All but PCM have the size of an extension, here none, and tell their length in samples.
-        format.extend([0, 0]);
-        wav.extend(size(format.len()));
-        wav.extend(format);
-        wav.extend(b"fact\x04\0\0\0");
-        wav.extend(size(samples.len()));
+impl Patch {
+    /// What turns the first bytes of a file into `after`, which is as long; none when they are equal.
+    pub(crate) fn between(before: &[u8], after: &[u8]) -> Option<Self> {
+        let differs = |(before, after): (&u8, &u8)| before != after;
+        let first = before.iter().zip(after).position(differs)?;
+        let last = before.iter().zip(after).rposition(differs)?;
+        Some(Self { at: first as u64, bytes: after[first..=last].to_vec() })
     }
-    wav.extend(b"data");
-    wav.extend(size(data_bytes));
-    match encoding {
-        Encoding::Pcm16 => wav.extend(samples.iter().flat_map(|sample| sample.to_le_bytes())),
-        Encoding::Mulaw => {
-            let start = wav.len();
-            wav.resize(start + data_bytes, 0);
-            g711::mu_encode(samples, &mut wav[start..]);
+}
+
+/// The first bytes that [`repair`] needs of a file of ours.
+pub const REPAIR: usize = 64;
+
+/// What makes the header of a recording right that a crash cut short: none when its sizes fit the
+/// file, or when it is no WAV file whose sound begins within `first`.
+///
+/// `first` are the first [`REPAIR`] bytes of the file or all there are, `length` is how long the file
+/// is in bytes. Part of a frame at the end is left out of the sound.
+#[must_use]
+pub fn repair(first: &[u8], length: u64) -> Option<Patch> {
+    if !is_wav(first) {
+        return None;
+    }
+    let u32_at = |at: usize| first.get(at..at + 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+    let (mut format, mut fact) = (None, None);
+    for chunk in Chunks::of(first) {
+        let body = chunk.at + Chunk::HEADER;
+        match &chunk.id {
+            b"fmt " => format = Some(Format::read(&chunk).ok()?),
+            b"fact" if chunk.body.len() >= 4 => fact = Some(body),
+            b"data" => {
+                let there = length.checked_sub(body as u64)?;
+                let told = u64::from(u32_at(chunk.at + 4)?);
+                let riff = u64::from(u32_at(RIFF_SIZE.start)?) + Chunk::HEADER as u64;
+                // As when it is read: an empty data chunk is one when the file's own size says so.
+                let is_right = told <= there && riff <= length && (told > 0 || riff == length);
+                return if is_right { None } else { refill(&first[..body], fact, format?, there) };
+            }
+            _ => {}
         }
     }
-    if data_bytes % 2 == 1 {
-        wav.push(0);
+    None
+}
+
+/// Fills the sizes of a header, whose sound is at most `there` bytes long.
+fn refill(header: &[u8], fact: Option<usize>, format: Format, there: u64) -> Option<Patch> {
+    let frame = u64::from(format.channels) * format.coding.bytes() as u64;
+    let bytes = there - there % frame;
+    // The zero after an odd number of bytes may be missing: rather one sample less.
+    let bytes = bytes - bytes % 2;
+    let frames = bytes / frame * if format.coding == Coding::Oki { 2 } else { 1 };
+    let size = |length: u64| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
+    let mut right = header.to_vec();
+    let data_size = header.len() - 4;
+    right[data_size..].copy_from_slice(&size(bytes));
+    right[RIFF_SIZE].copy_from_slice(&size((header.len() - Chunk::HEADER) as u64 + bytes));
+    if let Some(fact) = fact {
+        right[fact..fact + 4].copy_from_slice(&size(frames));
     }
-    let riff_size = size(wav.len() - Chunk::HEADER);
-    wav[4..8].copy_from_slice(&riff_size);
-    wav
+    Patch::between(header, &right)
 }
 
 #[cfg(test)]
