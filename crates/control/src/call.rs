@@ -5,6 +5,7 @@ use std::time::Instant;
 use edge::{LegId, PlayId};
 use protocol::Text;
 
+use crate::dial::DialPending;
 use crate::input::{LinkId, Ticket};
 use crate::pending::Pending;
 
@@ -40,7 +41,7 @@ pub(crate) enum Phase {
 /// A dial-out under way: its request, and what happens on its answer.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    pub(crate) pending: Pending,
+    pub(crate) pending: DialPending,
     pub(crate) rings: u32,
     /// To play at the answer.
     pub(crate) message: Option<edge::sound::Clip>,
@@ -56,9 +57,9 @@ pub(crate) enum Voice {
     /// A file plays.
     Playing { play: PlayId, pending: Pending, stops: Vec<Pending> },
     /// The message of a dial-out plays.
-    Announcing { play: PlayId, pending: Pending, stops: Vec<Pending> },
+    Announcing { play: PlayId, pending: DialPending, stops: Vec<Pending> },
     /// The message of a dial-out was played through; the party may still press a key.
-    KeyWait { pending: Pending },
+    KeyWait { pending: DialPending },
 }
 
 impl Phase {
@@ -66,13 +67,16 @@ impl Phase {
     pub(crate) fn owed(self) -> Vec<Pending> {
         match self {
             Self::Queued(progress) | Self::Placing(progress) | Self::Ringing(progress) => {
-                vec![progress.pending]
+                vec![progress.pending.owed()]
             }
-            Self::Up(Voice::Looking { pending, .. } | Voice::KeyWait { pending }) => vec![pending],
-            Self::Up(
-                Voice::Playing { pending, mut stops, .. } | Voice::Announcing { pending, mut stops, .. },
-            ) => {
+            Self::Up(Voice::Looking { pending, .. }) => vec![pending],
+            Self::Up(Voice::KeyWait { pending }) => vec![pending.owed()],
+            Self::Up(Voice::Playing { pending, mut stops, .. }) => {
                 stops.push(pending);
+                stops
+            }
+            Self::Up(Voice::Announcing { pending, mut stops, .. }) => {
+                stops.push(pending.owed());
                 stops
             }
             Self::Up(Voice::Quiet) | Self::Clearing => Vec::new(),

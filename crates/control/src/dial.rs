@@ -1,11 +1,12 @@
-//! DIALOUT: a call is asked for, placed, and its progress reported.
+//! DIALOUT and DIALOUT_IVR: a call is asked for, placed, and its progress reported.
 
 use std::time::Instant;
 
 use edge::signal::{self, Cause, End};
 use edge::sound::{self, Barge, Clip, Media, Repeat};
 use protocol::{
-    Dial, DialMode, DialoutEvent, DialoutResponse, DialoutStatus, DialoutTermination, Keyword, PortText, Text,
+    Dial, DialMode, DialoutEvent, DialoutIvr, DialoutIvrResponse, DialoutIvrStatus, DialoutIvrTermination,
+    DialoutResponse, DialoutStatus, DialoutTermination, Keyword, Message, PortText, Text,
 };
 
 use crate::alarm::Alarm;
@@ -20,7 +21,7 @@ use crate::switch::{Count, Switch};
 /// A dial-out whose message files are being looked up.
 #[derive(Debug)]
 pub(crate) struct Wanted {
-    pending: Pending,
+    pending: DialPending,
     number: String,
     ani: Option<String>,
     campaign: Text,
@@ -35,18 +36,108 @@ impl Wanted {
         self.pending.link()
     }
 
-    pub(crate) fn owed(self) -> Pending {
+    pub(crate) fn owed(self) -> DialPending {
         self.pending
     }
 }
 
+/// What a dial-out is owed, under the name by which it was asked for.
+#[derive(Debug)]
+pub(crate) struct DialPending {
+    pending: Pending,
+    family: Family,
+}
+
+/// The two names of a dial-out: their answers differ in nothing else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Family {
+    Dialout,
+    DialoutIvr,
+}
+
+impl DialPending {
+    pub(crate) const fn link(&self) -> LinkId {
+        self.pending.link()
+    }
+
+    /// The debt itself, whatever its name.
+    pub(crate) fn owed(self) -> Pending {
+        self.pending
+    }
+
+    /// Its answers name this port from now on.
+    fn with_port(self, port: PortText) -> Self {
+        Self { pending: self.pending.with_port(port), ..self }
+    }
+
+    /// The checks went well.
+    fn accept(&self, out: &mut Orders) {
+        self.pending.answer(out, self.family.response(DialoutStatus::Success));
+    }
+
+    /// Nothing is dialled.
+    pub(crate) fn refuse(self, status: DialoutStatus, out: &mut Orders) {
+        self.pending.settle(out, self.family.response(status));
+    }
+
+    /// The called party answered, and more is owed.
+    fn connect(&self, out: &mut Orders) {
+        self.pending.answer(out, self.family.termination(DialoutEvent::Connect, None));
+    }
+
+    /// The last word on a dial-out.
+    pub(crate) fn terminate(self, event: DialoutEvent, dtmf: Option<Text>, out: &mut Orders) {
+        self.pending.settle(out, self.family.termination(event, dtmf));
+    }
+}
+
+impl Family {
+    fn response(self, status: DialoutStatus) -> impl FnOnce(Text, PortText) -> Message {
+        move |msgid, _| match self {
+            Self::Dialout => DialoutResponse { msgid, status }.into(),
+            Self::DialoutIvr => DialoutIvrResponse { msgid, status: ivr_status(status) }.into(),
+        }
+    }
+
+    fn termination(self, event: DialoutEvent, dtmf: Option<Text>) -> impl FnOnce(Text, PortText) -> Message {
+        let agent = None;
+        move |msgid, trunk_port| match self {
+            Self::Dialout => DialoutTermination { msgid, event, trunk_port, agent, dtmf }.into(),
+            Self::DialoutIvr => DialoutIvrTermination { msgid, event, trunk_port, agent, dtmf }.into(),
+        }
+    }
+}
+
 impl Switch {
+    /// DIALOUT_IVR: as DIALOUT, under this name (behaviour B56; decision L20). Without a mailbox there is
+    /// no flow that its variables could be for.
+    pub(crate) fn dial_ivr(&mut self, now: Instant, link: LinkId, request: DialoutIvr, out: &mut Orders) {
+        let DialoutIvr {
+            msgid, campid, dnis, ani, agents, livemessage, ansmessage, boxno, rings, mode, ..
+        } = request;
+        let dial = Dial { msgid, campid, dnis, ani, agents, livemessage, ansmessage, rings, mode };
+        if boxno.is_some() && self.refusal(link, &dial).is_ok() {
+            // behaviour B61: no mailbox has a call flow that this version runs.
+            let status = DialoutIvrStatus::InvalidMailbox;
+            return out.tell(link, DialoutIvrResponse { msgid: dial.msgid, status });
+        }
+        self.dial(now, link, dial, Family::DialoutIvr, out);
+    }
+
     /// Checks a dial-out, answers at once, and places the call (behaviour B45).
-    pub(crate) fn dial(&mut self, now: Instant, link: LinkId, request: Dial, out: &mut Orders) {
+    pub(crate) fn dial(
+        &mut self,
+        now: Instant,
+        link: LinkId,
+        request: Dial,
+        family: Family,
+        out: &mut Orders,
+    ) {
         let pending = Pending::new(link, request.msgid.clone(), PortText::default());
+        let pending = DialPending { pending, family };
         let number = match self.refusal(link, &request) {
             Ok(number) => number,
-            Err(status) => return refuse(pending, status, out),
+            Err(status) => return pending.refuse(status, out),
         };
         let wanted = Wanted {
             pending,
@@ -62,7 +153,7 @@ impl Switch {
             return self.place(now, wanted, None, out);
         }
         if self.dial_looks.len() >= limits::LOOKS {
-            return refuse(wanted.pending, DialoutStatus::Busy, out);
+            return wanted.pending.refuse(DialoutStatus::Busy, out);
         }
         let ticket = Ticket(self.tickets.next());
         self.dial_looks.insert(ticket, wanted);
@@ -120,8 +211,8 @@ impl Switch {
         let mut file = |asked: bool| if asked { files.next() } else { None };
         let (live, machine) = (file(wanted.live), file(wanted.answering_machine));
         match (live, machine) {
-            (Some(Err(_)), _) => refuse(wanted.pending, DialoutStatus::LivemessageFileMissing, out),
-            (_, Some(Err(_))) => refuse(wanted.pending, DialoutStatus::AnsmessageFileMissing, out),
+            (Some(Err(_)), _) => wanted.pending.refuse(DialoutStatus::LivemessageFileMissing, out),
+            (_, Some(Err(_))) => wanted.pending.refuse(DialoutStatus::AnsmessageFileMissing, out),
             (live, _) => self.place(now, wanted, live.and_then(Result::ok), out),
         }
     }
@@ -129,12 +220,12 @@ impl Switch {
     /// Takes a port, answers SUCCESS, and places the call when the pace allows.
     fn place(&mut self, now: Instant, wanted: Wanted, message: Option<Clip>, out: &mut Orders) {
         if self.is_leaving() {
-            return refuse(wanted.pending, DialoutStatus::Busy, out);
+            return wanted.pending.refuse(DialoutStatus::Busy, out);
         }
         let Some(port) = self.ports.free(|trunk| self.trunk_is_up(trunk)) else {
-            return refuse(wanted.pending, DialoutStatus::NoDialoutPortFree, out);
+            return wanted.pending.refuse(DialoutStatus::NoDialoutPortFree, out);
         };
-        wanted.pending.answer(out, |msgid, _| DialoutResponse { msgid, status: DialoutStatus::Success });
+        wanted.pending.accept(out);
         let leg = self.next_leg();
         let name = self.ports.name(port);
         let call = Call {
@@ -207,7 +298,7 @@ impl Switch {
         if let Phase::Placing(progress) | Phase::Ringing(progress) =
             self.clear(now, own, Cause::NoAnswer, out)
         {
-            terminate(progress.pending, DialoutEvent::Noans, None, out);
+            progress.pending.terminate(DialoutEvent::Noans, None, out);
         }
     }
 
@@ -234,7 +325,7 @@ impl Switch {
         if let Phase::Up(voice @ Voice::KeyWait { .. }) = &mut call.phase
             && let Voice::KeyWait { pending } = std::mem::replace(voice, Voice::Quiet)
         {
-            terminate(pending, DialoutEvent::Eof, None, out);
+            pending.terminate(DialoutEvent::Eof, None, out);
         }
     }
 }
@@ -243,16 +334,10 @@ impl Switch {
 fn connect(leg: edge::LegId, plays: &mut Count, progress: Progress, out: &mut Orders) -> Voice {
     let Progress { pending, message, .. } = progress;
     let Some(clip) = message else {
-        terminate(pending, DialoutEvent::Connect, None, out);
+        pending.terminate(DialoutEvent::Connect, None, out);
         return Voice::Quiet;
     };
-    pending.answer(out, |msgid, trunk_port| DialoutTermination {
-        msgid,
-        event: DialoutEvent::Connect,
-        trunk_port,
-        agent: None,
-        dtmf: None,
-    });
+    pending.connect(out);
     let play = edge::PlayId(plays.next());
     let (barge, repeat) = (Barge::AnyKey, Repeat::Once);
     out.push(Output::Sound(sound::Command::Play { leg, play, clips: vec![clip], barge, repeat }));
@@ -264,24 +349,24 @@ fn is_dialled(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '*' | '#' | '+')
 }
 
-pub(crate) fn refuse(pending: Pending, status: DialoutStatus, out: &mut Orders) {
-    pending.settle(out, |msgid, _| DialoutResponse { msgid, status });
+/// The same status, among those of DIALOUT_IVR.
+const fn ivr_status(status: DialoutStatus) -> DialoutIvrStatus {
+    match status {
+        DialoutStatus::Success => DialoutIvrStatus::Success,
+        DialoutStatus::NumberTooLong => DialoutIvrStatus::NumberTooLong,
+        DialoutStatus::Failed => DialoutIvrStatus::Failed,
+        DialoutStatus::Busy => DialoutIvrStatus::Busy,
+        DialoutStatus::NoAgentFree => DialoutIvrStatus::NoAgentFree,
+        DialoutStatus::NoMsiAgentFree => DialoutIvrStatus::NoMsiAgentFree,
+        DialoutStatus::NoDialoutPortFree => DialoutIvrStatus::NoDialoutPortFree,
+        DialoutStatus::LivemessageFileMissing => DialoutIvrStatus::LivemessageFileMissing,
+        DialoutStatus::AnsmessageFileMissing => DialoutIvrStatus::AnsmessageFileMissing,
+    }
 }
 
 /// A dial-out that never connected is over: its one termination says why (behaviour B54).
 pub(crate) fn dial_failed(progress: Progress, end: End, out: &mut Orders) {
-    terminate(progress.pending, event_of(end), None, out);
-}
-
-/// The last word on a dial-out.
-pub(crate) fn terminate(pending: Pending, event: DialoutEvent, dtmf: Option<Text>, out: &mut Orders) {
-    pending.settle(out, |msgid, trunk_port| DialoutTermination {
-        msgid,
-        event,
-        trunk_port,
-        agent: None,
-        dtmf,
-    });
+    progress.pending.terminate(event_of(end), None, out);
 }
 
 /// What an application hears of a call that did not connect (behaviour B54, decision U13).

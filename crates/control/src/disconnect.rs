@@ -12,7 +12,7 @@ use protocol::{
 
 use crate::alarm::Alarm;
 use crate::call::{Call, Phase, Voice};
-use crate::dial::{dial_failed, terminate};
+use crate::dial::dial_failed;
 use crate::input::{LinkId, Output};
 use crate::limits;
 use crate::orders::Orders;
@@ -59,7 +59,7 @@ impl Switch {
         }
         match self.clear(now, own, Cause::Normal, out) {
             Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress) => {
-                terminate(progress.pending, DialoutEvent::Noans, None, out);
+                progress.pending.terminate(DialoutEvent::Noans, None, out);
             }
             Phase::Up(voice) => end_voice(voice, PlayVoiceFileEvent::Stopped, out),
             Phase::Clearing => {}

@@ -12,7 +12,6 @@ use protocol::{
 
 use crate::alarm::Alarm;
 use crate::call::{Phase, Voice};
-use crate::dial::terminate;
 use crate::input::{LinkId, Missing, Output, Ticket};
 use crate::limits;
 use crate::orders::Orders;
@@ -37,7 +36,7 @@ impl Switch {
         match std::mem::replace(voice, Voice::Quiet) {
             Voice::Quiet => {}
             // A play is the application's answer to the message: no key is waited for any more.
-            Voice::KeyWait { pending } => terminate(pending, DialoutEvent::Eof, None, out),
+            Voice::KeyWait { pending } => pending.terminate(DialoutEvent::Eof, None, out),
             busy => {
                 *voice = busy;
                 return refuse(pending, PlayVoiceFileStatus::VoiceChannelBusy, out);
@@ -149,9 +148,9 @@ impl Switch {
                         *voice = Voice::KeyWait { pending };
                         self.alarms.set(now + limits::KEY_WAIT, Alarm::KeyWait(leg));
                     }
-                    PlayEnd::Finished | PlayEnd::Stopped => terminate(pending, DialoutEvent::Eof, None, out),
+                    PlayEnd::Finished | PlayEnd::Stopped => pending.terminate(DialoutEvent::Eof, None, out),
                     PlayEnd::Key(key) => {
-                        terminate(pending, DialoutEvent::Eof, Some(Text::from(key.to_string())), out);
+                        pending.terminate(DialoutEvent::Eof, Some(Text::from(key.to_string())), out);
                     }
                 }
                 end_stops(stops, out);
@@ -167,7 +166,7 @@ impl Switch {
         if let Phase::Up(voice @ Voice::KeyWait { .. }) = &mut call.phase
             && let Voice::KeyWait { pending } = std::mem::replace(voice, Voice::Quiet)
         {
-            terminate(pending, DialoutEvent::Eof, Some(Text::from(key.to_string())), out);
+            pending.terminate(DialoutEvent::Eof, Some(Text::from(key.to_string())), out);
         }
     }
 }
@@ -190,10 +189,10 @@ pub(crate) fn end_voice(voice: Voice, event: PlayVoiceFileEvent, out: &mut Order
         }
         // DIALOUT has no event for a drop during its message (decision U10): the message is over.
         Voice::Announcing { pending, stops, .. } => {
-            terminate(pending, DialoutEvent::Eof, None, out);
+            pending.terminate(DialoutEvent::Eof, None, out);
             end_stops(stops, out);
         }
-        Voice::KeyWait { pending } => terminate(pending, DialoutEvent::Eof, None, out),
+        Voice::KeyWait { pending } => pending.terminate(DialoutEvent::Eof, None, out),
     }
 }
 

@@ -10,7 +10,7 @@ use protocol::{DialoutStatus, Request, Text};
 
 use crate::alarm::{Alarm, Alarms};
 use crate::call::{Phase, Voice};
-use crate::dial::{self, Wanted};
+use crate::dial::{Family, Wanted};
 use crate::event::Unanswered;
 use crate::exit::Life;
 use crate::input::{ConnectionId, Input, LinkId, Output, Ticket};
@@ -227,7 +227,8 @@ impl Switch {
             Request::PauseLink(request) => self.pause_link(link, request, out),
             Request::TerminateLink(request) => self.terminate_link(now, link, request, out),
             Request::ExitLinkResponse(response) => self.exit_response(now, link, &response, out),
-            Request::Dial(request) => self.dial(now, link, request, out),
+            Request::Dial(request) => self.dial(now, link, request, Family::Dialout, out),
+            Request::DialoutIvr(request) => self.dial_ivr(now, link, request, out),
             Request::AppTrunkStatus(request) => self.trunk_status(link, request, out),
             Request::AppTrunkDisconnect(request) => self.trunk_disconnect(now, link, request, out),
             // decision U104: nothing else depends on this answer.
@@ -252,7 +253,6 @@ impl Switch {
             | Request::TreeDelete(_)
             | Request::TreeExists(_)
             | Request::TreeInfo(_)
-            | Request::DialoutIvr(_)
             | Request::Callback(_)
             | Request::AgentTransfer(_)
             | Request::Mute(_)
@@ -324,7 +324,7 @@ impl Switch {
     pub(crate) fn forget_looks(&mut self, link: LinkId, out: &mut Orders) {
         let gone = self.dial_looks.extract_if(.., |_, wanted| wanted.link() == link);
         for (_, wanted) in gone {
-            dial::refuse(wanted.owed(), DialoutStatus::Failed, out);
+            wanted.owed().refuse(DialoutStatus::Failed, out);
         }
     }
 
@@ -395,7 +395,9 @@ impl Drop for Switch {
     fn drop(&mut self) {
         let calls = self.ports.take_calls();
         let owed = calls.flat_map(|call| call.phase.owed());
-        for pending in owed.chain(std::mem::take(&mut self.dial_looks).into_values().map(Wanted::owed)) {
+        for pending in
+            owed.chain(std::mem::take(&mut self.dial_looks).into_values().map(|wanted| wanted.owed().owed()))
+        {
             pending.release();
         }
     }

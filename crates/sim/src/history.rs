@@ -148,7 +148,8 @@ impl World {
             1 => "INIT_LINK/INFO DNIS=7322901900 PASS_CODE=2424".to_owned(),
             2 if self.dice.below(4) == 0 => "PAUSE_LINK/INFO".to_owned(),
             2 if self.dice.below(4) == 0 => "TERMINATE_LINK/INFO".to_owned(),
-            2..=4 => "DIALOUT/DIAL DNIS=3014560100 MODE=BLIND".to_owned(),
+            2..=3 => "DIALOUT/DIAL DNIS=3014560100 MODE=BLIND".to_owned(),
+            4 => "DIALOUT_IVR/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX VAR1=x MODE=BLIND".to_owned(),
             5..=6 => "DIALOUT/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX RINGS=1 MODE=SUPERVISED".to_owned(),
             7 => "DIALOUT/DIAL DNIS=3 MODE=BLIND".to_owned(),
             8..=12 => format!("PLAY_VOICE_FILE/INFO TRUNK_PORT={port} FILE1=A FILE2=B MODE=INTERRUPTABLE"),
@@ -293,8 +294,9 @@ impl World {
         let Some((root, debt)) = self.owed.remove(&key) else {
             return self.promise(false, "no request gets a word more than it is owed");
         };
-        self.promise(line.starts_with(&root), "an answer has the root of its request");
-        let has_termination = matches!(root.as_str(), "DIALOUT" | "PLAY_VOICE_FILE" | "STOP_PLAY_VOICE_FILE");
+        self.promise(line.starts_with(&format!("{root}/")), "an answer has the root of its request");
+        let dials = matches!(root.as_str(), "DIALOUT" | "DIALOUT_IVR");
+        let has_termination = dials || matches!(root.as_str(), "PLAY_VOICE_FILE" | "STOP_PLAY_VOICE_FILE");
         let next = match debt {
             Debt::Response => {
                 self.promise(line.contains("/RESPONSE"), "the response comes first");
@@ -302,7 +304,7 @@ impl World {
             }
             Debt::Termination { connected } => {
                 self.promise(line.contains("/TERMINATION"), "one response and no more");
-                if root == "DIALOUT" && !connected && event == "CONNECT" && self.expects_eof(&key.1) {
+                if dials && !connected && event == "CONNECT" && self.expects_eof(&key.1) {
                     Some(Debt::Termination { connected: true })
                 } else {
                     None
