@@ -2,14 +2,21 @@
 //! out; no socket, no file, no clock.
 #![forbid(unsafe_code)]
 
+pub mod codec;
+pub mod conceal;
+mod delay;
 pub mod g711;
 pub mod goertzel;
+pub mod jitter;
 pub mod keys;
 pub mod oki;
+mod pitch;
+pub mod receiver;
 pub mod recording;
 pub mod resample;
 pub mod rtcp;
 pub mod rtp;
+mod stretch;
 pub mod tone;
 pub mod voice_file;
 pub mod vox;
