@@ -1,6 +1,6 @@
 //! Dates and times of day.
 
-use crate::grammar::{Field, Part};
+use crate::grammar::{Field, Form, Part};
 use crate::phrase::{Phrase, phrase};
 use crate::spoken::Spoken;
 use crate::{Language, Prompt};
@@ -95,7 +95,7 @@ impl Date {
             Field::Month => self.month.into(),
             Field::Day => self.day.into(),
             Field::Weekday => self.weekday().into(),
-            Field::Hour | Field::Hour12 | Field::Half | Field::Minute => 0,
+            Field::Hour | Field::Hour12 | Field::Half | Field::DayPart | Field::Minute => 0,
         }
     }
 }
@@ -114,6 +114,7 @@ impl Time {
             Field::Hour => self.hour.into(),
             Field::Hour12 => ((self.hour + 11) % 12 + 1).into(),
             Field::Half => (self.hour / 12).into(),
+            Field::DayPart => u16::from(self.hour >= 12) + u16::from(self.hour >= 20),
             Field::Minute => self.minute.into(),
             Field::Year | Field::Month | Field::Day | Field::Weekday => 0,
         }
@@ -160,23 +161,29 @@ impl Spoken {
                     if value(field) < 10 {
                         self.word(zero);
                     }
-                    self.whole(value(field).into(), crate::grammar::Form::Plain);
+                    self.whole(value(field).into(), Form::Plain);
                 }
                 Part::Counted(field, noun) => self.counted(noun, value(field).into()),
                 Part::Digits(field) => self.digits(&value(field).to_string()),
                 Part::Pairs(field) => self.pairs(value(field)),
-                Part::Named(field, name) => self.word(&format!("{name}-{}", value(field))),
+                Part::Named(field, name) => self.named(name, value(field)),
             }
+        }
+    }
+
+    /// Says the value by its own prompt, or as a number.
+    fn named(&mut self, name: &str, value: u16) {
+        if !self.word_if_any(&format!("{name}-{value}")) {
+            self.whole(value.into(), Form::Plain);
         }
     }
 
     /// Says a year in pairs of figures, unless its century or its decade begins with no figure to say.
     fn pairs(&mut self, year: u16) {
-        use crate::grammar::Form::Plain;
         if year < 1000 || year % 1000 < 10 || year % 100 < 10 {
-            return self.whole(year.into(), Plain);
+            return self.whole(year.into(), Form::Plain);
         }
-        self.whole((year / 100).into(), Plain);
-        self.whole((year % 100).into(), Plain);
+        self.whole((year / 100).into(), Form::Plain);
+        self.whole((year % 100).into(), Form::Plain);
     }
 }

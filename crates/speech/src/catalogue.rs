@@ -88,14 +88,14 @@ impl Catalogue {
     }
 }
 
-/// The parts of a line: one, or what stands before and after its place.
+/// The parts of a line: one, or what stands before and after its place, a full stop not counted.
 fn parts(text: &'static str, spoken: &'static str) -> BTreeMap<Part, Words> {
     let whole = || BTreeMap::from([(Part::Whole, Words { text, spoken })]);
     let Some((before, after)) = text.split_once(PLACE) else { return whole() };
     let (spoken_before, spoken_after) = spoken.split_once(PLACE).unwrap_or((before, after));
     [(Part::Before, before, spoken_before), (Part::After, after, spoken_after)]
         .into_iter()
-        .filter(|(_, text, _)| !text.trim().is_empty())
+        .filter(|(_, text, _)| text.chars().any(char::is_alphanumeric))
         .map(|(part, text, spoken)| (part, Words { text: text.trim(), spoken: spoken.trim() }))
         .collect()
 }

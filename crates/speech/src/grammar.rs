@@ -101,11 +101,11 @@ pub(crate) enum Form {
     Feminine,
 }
 
-/// Numbers after which a noun has a form of its own: those from 1 whose remainder is in the range.
+/// Numbers after which a noun has a form of its own: those whose remainder is in the range.
 #[derive(Debug)]
 pub(crate) struct Count {
-    /// `u64::MAX`: the number itself.
-    pub modulus: u64,
+    /// None: it is the number itself that is in the range.
+    pub modulus: Option<u64>,
     pub from: u64,
     pub to: u64,
     /// The ending of the noun's key.
@@ -113,7 +113,7 @@ pub(crate) struct Count {
 }
 
 /// One, and nothing else, has a form of its own.
-pub(crate) const ONE: Count = Count { modulus: u64::MAX, from: 1, to: 1, form: "one" };
+pub(crate) const ONE: Count = Count { modulus: None, from: 1, to: 1, form: "one" };
 
 /// Which numbers a noun's form says by itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -139,7 +139,7 @@ pub(crate) enum Part {
     Digits(Field),
     /// The value in pairs of figures where that is how one says it: nineteen ninety-nine, twenty ten.
     Pairs(Field),
-    /// A prompt of its own for each value: `month-11`.
+    /// A prompt of its own for the value, such as `month-11`, and its number where it has none.
     Named(Field, &'static str),
 }
 
@@ -156,6 +156,8 @@ pub(crate) enum Field {
     Hour12,
     /// 0 before noon, 1 from then on.
     Half,
+    /// 0 before noon, 1 until eight, 2 from then on.
+    DayPart,
     Minute,
 }
 

@@ -1,7 +1,7 @@
 //! The interpreter of the grammars: takes a whole number apart and collects the prompts that say it.
 
 use crate::catalogue::{Catalogue, catalogue};
-use crate::grammar::{Agreement, Dual, Form, Grammar, Joint, Multiplier, Order, Scale, grammar};
+use crate::grammar::{Agreement, Count, Dual, Form, Grammar, Joint, Multiplier, Order, Scale, grammar};
 use crate::{Key, Language, Prompt};
 
 /// Something that is being said.
@@ -26,14 +26,15 @@ impl Spoken {
 
     /// Says the prompt of that name, which the catalogue has: a test walks every grammar.
     pub(crate) fn word(&mut self, name: &str) {
-        let found = self.catalogue.key(name);
-        debug_assert!(found.is_some(), "{} has no {name}", self.language);
-        self.prompts.extend(found.map(|key| self.prompt(key)));
+        let found = self.word_if_any(name);
+        debug_assert!(found, "{} has no {name}", self.language);
     }
 
-    /// Says the prompt of that name if this language has one.
-    pub(crate) fn word_if_any(&mut self, name: &str) {
-        self.prompts.extend(self.catalogue.key(name).map(|key| self.prompt(key)));
+    /// Says the prompt of that name if this language has one, and whether it has.
+    pub(crate) fn word_if_any(&mut self, name: &str) -> bool {
+        let found = self.catalogue.key(name);
+        self.prompts.extend(found.map(|key| self.prompt(key)));
+        found.is_some()
     }
 
     pub(crate) fn say(&mut self, prompts: impl IntoIterator<Item = Prompt>) {
@@ -61,8 +62,12 @@ impl Spoken {
 
     /// The ending of a noun after that number.
     fn count(&self, n: u64) -> Option<&'static str> {
-        let fits = |count: &&crate::grammar::Count| (count.from..=count.to).contains(&(n % count.modulus));
-        (n > 0).then(|| self.grammar.counts.iter().find(fits)).flatten().map(|count| count.form)
+        let fits = |count: &&Count| match count.modulus {
+            // Only what there is some of has figures to agree with.
+            Some(modulus) => n > 0 && (count.from..=count.to).contains(&(n % modulus)),
+            None => (count.from..=count.to).contains(&n),
+        };
+        self.grammar.counts.iter().find(fits).map(|count| count.form)
     }
 
     /// Says the number, or its rest behind what has been said of it. Each step takes at least one figure

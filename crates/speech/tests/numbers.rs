@@ -61,7 +61,7 @@ fn samples() -> impl Iterator<Item = u64> {
         let figures = u32::try_from(seed >> 60).expect("four bits") % 12 + 3;
         (seed >> 8) % 10_u64.pow(figures)
     });
-    (0..=10_000).chain(powers).chain(spread.take(20_000))
+    (0..=10_000).chain(powers).chain(spread.take(5_000))
 }
 
 fn check(language: Language, known: impl Fn(u64) -> bool) {

@@ -17,9 +17,9 @@ pub(crate) static GRAMMAR: Grammar = Grammar {
     agreement: Agreement::Last,
     counts: &[
         ONE,
-        Count { modulus: u64::MAX, from: 2, to: 2, form: "two" },
-        Count { modulus: 100, from: 3, to: 10, form: "few" },
-        Count { modulus: 100, from: 11, to: 99, form: "many" },
+        Count { modulus: None, from: 2, to: 2, form: "two" },
+        Count { modulus: Some(100), from: 3, to: 10, form: "few" },
+        Count { modulus: Some(100), from: 11, to: 99, form: "many" },
     ],
     dual: Dual::OneAndTwo,
     feminine: &["rupee", "paisa", "new-message", "saved-message", "hour", "minute", "second"],
@@ -27,8 +27,7 @@ pub(crate) static GRAMMAR: Grammar = Grammar {
         Part::Named(Field::Weekday, "weekday"),
         Part::Named(Field::Day, "day"),
         Part::Named(Field::Month, "month"),
-        Part::Word("year"),
-        Part::Number(Field::Year, Form::Feminine),
+        Part::Number(Field::Year, Form::Plain),
     ],
     full_hour: &[Part::Named(Field::Hour12, "hour"), Part::Named(Field::Half, "half")],
     time: &[

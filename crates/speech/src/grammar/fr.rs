@@ -15,8 +15,8 @@ pub(crate) static GRAMMAR: Grammar = Grammar {
     agreement: Agreement::Last,
     counts: &[
         ONE,
-        Count { modulus: u64::MAX, from: 0, to: 0, form: "one" },
-        Count { modulus: 1_000_000, from: 0, to: 0, form: "of" },
+        Count { modulus: None, from: 0, to: 0, form: "one" },
+        Count { modulus: Some(1_000_000), from: 0, to: 0, form: "of" },
     ],
     dual: Dual::No,
     feminine: &["pound", "rupee", "hour", "minute", "second"],
