@@ -11,6 +11,8 @@ use crate::input::LinkId;
 /// back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Alarm {
+    /// It is the turn of a call among those of its campaign.
+    Turn(LegId),
     /// A paced call may be placed now.
     Dial(LegId),
     /// The rings are used up.
@@ -37,7 +39,8 @@ impl Alarm {
     /// The leg it is about.
     pub(crate) const fn leg(self) -> Option<LegId> {
         match self {
-            Self::Dial(leg)
+            Self::Turn(leg)
+            | Self::Dial(leg)
             | Self::Rings(leg)
             | Self::Setup(leg)
             | Self::KeyWait(leg)

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use edge::{LegId, PlayId};
+use edge::{LegId, PlayId, TrunkId};
 use protocol::Text;
 
 use crate::dial::DialPending;
@@ -43,6 +43,10 @@ pub(crate) enum Phase {
 pub(crate) struct Progress {
     pub(crate) pending: DialPending,
     pub(crate) rings: u32,
+    /// The trunks that did not take it; at most [`crate::limits::TRIES`].
+    pub(crate) tried: Vec<TrunkId>,
+    /// Whether the network let it hear something: from then on it stays on its trunk.
+    pub(crate) heard: bool,
     /// To play at the answer.
     pub(crate) message: Option<edge::sound::Clip>,
 }

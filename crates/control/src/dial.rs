@@ -1,9 +1,11 @@
 //! DIALOUT and DIALOUT_IVR: a call is asked for, placed, and its progress reported.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use edge::signal::{self, Cause, End};
+use edge::cdr::{Cdr, Direction};
+use edge::signal::{self, Cause, End, Side};
 use edge::sound::{self, Barge, Clip, Media, Repeat};
+use edge::{LegId, TrunkId};
 use protocol::{
     Dial, DialMode, DialoutEvent, DialoutIvr, DialoutIvrResponse, DialoutIvrStatus, DialoutIvrTermination,
     DialoutResponse, DialoutStatus, DialoutTermination, Keyword, Message, PortText, Text,
@@ -16,6 +18,7 @@ use crate::limits;
 use crate::link::Stage;
 use crate::orders::Orders;
 use crate::pending::Pending;
+use crate::route::Unplaced;
 use crate::switch::{Count, Switch};
 
 /// A dial-out whose message files are being looked up.
@@ -116,7 +119,7 @@ impl Switch {
             msgid, campid, dnis, ani, agents, livemessage, ansmessage, boxno, rings, mode, ..
         } = request;
         let dial = Dial { msgid, campid, dnis, ani, agents, livemessage, ansmessage, rings, mode };
-        if boxno.is_some() && self.refusal(link, &dial).is_ok() {
+        if boxno.is_some() && self.refusal(now, link, &dial).is_ok() {
             // behaviour B61: no mailbox has a call flow that this version runs.
             let status = DialoutIvrStatus::InvalidMailbox;
             return out.tell(link, DialoutIvrResponse { msgid: dial.msgid, status });
@@ -135,19 +138,19 @@ impl Switch {
     ) {
         let pending = Pending::new(link, request.msgid.clone(), PortText::default());
         let pending = DialPending { pending, family };
-        let number = match self.refusal(link, &request) {
-            Ok(number) => number,
-            Err(status) => return pending.refuse(status, out),
-        };
+        let checked = self.refusal(now, link, &request);
         let wanted = Wanted {
             pending,
-            number,
+            number: request.dnis.unwrap_or_default().to_string(),
             ani: request.ani.map(|ani| ani.to_string()),
             campaign: request.campid.unwrap_or_default(),
             rings: request.rings.map_or(Ok(self.settings.dialling.rings), |r| r.parse()).unwrap_or(1),
             live: request.livemessage.is_some(),
             answering_machine: request.ansmessage.is_some(),
         };
+        if let Err(why) = checked {
+            return self.refuse(wanted, why, out);
+        }
         let names: Vec<Text> = request.livemessage.into_iter().chain(request.ansmessage).collect();
         if names.is_empty() {
             return self.place(now, wanted, None, out);
@@ -160,8 +163,26 @@ impl Switch {
         out.push(Output::Find { ticket, names });
     }
 
-    /// The number to dial, or the first reason not to (behaviour B51).
-    fn refusal(&self, link: LinkId, request: &Dial) -> Result<String, DialoutStatus> {
+    /// The first reason not to dial, if there is one (behaviour B51).
+    fn refusal(&self, now: Instant, link: LinkId, request: &Dial) -> Result<(), Refusal> {
+        let number = self.dialled(link, request)?;
+        let campaign = request.campid.as_deref().and_then(|campid| self.campaign(campid));
+        let found = self.search(now, number, campaign, &[]);
+        // That a number may not be dialled is said before anything about what it would be dialled with.
+        if let Err(why @ (Unplaced::Barred | Unplaced::Capped)) = found {
+            return Err(why.into());
+        }
+        // decision U14: with eee30 = 0 the agents of a dial-out are ignored. No agent station is
+        // configured in this version, so none is free.
+        if self.settings.parameters.agents && request.agents.is_some() {
+            return Err(DialoutStatus::NoAgentFree.into());
+        }
+        found?;
+        Ok(())
+    }
+
+    /// The number of a request that is one, over a link that may dial.
+    fn dialled<'r>(&self, link: LinkId, request: &'r Dial) -> Result<&'r str, DialoutStatus> {
         let Some(state) = self.links.get(&link) else { return Err(DialoutStatus::Failed) };
         if request.msgid.is_empty() || state.stage == Stage::Terminated {
             return Err(DialoutStatus::Failed);
@@ -177,25 +198,44 @@ impl Switch {
         if number.len() > self.settings.dialling.max_digits {
             return Err(DialoutStatus::NumberTooLong);
         }
-        if number.len() < limits::DNIS_MIN || !number.chars().all(is_dialled) {
+        if number.len() < limits::DNIS_MIN || !is_dialled(number) {
             return Err(DialoutStatus::Failed);
         }
-        if request.ani.as_ref().is_some_and(|a| a.len() > limits::ANI_DIGITS || !a.chars().all(is_dialled)) {
+        if request.ani.as_ref().is_some_and(|a| a.len() > limits::ANI_DIGITS || !is_dialled(a)) {
             return Err(DialoutStatus::Failed);
         }
         let rings_fit = |r: &Text| r.parse::<u32>().is_ok_and(|rings| (1..=99).contains(&rings));
         if request.rings.as_ref().is_some_and(|r| !rings_fit(r)) {
             return Err(DialoutStatus::Failed);
         }
-        // decision U14: with eee30 = 0 the agents of a dial-out are ignored. No agent station is
-        // configured in this version, so none is free.
-        if self.settings.parameters.agents && request.agents.is_some() {
-            return Err(DialoutStatus::NoAgentFree);
-        }
-        if self.ports.free(|_| true).is_none() {
-            return Err(DialoutStatus::NoDialoutPortFree);
-        }
-        Ok(number.to_owned())
+        Ok(number)
+    }
+
+    /// Answers a dial-out that is not placed. One that a rule forbids leaves a record.
+    fn refuse(&mut self, wanted: Wanted, why: Refusal, out: &mut Orders) {
+        let Wanted { pending, number, ani, campaign, .. } = wanted;
+        let (status, cause) = match why {
+            Refusal::Status(status) => (status, None),
+            Refusal::Unplaced(Unplaced::NoPort) => (DialoutStatus::NoDialoutPortFree, None),
+            // decision X19: the printed statuses have no word for a rule.
+            Refusal::Unplaced(Unplaced::Barred) => (DialoutStatus::Failed, Some(Cause::Barred)),
+            Refusal::Unplaced(Unplaced::Capped) => (DialoutStatus::Failed, Some(Cause::Capped)),
+        };
+        pending.refuse(status, out);
+        let Some(cause) = cause else { return };
+        self.tally.barred += 1;
+        out.push(Output::Record(Cdr {
+            leg: self.next_leg(),
+            port: None,
+            trunk: None,
+            direction: Direction::Outbound,
+            dnis: number,
+            ani: ani.unwrap_or_default(),
+            campaign: campaign.to_string(),
+            total: Duration::ZERO,
+            talk: None,
+            end: End { by: Side::Us, cause, status: None },
+        }));
     }
 
     /// The files of a dial-out were looked up.
@@ -222,14 +262,15 @@ impl Switch {
         if self.is_leaving() {
             return wanted.pending.refuse(DialoutStatus::Busy, out);
         }
-        let Some(port) = self.ports.free(|trunk| self.trunk_is_up(trunk)) else {
-            return wanted.pending.refuse(DialoutStatus::NoDialoutPortFree, out);
+        let campaign = self.campaign(&wanted.campaign);
+        let own = match self.search(now, &wanted.number, campaign, &[]) {
+            Ok(own) => own,
+            Err(why) => return self.refuse(wanted, why.into(), out),
         };
         wanted.pending.accept(out);
-        let leg = self.next_leg();
-        let name = self.ports.name(port);
+        self.count_dial(now, campaign, out);
         let call = Call {
-            leg,
+            leg: self.next_leg(),
             owner: Some(wanted.pending.link()),
             dnis: wanted.number,
             ani: wanted.ani,
@@ -237,13 +278,36 @@ impl Switch {
             began: now,
             answered: None,
             phase: Phase::Queued(Progress {
-                pending: wanted.pending.with_port(name),
+                pending: wanted.pending.with_port(self.ports.name(own)),
                 rings: wanted.rings,
+                tried: Vec::new(),
+                heard: false,
                 message,
             }),
         };
-        self.ports.occupy(port, call);
-        let at = self.pace.turn(now);
+        let leg = call.leg;
+        self.occupy(now, own, call, out);
+        let pace = campaign.and_then(|index| self.routes.campaigns.get_mut(index)?.1.as_mut());
+        match pace.map(|pace| pace.turn(now)).filter(|at| *at > now) {
+            Some(at) => self.alarms.set(at, Alarm::Turn(leg)),
+            None => self.turn(now, leg, out),
+        }
+    }
+
+    /// Puts a call that is to be placed on its port.
+    fn occupy(&mut self, now: Instant, own: u16, call: Call, out: &mut Orders) {
+        if let Some(trunk) = self.ports.get(own).map(|port| port.trunk) {
+            self.count_trunk(now, trunk, out);
+        }
+        self.ports.occupy(own, call);
+    }
+
+    /// A call takes its turn among all calls.
+    pub(crate) fn turn(&mut self, now: Instant, leg: LegId, out: &mut Orders) {
+        if self.ports.of_leg(leg).is_none() {
+            return;
+        }
+        let at = self.routes.pace.turn(now);
         if at <= now {
             self.place_now(now, leg, out);
         } else {
@@ -252,7 +316,7 @@ impl Switch {
     }
 
     /// Places a call whose turn has come.
-    pub(crate) fn place_now(&mut self, now: Instant, leg: edge::LegId, out: &mut Orders) {
+    pub(crate) fn place_now(&mut self, now: Instant, leg: LegId, out: &mut Orders) {
         let Some(port) = self.ports.of_leg(leg).and_then(|own| self.ports.get_mut(own)) else { return };
         let Some(call) = &mut port.call else { return };
         call.phase = match std::mem::replace(&mut call.phase, Phase::Clearing) {
@@ -273,8 +337,18 @@ impl Switch {
         self.alarms.set(now + limits::SETUP, Alarm::Setup(leg));
     }
 
+    /// The network is heard before the answer.
+    pub(crate) fn early_media(&mut self, now: Instant, leg: LegId, media: Media, out: &mut Orders) {
+        let Some((_, call)) = self.ports.call_mut(leg) else { return };
+        if let Phase::Placing(progress) | Phase::Ringing(progress) = &mut call.phase {
+            progress.heard = true;
+        }
+        out.push(Output::Sound(sound::Command::Open { leg, media }));
+        self.ringing(now, leg);
+    }
+
     /// The called party is rung: RINGS are counted from here (behaviour B52).
-    pub(crate) fn ringing(&mut self, now: Instant, leg: edge::LegId) {
+    pub(crate) fn ringing(&mut self, now: Instant, leg: LegId) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         call.phase = match std::mem::replace(&mut call.phase, Phase::Clearing) {
             Phase::Placing(progress) => {
@@ -287,7 +361,7 @@ impl Switch {
     }
 
     /// The rings are used up, or nothing rang at all: the call is given up (behaviour B52).
-    pub(crate) fn give_up(&mut self, now: Instant, alarm: Alarm, leg: edge::LegId, out: &mut Orders) {
+    pub(crate) fn give_up(&mut self, now: Instant, alarm: Alarm, leg: LegId, out: &mut Orders) {
         let Some((own, call)) = self.ports.call_mut(leg) else { return };
         if !matches!(
             (&call.phase, alarm),
@@ -303,7 +377,7 @@ impl Switch {
     }
 
     /// The called party answered: CONNECT, and the message where there is one (behaviours B47, B48).
-    pub(crate) fn answered(&mut self, now: Instant, leg: edge::LegId, media: Media, out: &mut Orders) {
+    pub(crate) fn answered(&mut self, now: Instant, leg: LegId, media: Media, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         if matches!(call.phase, Phase::Clearing) {
             return; // The answer crossed our hang-up: signalling ends the call.
@@ -319,8 +393,36 @@ impl Switch {
         };
     }
 
+    /// A dial-out is over before its answer. Where its trunk did not take it and nobody heard anything yet,
+    /// it goes on on another trunk; else its one termination says why (behaviour B54).
+    pub(crate) fn dial_over(
+        &mut self,
+        now: Instant,
+        call: Call,
+        trunk: TrunkId,
+        mut progress: Progress,
+        end: End,
+        out: &mut Orders,
+    ) {
+        progress.tried.push(trunk);
+        let again = is_of_the_trunk(end)
+            && !progress.heard
+            && progress.tried.len() < limits::TRIES
+            && !self.is_leaving();
+        let campaign = self.campaign(&call.campaign);
+        let next = again.then(|| self.search(now, &call.dnis, campaign, &progress.tried));
+        let Some(Ok(own)) = next else {
+            return progress.pending.terminate(event_of(end), None, out);
+        };
+        let leg = self.next_leg();
+        let pending = progress.pending.with_port(self.ports.name(own));
+        let phase = Phase::Queued(Progress { pending, ..progress });
+        self.occupy(now, own, Call { leg, began: now, phase, ..call }, out);
+        self.turn(now, leg, out);
+    }
+
     /// No key came after the message.
-    pub(crate) fn key_wait_over(&mut self, leg: edge::LegId, out: &mut Orders) {
+    pub(crate) fn key_wait_over(&mut self, leg: LegId, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         if let Phase::Up(voice @ Voice::KeyWait { .. }) = &mut call.phase
             && let Voice::KeyWait { pending } = std::mem::replace(voice, Voice::Quiet)
@@ -331,7 +433,7 @@ impl Switch {
 }
 
 /// Says CONNECT and starts the message. Where there is one, EOF is owed for it (decision U10).
-fn connect(leg: edge::LegId, plays: &mut Count, progress: Progress, out: &mut Orders) -> Voice {
+fn connect(leg: LegId, plays: &mut Count, progress: Progress, out: &mut Orders) -> Voice {
     let Progress { pending, message, .. } = progress;
     let Some(clip) = message else {
         pending.terminate(DialoutEvent::Connect, None, out);
@@ -344,9 +446,29 @@ fn connect(leg: edge::LegId, plays: &mut Count, progress: Progress, out: &mut Or
     Voice::Announcing { play, pending, stops: Vec::new() }
 }
 
-/// The digits a telephone network takes; anything else in a number is an attack or a slip.
-fn is_dialled(c: char) -> bool {
-    c.is_ascii_digit() || matches!(c, '*' | '#' | '+')
+/// Why a dial-out is not placed.
+#[derive(Clone, Copy, Debug)]
+enum Refusal {
+    Status(DialoutStatus),
+    Unplaced(Unplaced),
+}
+
+impl From<DialoutStatus> for Refusal {
+    fn from(status: DialoutStatus) -> Self {
+        Self::Status(status)
+    }
+}
+
+impl From<Unplaced> for Refusal {
+    fn from(why: Unplaced) -> Self {
+        Self::Unplaced(why)
+    }
+}
+
+/// Whether a number is what a telephone network takes; anything else is an attack or a slip.
+fn is_dialled(number: &str) -> bool {
+    let number = number.strip_prefix('+').unwrap_or(number);
+    number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'*' | b'#'))
 }
 
 /// The same status, among those of DIALOUT_IVR.
@@ -364,9 +486,13 @@ const fn ivr_status(status: DialoutStatus) -> DialoutIvrStatus {
     }
 }
 
-/// A dial-out that never connected is over: its one termination says why (behaviour B54).
-pub(crate) fn dial_failed(progress: Progress, end: End, out: &mut Orders) {
-    progress.pending.terminate(event_of(end), None, out);
+/// Whether a call failed for its trunk and not for the party: the trunk has no circuit, was not reached, or
+/// refuses who we are.
+const fn is_of_the_trunk(end: End) -> bool {
+    matches!(
+        (end.by, end.cause),
+        (_, Cause::NoRoute) | (Side::Network, Cause::NoCircuit | Cause::Unauthorized)
+    )
 }
 
 /// What an application hears of a call that did not connect (behaviour B54, decision U13).
@@ -380,6 +506,8 @@ const fn event_of(end: End) -> DialoutEvent {
         | Cause::Unauthorized
         | Cause::Incompatible
         | Cause::NoMedia
-        | Cause::Overload => DialoutEvent::Nodialtone,
+        | Cause::Overload
+        | Cause::Barred
+        | Cause::Capped => DialoutEvent::Nodialtone,
     }
 }

@@ -12,7 +12,6 @@ use protocol::{
 
 use crate::alarm::Alarm;
 use crate::call::{Call, Phase, Voice};
-use crate::dial::dial_failed;
 use crate::input::{LinkId, Output};
 use crate::limits;
 use crate::orders::Orders;
@@ -87,12 +86,12 @@ impl Switch {
         let Some(own) = self.ports.of_leg(leg) else { return };
         let Some(port) = self.ports.get(own) else { return };
         let trunk = port.trunk;
-        let Some(call) = self.ports.release(own) else { return };
+        let Some(mut call) = self.ports.release(own) else { return };
         self.tally.ended += 1;
         let record = record(&call, own, trunk, now, end);
-        match call.phase {
+        match std::mem::replace(&mut call.phase, Phase::Clearing) {
             Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress) => {
-                dial_failed(progress, end, out);
+                self.dial_over(now, call, trunk, progress, end, out);
             }
             Phase::Up(voice) => {
                 end_voice(voice, PlayVoiceFileEvent::Loopdrop, out);
@@ -142,8 +141,8 @@ pub(crate) fn activity(port: &Port) -> AppTrunkStatusStatus {
 fn record(call: &Call, own: u16, trunk: edge::TrunkId, now: Instant, end: End) -> Cdr {
     Cdr {
         leg: call.leg,
-        port: own,
-        trunk,
+        port: Some(own),
+        trunk: Some(trunk),
         direction: Direction::Outbound,
         dnis: call.dnis.clone(),
         ani: call.ani.clone().unwrap_or_default(),

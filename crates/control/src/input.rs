@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use edge::cdr::Cdr;
 use edge::sound::Clip;
-use edge::{RecordId, signal, sound};
+use edge::{RecordId, TrunkId, signal, sound};
 use protocol::{Message, Request, Text};
 
 use crate::pass_code::{Denial, Failure};
@@ -145,6 +145,28 @@ pub enum Which {
     One(u64),
 }
 
+/// More calls in an hour than is usual, or as many as may be: somebody should look. Told once an hour.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Alert {
+    /// Whose calls.
+    pub of: CapOf,
+    /// How many there were in the last hour.
+    pub calls: u32,
+    /// The number that was reached.
+    pub cap: u32,
+}
+
+/// Whose calls are counted by the hour.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CapOf {
+    /// All dial-outs; reaching it refuses nothing.
+    Server,
+    /// The calls placed through a trunk.
+    Trunk(TrunkId),
+    /// The dial-outs of a campaign, by its name.
+    Campaign(String),
+}
+
 /// Something is to be done.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Output {
@@ -222,7 +244,9 @@ pub enum Output {
     Signal(signal::Command),
     /// For the media engine.
     Sound(sound::Command),
-    /// A leg is over: keep its record.
+    /// People are to be alerted: for the log.
+    Alert(Alert),
+    /// A leg is over, or was refused: keep its record.
     Record(Cdr),
     /// After an exit: nothing is left to do.
     Exited,

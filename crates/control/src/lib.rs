@@ -6,6 +6,7 @@
 
 mod alarm;
 mod call;
+mod cap;
 mod dial;
 mod disconnect;
 mod event;
@@ -14,19 +15,23 @@ mod input;
 mod limits;
 mod link;
 mod mailbox;
+mod numbers;
 mod orders;
 mod outbox;
+mod pace;
 mod pass_code;
 mod pending;
 mod play;
 mod port;
+mod route;
 mod settings;
 mod sound;
 mod switch;
 mod view;
 
-pub use input::{ConnectionId, Input, LinkId, Missing, Note, Output, Ticket, Tracks, Which};
+pub use input::{Alert, CapOf, ConnectionId, Input, LinkId, Missing, Note, Output, Ticket, Tracks, Which};
+pub use numbers::{EMERGENCY, Rules};
 pub use pass_code::{Denial, Failure};
-pub use settings::{Dialling, Mailbox, Parameters, Settings, Trunk};
+pub use settings::{Campaign, Dialling, Mailbox, Parameters, Settings, Trunk};
 pub use switch::Switch;
-pub use view::{LinkView, MailboxView, PortState, PortView, Tally, TrunkView};
+pub use view::{CampaignView, HourView, LinkView, MailboxView, PortState, PortView, Tally, TrunkView};

@@ -9,6 +9,9 @@ pub(crate) const RING: Duration = Duration::from_secs(6);
 /// in which a silent peer has been found out (RFC 3261 §17.1.1.2, Timer B is 32 s).
 pub(crate) const SETUP: Duration = Duration::from_secs(64);
 
+/// Trunks that one dial-out is tried on.
+pub(crate) const TRIES: usize = 4;
+
 /// After the message of a dial-out was played through, how long a key of the called party is waited for
 /// before EOF (behaviour B50).
 pub(crate) const KEY_WAIT: Duration = Duration::from_secs(4);

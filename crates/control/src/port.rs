@@ -16,6 +16,7 @@ pub(crate) struct Port {
     pub(crate) call: Option<Call>,
     /// Requests that came while this port looked up files: served in order when the look is over.
     pub(crate) deferred: VecDeque<(LinkId, Request)>,
+    priority: u16,
     rank: u64,
 }
 
@@ -23,8 +24,9 @@ pub(crate) struct Port {
 #[derive(Debug)]
 pub(crate) struct Ports {
     table: BTreeMap<u16, Port>,
-    /// Free ports, the longest idle first, the lowest number on a tie (decision U107).
-    free: BTreeSet<(u64, u16)>,
+    /// Free ports in the order to dial on them: the lowest priority number of their trunks first, then the
+    /// longest idle, then the lowest number (decision U107).
+    free: BTreeSet<(u16, u64, u16)>,
     legs: BTreeMap<LegId, u16>,
     freed: u64,
     offset: u32,
@@ -35,11 +37,11 @@ impl Ports {
         let mut table = BTreeMap::new();
         for (trunk, index) in trunks.iter().zip(0..) {
             for number in trunk.ports.clone() {
-                let port = Port { trunk: TrunkId(index), call: None, deferred: VecDeque::new(), rank: 0 };
-                table.insert(number, port);
+                let (priority, deferred) = (trunk.priority, VecDeque::new());
+                table.insert(number, Port { trunk: TrunkId(index), call: None, deferred, priority, rank: 0 });
             }
         }
-        let free = table.keys().map(|&number| (0, number)).collect();
+        let free = table.iter().map(|(&number, port)| (port.priority, 0, number)).collect();
         Self { table, free, legs: BTreeMap::new(), freed: 0, offset }
     }
 
@@ -79,16 +81,17 @@ impl Ports {
         Some((own, call))
     }
 
-    /// The free port to dial on: of a trunk that is up where there is one.
-    pub(crate) fn free(&self, up: impl Fn(TrunkId) -> bool) -> Option<u16> {
-        let usable = |&&(_, own): &&(u64, u16)| self.table.get(&own).is_some_and(|port| up(port.trunk));
-        self.free.iter().find(usable).or_else(|| self.free.first()).map(|&(_, own)| own)
+    /// The first free port to dial on that may be used.
+    pub(crate) fn free(&self, usable: impl Fn(TrunkId, u16) -> bool) -> Option<u16> {
+        let may = |own: u16| self.table.get(&own).is_some_and(|port| usable(port.trunk, own));
+        self.free.iter().map(|&(_, _, own)| own).find(|&own| may(own))
     }
 
     /// Puts a call on a free port.
     pub(crate) fn occupy(&mut self, own: u16, call: Call) {
         if let Some(port) = self.table.get_mut(&own) {
-            self.free.remove(&(port.rank, own));
+            let was_free = self.free.remove(&(port.priority, port.rank, own));
+            assert!(was_free && port.call.is_none(), "port {own} has one call at a time");
             self.legs.insert(call.leg, own);
             port.call = Some(call);
         }
@@ -101,7 +104,7 @@ impl Ports {
         self.legs.remove(&call.leg);
         self.freed += 1;
         port.rank = self.freed;
-        self.free.insert((port.rank, own));
+        self.free.insert((port.priority, port.rank, own));
         Some(call)
     }
 

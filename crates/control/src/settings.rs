@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use crate::numbers::Rules;
+
 /// The switch's share of the configuration.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -14,6 +16,8 @@ pub struct Settings {
     pub mailboxes: Vec<Mailbox>,
     /// How calls are placed.
     pub dialling: Dialling,
+    /// The campaigns that are dialled otherwise than the rest; no two of one name.
+    pub campaigns: Vec<Campaign>,
     /// Refuse everything before INIT_LINK (decision D08).
     pub require_init: bool,
     /// How long a named link's calls and boxes outlive its connection; zero: not at all (decision D02).
@@ -43,6 +47,35 @@ pub struct Trunk {
     pub name: String,
     /// Our own port numbers, 1 and up.
     pub ports: RangeInclusive<u16>,
+    /// Trunks of a lower number are dialled first.
+    pub priority: u16,
+    /// The numbers that it is dialled for, of those that may be dialled at all.
+    pub rules: Rules,
+    /// Calls placed through it in any hour at most.
+    pub hourly_cap: Option<u32>,
+}
+
+impl Trunk {
+    /// A trunk that is dialled for every number, and as often as one likes.
+    #[must_use]
+    pub fn new(name: impl Into<String>, ports: RangeInclusive<u16>) -> Self {
+        Self { name: name.into(), ports, priority: 0, rules: Rules::default(), hourly_cap: None }
+    }
+}
+
+/// What the dial-outs of one CAMPID are held to, beside what holds for all.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// The CAMPID, in either case.
+    pub name: String,
+    /// The ports that it dials through, by our own numbers; none: all.
+    pub ports: Option<RangeInclusive<u16>>,
+    /// Calls begun in a second; those beyond wait their turn.
+    pub calls_per_second: Option<u32>,
+    /// The numbers that it may dial, of those that may be dialled at all.
+    pub rules: Rules,
+    /// Dial-outs in any hour at most.
+    pub hourly_cap: Option<u32>,
 }
 
 /// A mailbox as the configuration makes it.
@@ -59,7 +92,7 @@ pub struct Mailbox {
 }
 
 /// How calls are placed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Dialling {
     /// Longest number (decision D17).
     pub max_digits: usize,
@@ -67,4 +100,10 @@ pub struct Dialling {
     pub rings: u32,
     /// Calls begun in a second; those beyond wait their turn.
     pub calls_per_second: u32,
+    /// The numbers that may be dialled.
+    pub rules: Rules,
+    /// The numbers of [`crate::EMERGENCY`] that may be dialled, whatever lists and caps say.
+    pub emergency: Vec<String>,
+    /// Dial-outs in an hour from which on people are alerted; none is refused for it.
+    pub hourly_alarm: Option<u32>,
 }

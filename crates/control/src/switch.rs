@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use edge::signal::{self, Cause};
 use edge::{LegId, TrunkId};
@@ -21,6 +21,7 @@ use crate::orders::{Order, Orders};
 use crate::pass_code::Failures;
 use crate::play::PlayLook;
 use crate::port::Ports;
+use crate::route::Routes;
 use crate::settings::Settings;
 use crate::view::Tally;
 
@@ -38,7 +39,7 @@ pub struct Switch {
     /// Why each trunk cannot be dialled; none when it can.
     pub(crate) down: Vec<Option<String>>,
     pub(crate) alarms: Alarms,
-    pub(crate) pace: Pace,
+    pub(crate) routes: Routes,
     pub(crate) dial_looks: BTreeMap<Ticket, Wanted>,
     pub(crate) play_looks: BTreeMap<Ticket, PlayLook>,
     pub(crate) tickets: Count,
@@ -71,27 +72,10 @@ impl Count {
     }
 }
 
-/// The pace at which calls are placed: evenly, so that no trunk sees a burst.
-#[derive(Debug)]
-pub(crate) struct Pace {
-    step: Duration,
-    next: Option<Instant>,
-}
-
-impl Pace {
-    /// When the next call may be placed; takes that turn.
-    pub(crate) fn turn(&mut self, now: Instant) -> Instant {
-        let at = self.next.map_or(now, |next| next.max(now));
-        self.next = Some(at + self.step);
-        at
-    }
-}
-
 impl Switch {
     /// A switch with no links and no calls.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        let step = Duration::from_secs(1) / settings.dialling.calls_per_second.max(1);
         Self {
             links: BTreeMap::new(),
             connections: BTreeMap::new(),
@@ -103,7 +87,7 @@ impl Switch {
             ports: Ports::new(&settings.trunks, settings.parameters.offset),
             down: vec![None; settings.trunks.len()],
             alarms: Alarms::default(),
-            pace: Pace { step, next: None },
+            routes: Routes::new(&settings),
             dial_looks: BTreeMap::new(),
             play_looks: BTreeMap::new(),
             tickets: Count::default(),
@@ -341,12 +325,7 @@ impl Switch {
                 }));
             }
             Event::Ringing { leg } => self.ringing(now, leg),
-            Event::EarlyMedia { leg, media } => {
-                if self.ports.of_leg(leg).is_some() {
-                    out.push(Output::Sound(edge::sound::Command::Open { leg, media }));
-                }
-                self.ringing(now, leg);
-            }
+            Event::EarlyMedia { leg, media } => self.early_media(now, leg, media, out),
             Event::Answered { leg, media } | Event::Renegotiated { leg, media } => {
                 self.answered(now, leg, media, out);
             }
@@ -358,6 +337,7 @@ impl Switch {
 
     fn alarm(&mut self, now: Instant, alarm: Alarm, out: &mut Orders) {
         match alarm {
+            Alarm::Turn(leg) => self.turn(now, leg, out),
             Alarm::Dial(leg) => self.place_now(now, leg, out),
             Alarm::Rings(leg) | Alarm::Setup(leg) => self.give_up(now, alarm, leg, out),
             Alarm::KeyWait(leg) => self.key_wait_over(leg, out),

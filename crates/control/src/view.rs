@@ -6,6 +6,7 @@ use edge::TrunkId;
 use protocol::{AppTrunkStatusStatus, PortText, Text};
 
 use crate::call::Phase;
+use crate::cap::Cap;
 use crate::disconnect::activity;
 use crate::input::{ConnectionId, LinkId};
 use crate::link::{Line, Stage};
@@ -22,6 +23,8 @@ pub struct Tally {
     pub ended: u64,
     /// Arrived from the network and refused.
     pub refused: u64,
+    /// Asked for by an application and refused by a rule of ours.
+    pub barred: u64,
 }
 
 /// A trunk.
@@ -35,6 +38,40 @@ pub struct TrunkView {
     pub ports: usize,
     /// How many of them carry a call.
     pub busy: usize,
+    /// Those of a lower number are dialled first.
+    pub priority: u16,
+    /// Its calls by the hour.
+    pub hour: HourView,
+}
+
+/// Calls in the last hour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HourView {
+    /// How many there were.
+    pub calls: u32,
+    /// How many there may be, or from how many on people are alerted.
+    pub cap: Option<u32>,
+}
+
+impl HourView {
+    fn of(cap: &Cap, now: Instant) -> Self {
+        Self { calls: cap.calls(now), cap: cap.most() }
+    }
+
+    /// Whether that many there were.
+    #[must_use]
+    pub fn is_reached(self) -> bool {
+        self.cap.is_some_and(|cap| self.calls >= cap)
+    }
+}
+
+/// A campaign of the configuration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CampaignView {
+    /// Its name.
+    pub name: String,
+    /// Its dial-outs by the hour.
+    pub hour: HourView,
 }
 
 /// How far the call of a port is.
@@ -116,19 +153,35 @@ impl Switch {
         self.tally
     }
 
+    /// All dial-outs by the hour.
+    #[must_use]
+    pub fn hour(&self, now: Instant) -> HourView {
+        HourView::of(&self.routes.all, now)
+    }
+
+    /// The campaigns, in the order of the configuration.
+    pub fn campaigns(&self, now: Instant) -> impl Iterator<Item = CampaignView> {
+        let campaigns = self.settings.campaigns.iter().zip(&self.routes.campaigns);
+        campaigns
+            .map(move |(own, (cap, _))| CampaignView { name: own.name.clone(), hour: HourView::of(cap, now) })
+    }
+
     /// The trunks, in order of their ids.
     #[must_use]
-    pub fn trunks(&self) -> Vec<TrunkView> {
+    pub fn trunks(&self, now: Instant) -> Vec<TrunkView> {
         let mut views: Vec<TrunkView> = self
             .settings
             .trunks
             .iter()
             .zip(&self.down)
-            .map(|(trunk, down)| TrunkView {
+            .zip(&self.routes.trunks)
+            .map(|((trunk, down), cap)| TrunkView {
                 name: trunk.name.clone(),
                 down: down.clone(),
                 ports: trunk.ports.len(),
                 busy: 0,
+                priority: trunk.priority,
+                hour: HourView::of(cap, now),
             })
             .collect();
         for (_, port) in self.ports.iter().filter(|(_, port)| port.call.is_some()) {

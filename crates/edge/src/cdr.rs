@@ -5,16 +5,16 @@ use std::time::Duration;
 use crate::id::{LegId, TrunkId};
 use crate::signal::End;
 
-/// One leg's record, written when it is over. Times are durations, so that a wall clock that jumps
+/// One leg's record, written when it is over, or when a rule kept it from being dialled. Times are durations, so that a wall clock that jumps
 /// cannot make one negative; the shell adds the wall-clock time at which the record was made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cdr {
     /// The leg.
     pub leg: LegId,
-    /// The server's own port number.
-    pub port: u16,
-    /// The trunk it used.
-    pub trunk: TrunkId,
+    /// The server's own port number; none for a call that was refused before it had one.
+    pub port: Option<u16>,
+    /// The trunk it used; none as above.
+    pub trunk: Option<TrunkId>,
     /// Who placed it.
     pub direction: Direction,
     /// The number dialled.

@@ -118,4 +118,8 @@ pub enum Cause {
     Lost,
     /// This server cannot take or place the call now: its own limit is reached, or it is closing.
     Overload,
+    /// Our own rules keep the number from being dialled: a list of prefixes, or it is an emergency number.
+    Barred,
+    /// A trunk or a campaign had as many calls in the last hour as it may have.
+    Capped,
 }

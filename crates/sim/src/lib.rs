@@ -10,7 +10,7 @@ pub mod transcript;
 
 use std::time::{Duration, Instant};
 
-use control::{Dialling, Mailbox, Parameters, Settings, Trunk};
+use control::{Dialling, Mailbox, Parameters, Rules, Settings, Trunk};
 
 pub use transcript::{check, check_with};
 
@@ -20,7 +20,7 @@ pub use transcript::{check, check_with};
 pub fn settings() -> Settings {
     Settings {
         parameters: Parameters { inbound: true, offset: 0, agents: true },
-        trunks: vec![Trunk { name: "carrier".into(), ports: 1..=4 }],
+        trunks: vec![Trunk::new("carrier", 1..=4)],
         mailboxes: vec![
             Mailbox {
                 number: "7322901900".into(),
@@ -35,7 +35,15 @@ pub fn settings() -> Settings {
                 name: String::new(),
             },
         ],
-        dialling: Dialling { max_digits: 14, rings: 4, calls_per_second: u32::MAX },
+        dialling: Dialling {
+            max_digits: 14,
+            rings: 4,
+            calls_per_second: u32::MAX,
+            rules: Rules::default(),
+            emergency: Vec::new(),
+            hourly_alarm: None,
+        },
+        campaigns: Vec::new(),
         require_init: false,
         grace: Duration::ZERO,
         pass_code_failures: 10,

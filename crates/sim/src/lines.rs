@@ -15,7 +15,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use control::{ConnectionId, Failure, Input, Missing, Note, Output, Ticket, Which};
+use control::{Alert, CapOf, ConnectionId, Failure, Input, Missing, Note, Output, Ticket, Which};
 use edge::signal::{self, Arrived, Cause, End, Side};
 use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, Repeat};
 use edge::{Key, Keys, LegId, PlayId, TrunkId};
@@ -123,7 +123,7 @@ fn read_leg(leg: LegId, rest: &str) -> Option<Input> {
 }
 
 /// Every cause, so that lines can name them.
-pub const CAUSES: [Cause; 12] = [
+pub const CAUSES: [Cause; 14] = [
     Cause::Normal,
     Cause::Busy,
     Cause::NoAnswer,
@@ -136,6 +136,8 @@ pub const CAUSES: [Cause; 12] = [
     Cause::NoMedia,
     Cause::Lost,
     Cause::Overload,
+    Cause::Barred,
+    Cause::Capped,
 ];
 
 fn cause_named(name: &str) -> Option<Cause> {
@@ -225,11 +227,17 @@ pub fn output(output: &Output) -> String {
         Output::Record(cdr) => {
             let talk = cdr.talk.map_or_else(|| "-".to_owned(), |talk| format!("{:.1}s", talk.as_secs_f64()));
             let (total, end) = (cdr.total.as_secs_f64(), cdr.end);
+            let port = cdr.port.map_or_else(|| "-".to_owned(), |port| port.to_string());
             format!(
-                "record {} port {} to {} total {total:.1}s talk {talk}: {:?} by {:?}",
-                cdr.leg, cdr.port, cdr.dnis, end.cause, end.by
+                "record {} port {port} to {} total {total:.1}s talk {talk}: {:?} by {:?}",
+                cdr.leg, cdr.dnis, end.cause, end.by
             )
         }
+        Output::Alert(Alert { of, calls, cap }) => match of {
+            CapOf::Server => format!("alert server {calls} of {cap}"),
+            CapOf::Trunk(trunk) => format!("alert {trunk} {calls} of {cap}"),
+            CapOf::Campaign(name) => format!("alert campaign {name} {calls} of {cap}"),
+        },
         Output::Exited => "exited".into(),
     }
 }

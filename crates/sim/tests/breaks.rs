@@ -197,7 +197,7 @@ fn d02_beyond_the_limit_terminations_outlast_events_and_the_link_is_told() {
 }
 
 fn trunk(ports: u16) -> control::Trunk {
-    control::Trunk { name: "carrier".into(), ports: 1..=ports }
+    control::Trunk::new("carrier", 1..=ports)
 }
 
 #[test]

@@ -336,7 +336,7 @@ fn calls_beyond_the_pace_wait_their_turn() {
 #[test]
 fn ports_of_a_trunk_that_is_up_are_dialled_first() {
     let mut settings = settings();
-    settings.trunks.push(control::Trunk { name: "spare".into(), ports: 5..=6 });
+    settings.trunks.push(control::Trunk::new("spare", 5..=6));
     check_with(
         settings,
         "> link 1 up

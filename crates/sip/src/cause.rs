@@ -25,7 +25,7 @@ pub(crate) const fn to_status(cause: Cause) -> u16 {
         Cause::Unallocated => 404,
         Cause::Rejected => 603,
         Cause::NoCircuit | Cause::NoRoute | Cause::NoMedia | Cause::Overload => 503,
-        Cause::Unauthorized => 403,
+        Cause::Unauthorized | Cause::Barred | Cause::Capped => 403,
         Cause::Incompatible => 488,
         Cause::Normal | Cause::NoAnswer | Cause::Lost => 480,
     }

@@ -249,7 +249,7 @@ fn settings(config: &Config) -> control::Settings {
         trunks: config
             .trunks
             .iter()
-            .map(|trunk| control::Trunk { name: trunk.name.clone(), ports: trunk.ports.clone() })
+            .map(|trunk| control::Trunk::new(trunk.name.clone(), trunk.ports.clone()))
             .collect(),
         mailboxes: config
             .mailboxes
@@ -265,7 +265,11 @@ fn settings(config: &Config) -> control::Settings {
             max_digits: usize::from(config.dial.max_digits),
             rings: u32::from(config.dial.rings),
             calls_per_second: u32::from(config.dial.calls_per_second),
+            rules: control::Rules::default(),
+            emergency: Vec::new(),
+            hourly_alarm: None,
         },
+        campaigns: Vec::new(),
         require_init: config.link.require_init,
         grace: config.link.grace,
         pass_code_failures: config.link.pass_code_failures,

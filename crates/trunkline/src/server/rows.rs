@@ -78,7 +78,7 @@ fn answer(shell: &Shell, request: &Request) -> Reply {
 fn status(shell: &Shell) -> Status {
     let switch = shell.switch.borrow();
     let tally = switch.tally();
-    let trunks: Vec<TrunkRow> = switch.trunks().into_iter().map(trunk_row).collect();
+    let trunks: Vec<TrunkRow> = switch.trunks(Instant::now()).into_iter().map(trunk_row).collect();
     let sound = shell.hands.sound.counters();
     Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -124,7 +124,7 @@ fn trunk_row(trunk: TrunkView) -> TrunkRow {
 fn ports(shell: &Shell) -> Vec<PortRow> {
     let now = Instant::now();
     let switch = shell.switch.borrow();
-    let trunks = switch.trunks();
+    let trunks = switch.trunks(now);
     let row = |port: PortView| PortRow {
         port: port.name.number().unwrap_or_default(),
         own_port: port.own,

@@ -12,7 +12,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::{Instant, SystemTime};
 
-use control::{ConnectionId, Input, Missing, Output, Switch, Ticket};
+use control::{Alert, CapOf, ConnectionId, Input, Missing, Output, Switch, Ticket};
 use edge::cdr::Cdr;
 use protocol::{Framer, Message, Spelling, Text};
 use tokio::sync::{Notify, mpsc};
@@ -175,6 +175,7 @@ impl Shell {
             }
             Output::Discard { .. } => {}
             Output::Note { ticket, .. } => self.next.borrow_mut().push_back(Input::Noted { ticket }),
+            Output::Alert(alert) => self.alert(&alert),
             Output::Record(cdr) => record(&cdr),
             Output::Exited => self.over.notify_one(),
         }
@@ -204,6 +205,20 @@ impl Shell {
             connection.flush();
         }
         *self.written.borrow_mut() = written;
+    }
+
+    /// Calls by the hour that somebody should look at go to the log, under a target of their own.
+    fn alert(&self, alert: &Alert) {
+        let of = match &alert.of {
+            CapOf::Server => "the server".to_owned(),
+            CapOf::Trunk(trunk) => {
+                let trunk = self.config.trunks.get(usize::from(trunk.0));
+                format!("trunk {}", trunk.map_or("", |trunk| &trunk.name))
+            }
+            CapOf::Campaign(name) => format!("campaign {name}"),
+        };
+        let (calls, cap) = (alert.calls, alert.cap);
+        tracing::warn!(target: "alarm", of, calls, cap, "calls in an hour");
     }
 
     fn find(&self, ticket: Ticket, names: &[Text]) {
@@ -277,7 +292,7 @@ fn record(cdr: &Cdr) {
         target: "cdr",
         leg = %cdr.leg,
         port = cdr.port,
-        trunk = cdr.trunk.0,
+        trunk = cdr.trunk.map(|trunk| trunk.0),
         direction = ?cdr.direction,
         dnis = cdr.dnis,
         ani = cdr.ani,
