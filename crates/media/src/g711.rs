@@ -7,6 +7,8 @@
 //! its one's complement, as in the ITU-T G.191 software: a negative sample that lies exactly on a
 //! decision value goes to the nearer-to-zero side.
 
+use pulp::{Arch, Simd, WithSimd};
+
 /// The octet that µ-law silence repeats.
 pub const MU_SILENCE: u8 = 0xFF;
 /// The octet that A-law silence repeats.
@@ -37,29 +39,43 @@ const A_EVEN: u8 = 0x55;
 
 /// Encodes samples in µ-law. The shorter of the two slices decides how many.
 pub fn mu_encode(samples: &[i16], octets: &mut [u8]) {
-    for (octet, &sample) in octets.iter_mut().zip(samples) {
-        *octet = mu_octet(sample);
-    }
+    each(samples, octets, mu_octet);
 }
 
 /// Decodes µ-law. The shorter of the two slices decides how many.
 pub fn mu_decode(octets: &[u8], samples: &mut [i16]) {
-    for (sample, &octet) in samples.iter_mut().zip(octets) {
-        *sample = mu_sample(octet);
-    }
+    each(octets, samples, mu_sample);
 }
 
 /// Encodes samples in A-law. The shorter of the two slices decides how many.
 pub fn a_encode(samples: &[i16], octets: &mut [u8]) {
-    for (octet, &sample) in octets.iter_mut().zip(samples) {
-        *octet = a_octet(sample);
-    }
+    each(samples, octets, a_octet);
 }
 
 /// Decodes A-law. The shorter of the two slices decides how many.
 pub fn a_decode(octets: &[u8], samples: &mut [i16]) {
-    for (sample, &octet) in samples.iter_mut().zip(octets) {
-        *sample = a_sample(octet);
+    each(octets, samples, a_sample);
+}
+
+/// Codes each of the one as the other, with the machine's widest vectors.
+fn each<A: Copy, B>(from: &[A], to: &mut [B], code: impl Fn(A) -> B) {
+    Arch::new().dispatch(Each { from, to, code });
+}
+
+struct Each<'a, A, B, F> {
+    from: &'a [A],
+    to: &'a mut [B],
+    code: F,
+}
+
+impl<A: Copy, B, F: Fn(A) -> B> WithSimd for Each<'_, A, B, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (to, &from) in self.to.iter_mut().zip(self.from) {
+            *to = (self.code)(from);
+        }
     }
 }
 
@@ -68,51 +84,51 @@ const fn sign(sample: i16) -> i16 {
     sample >> 15
 }
 
-#[inline]
+#[inline(always)]
 fn mu_octet(sample: i16) -> u8 {
     let sign = sign(sample);
-    let magnitude = (sample ^ sign).min(MU_CLIP) + MU_BIAS;
+    let magnitude = (sample ^ sign).min(MU_CLIP).wrapping_add(MU_BIAS);
     let float = f32::from(magnitude).to_bits() >> BELOW_FOUR;
-    let code = float.cast_signed() - MU_ORIGIN;
+    let code = float.cast_signed().wrapping_sub(MU_ORIGIN);
     // All bits are inverted on the line (G.711 table 2a note 2).
     (code ^ 0xFF) as u8 ^ (sign & 0x80) as u8
 }
 
-#[inline]
+#[inline(always)]
 fn mu_sample(octet: u8) -> i16 {
     let code = !octet;
-    let float = (u32::from(code & 0x7F) + MU_ORIGIN.cast_unsigned()) << BELOW_FOUR | HALF;
+    let float = u32::from(code & 0x7F).wrapping_add(MU_ORIGIN.cast_unsigned()) << BELOW_FOUR | HALF;
     let magnitude = f32::from_bits(float) + (INTEGER - f32::from(MU_BIAS));
     signed(magnitude, code & 0x80 != 0)
 }
 
-#[inline]
+#[inline(always)]
 fn a_octet(sample: i16) -> u8 {
     let sign = sign(sample);
     let magnitude = (sample ^ sign) >> 4;
     let float = f32::from(magnitude).to_bits() >> BELOW_FOUR;
-    let code = if magnitude < 16 { i32::from(magnitude) } else { float.cast_signed() - A_ORIGIN };
+    let code = if magnitude < 16 { i32::from(magnitude) } else { float.cast_signed().wrapping_sub(A_ORIGIN) };
     // A-law's sign bit is set for positive samples.
     code as u8 ^ (!sign & 0x80) as u8 ^ A_EVEN
 }
 
-#[inline]
+#[inline(always)]
 fn a_sample(octet: u8) -> i16 {
     let code = octet ^ A_EVEN;
     let linear = code & 0x70 == 0;
     // The linear segment is the next one moved down to zero.
     let (segment, down) = if linear { (0x10, 256.0) } else { (0, 0.0) };
-    let float = (u32::from(code & 0x7F | segment) + MU_ORIGIN.cast_unsigned()) << BELOW_FOUR | HALF;
+    let float = u32::from(code & 0x7F | segment).wrapping_add(MU_ORIGIN.cast_unsigned()) << BELOW_FOUR | HALF;
     let magnitude = f32::from_bits(float) + (INTEGER - down);
     signed(magnitude, code & 0x80 == 0)
 }
 
 /// The integer in `magnitude`, to which [`INTEGER`] was added, with its sign.
-#[inline]
+#[inline(always)]
 fn signed(magnitude: f32, negative: bool) -> i16 {
     let magnitude = (magnitude.to_bits() & 0xFFFF) as i16;
-    let sign = -i16::from(negative);
-    (magnitude ^ sign) - sign
+    let sign = 0_i16.wrapping_sub(i16::from(negative));
+    (magnitude ^ sign).wrapping_sub(sign)
 }
 
 #[cfg(test)]
@@ -191,6 +207,21 @@ mod tests {
                 "octet {octet:#x}"
             );
         }
+    }
+
+    #[test]
+    fn vectors_code_every_input_as_one_by_one() {
+        let samples: Vec<i16> = (i16::MIN..=i16::MAX).collect();
+        let octets: Vec<u8> = (0..=u8::MAX).collect();
+        let (mut coded, mut decoded) = (vec![0; samples.len()], vec![0; octets.len()]);
+        mu_encode(&samples, &mut coded);
+        assert!(coded.iter().zip(&samples).all(|(&octet, &sample)| octet == mu_octet(sample)));
+        a_encode(&samples, &mut coded);
+        assert!(coded.iter().zip(&samples).all(|(&octet, &sample)| octet == a_octet(sample)));
+        mu_decode(&octets, &mut decoded);
+        assert!(decoded.iter().zip(&octets).all(|(&sample, &octet)| sample == mu_sample(octet)));
+        a_decode(&octets, &mut decoded);
+        assert!(decoded.iter().zip(&octets).all(|(&sample, &octet)| sample == a_sample(octet)));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 pub mod codec;
 pub mod conceal;
 mod delay;
+pub mod dtmf;
+mod filters;
 pub mod g711;
 pub mod goertzel;
 pub mod jitter;
