@@ -1,8 +1,11 @@
 //! The endpoint: its start, its end, and the door for commands.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::task::Poll;
 use std::time::Duration;
 
 use edge::TrunkId;
@@ -20,6 +23,7 @@ use tokio::time::Instant;
 use crate::core::{Core, Phase, Sockets, random};
 use crate::counters::{Counters, Tally};
 use crate::leg::Legs;
+use crate::limits;
 use crate::outbox::{Outbox, Sink};
 use crate::resolver::Resolver;
 use crate::settings::{Listen, Settings, Transport};
@@ -129,7 +133,7 @@ impl Endpoint {
                 }
             }
         });
-        keep(&mut tasks, "timers", &core, |core| async move { core.stack.process_timer().await });
+        keep(&mut tasks, "timers", &core, |core| async move { look_at_timers(&core).await });
         keep(&mut tasks, "events", &core, |core| async move { core.outbox.run().await });
         let mut registrations = JoinSet::new();
         for (index, trunk) in core.trunks.iter().enumerate() {
@@ -220,6 +224,24 @@ fn keep<F>(
             }
         }
     });
+}
+
+/// Runs the stack's timers. Each one that is set or cancelled, some ten a call, wakes the stack to look at
+/// all of them again; here it looks once for all that happens in [`limits::TIMERS`].
+async fn look_at_timers(core: &Core) {
+    let mut timers = pin!(core.stack.process_timer());
+    loop {
+        let mut looked = false;
+        // The first poll looks, the next means that there is something to look at again.
+        poll_fn(|context| {
+            if std::mem::replace(&mut looked, true) {
+                return Poll::Ready(());
+            }
+            timers.as_mut().poll(context)
+        })
+        .await;
+        tokio::time::sleep(limits::TIMERS).await;
+    }
 }
 
 /// Puts together what the tasks share.

@@ -48,6 +48,7 @@ struct Index {
     invites: HashSet<String>,
 }
 
+#[derive(Clone)]
 struct Entry {
     inbox: mpsc::Sender<Inward>,
     overflow: Arc<AtomicBool>,
@@ -76,9 +77,9 @@ impl Legs {
     /// Hands a command to its leg. A leg whose inbox is full is told to end with `Overload`; a command
     /// for a leg that is gone crosses its `Ended` and has no meaning any more.
     pub(crate) fn command(&self, leg: LegId, command: Command) {
-        if let Some(entry) = self.lock().by_id.get(&leg)
-            && entry.inbox.try_send(Inward::Command(command)).is_err()
-        {
+        let Some(entry) = self.lock().by_id.get(&leg).cloned() else { return };
+        // Not under the lock: who is woken would find it taken.
+        if entry.inbox.try_send(Inward::Command(command)).is_err() {
             entry.overflow.store(true, Ordering::Relaxed);
         }
     }

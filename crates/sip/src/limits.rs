@@ -113,6 +113,8 @@ pub(crate) const SERVERS: usize = 8;
 pub(crate) const SERVER_REST: Duration = Duration::from_secs(60);
 /// After a CANCEL the end is told at the latest after this, whether or not the far side has answered.
 pub(crate) const CANCEL_PATIENCE: Duration = Duration::from_secs(2);
+/// Between two looks at the transactions' timers, the shortest of which is T1.
+pub(crate) const TIMERS: Duration = Duration::from_millis(20);
 /// Between two attempts to hand events to a sink that was full.
 pub(crate) const SINK_PAUSE: Duration = Duration::from_millis(5);
 /// Seconds after which a caller turned away may try again.

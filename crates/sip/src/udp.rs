@@ -1,11 +1,15 @@
 //! Our UDP sockets.
 
-use std::net::{IpAddr, SocketAddr};
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use rsipstack::platform::net::UdpSocket as StackSocket;
 use rsipstack::transport::SipConnection;
 use rsipstack::transport::udp::UdpConnection;
-use tokio::net::UdpSocket;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
 
 use crate::core::Core;
 use crate::flow::Flow;
@@ -14,20 +18,53 @@ use crate::settings::Transport;
 
 /// A UDP socket that we listen on.
 pub(crate) struct Udp {
-    pub(crate) socket: Arc<UdpSocket>,
+    socket: Arc<Socket>,
     /// What the socket is bound to.
     pub(crate) bound: SocketAddr,
     /// The stack's handle to it, for sending.
     connection: SipConnection,
 }
 
+/// The socket itself. The runtime watches it for reading only: a socket that is watched for both wakes its
+/// thread for each datagram that has left.
+struct Socket(AsyncFd<UdpSocket>);
+
+impl Socket {
+    async fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        self.0.async_io(Interest::READABLE, |socket| socket.recv_from(buffer)).await
+    }
+}
+
+#[async_trait]
+impl StackSocket for Socket {
+    async fn recv_from(&self, buffer: &mut [u8]) -> rsipstack::Result<(usize, SocketAddr)> {
+        Ok(self.receive(buffer).await?)
+    }
+
+    async fn send_to(&self, octets: &[u8], to: SocketAddr) -> rsipstack::Result<usize> {
+        match self.0.get_ref().send_to(octets, to) {
+            // A datagram that the system has no room for is lost, as on any network: who sends over
+            // UDP sends again.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(octets.len()),
+            sent => Ok(sent?),
+        }
+    }
+
+    fn local_addr(&self) -> rsipstack::Result<SocketAddr> {
+        Ok(self.0.get_ref().local_addr()?)
+    }
+}
+
 impl Udp {
-    pub(crate) async fn bind(address: SocketAddr) -> std::io::Result<Self> {
-        let socket = Arc::new(UdpSocket::bind(address).await?);
+    pub(crate) async fn bind(address: SocketAddr) -> io::Result<Self> {
+        let socket = UdpSocket::bind(address)?;
+        socket.set_nonblocking(true)?;
         let bound = socket.local_addr()?;
+        #[expect(deprecated, reason = "for types that do not own the descriptor they tell; this one does")]
+        let socket = Arc::new(Socket(AsyncFd::with_interest(socket, Interest::READABLE)?));
         let connection = UdpConnection::from_socket(socket.clone(), None, None)
             .await
-            .map_err(|error| std::io::Error::other(error.to_string()))?;
+            .map_err(|error| io::Error::other(error.to_string()))?;
         Ok(Self { socket, bound, connection: SipConnection::Udp(connection) })
     }
 
@@ -53,7 +90,7 @@ impl Udp {
     pub(crate) async fn run(&self, core: &Arc<Core>) {
         let mut buffer = vec![0; limits::DATAGRAM];
         loop {
-            match self.socket.recv_from(&mut buffer).await {
+            match self.socket.receive(&mut buffer).await {
                 Ok((length, source)) => {
                     let flow = Flow {
                         connection: self.connection.clone(),
