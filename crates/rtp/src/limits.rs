@@ -39,6 +39,12 @@ pub const BATCH: usize = 256;
 
 /// Port pairs tried for one leg, where other programs hold ports of the range.
 pub const BIND_TRIES: usize = 64;
+/// Port pairs of legs that are over which stay bound for legs to come.
+pub const RESTING: usize = 1_024;
+/// How long such a pair rests, so that what is still on its way to the old leg finds no new one.
+pub const REST: Duration = Duration::from_secs(5);
+/// Datagrams that may have come to it meanwhile: more than the kernel's buffer holds.
+pub const STALE: usize = 64;
 /// The kernel's buffer for one socket, in octets: some 20 packets, as the kernel counts.
 pub const RECEIVE_BUFFER: usize = 16 * 1024;
 

@@ -1,14 +1,16 @@
 //! The legs' sockets: port pairs of the configured range, reserved before a leg opens.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use edge::LegId;
 
-use crate::limits::BIND_TRIES;
+use crate::clock;
+use crate::limits::{BIND_TRIES, REST, RESTING, STALE};
 use crate::socket::Socket;
 
 /// Why no sockets could be had for a leg.
@@ -41,6 +43,19 @@ pub struct Pair {
     pub rtcp: Socket,
 }
 
+impl Pair {
+    fn bind(rtp: SocketAddr) -> io::Result<Self> {
+        let rtcp = SocketAddr::new(rtp.ip(), rtp.port() + 1);
+        Ok(Self { rtp: Socket::bind(rtp)?, rtcp: Socket::bind(rtcp)? })
+    }
+
+    /// Throws away what arrived while nobody had it. Fails while more comes than can be thrown away.
+    fn empty(&self) -> io::Result<()> {
+        self.rtp.empty(STALE)?;
+        self.rtcp.empty(STALE)
+    }
+}
+
 /// All port pairs, and the legs that have one.
 pub struct Ports {
     address: IpAddr,
@@ -56,6 +71,16 @@ struct Table {
     /// The pair to try first: the one after the last given, so that a port rests before it is used again.
     next: usize,
     legs: HashMap<LegId, Reserved>,
+    /// Pairs of legs that are over, still bound, the one that rests longest first: to make two sockets
+    /// and to close them is a tenth of what a short call costs.
+    resting: VecDeque<Resting>,
+}
+
+struct Resting {
+    pair: usize,
+    sockets: Pair,
+    /// On the monotonic clock.
+    since: Duration,
 }
 
 struct Reserved {
@@ -66,12 +91,34 @@ struct Reserved {
 }
 
 impl Table {
-    fn take(&mut self) -> Option<usize> {
+    /// A pair that nobody has, with its sockets where it is still bound. One that has not rested long
+    /// enough is given when there is no other.
+    fn take(&mut self, now: Duration) -> Option<(usize, Option<Pair>)> {
+        let rested = |resting: &mut Resting| now.saturating_sub(resting.since) >= REST;
+        if let Some(Resting { pair, sockets, .. }) = self.resting.pop_front_if(rested) {
+            return Some((pair, Some(sockets)));
+        }
         let count = self.used.len();
-        let pair = (self.next..count).chain(0..self.next).find(|&pair| !self.used[pair])?;
+        let Some(pair) = (self.next..count).chain(0..self.next).find(|&pair| !self.used[pair]) else {
+            return self.resting.pop_front().map(|Resting { pair, sockets, .. }| (pair, Some(sockets)));
+        };
         self.used[pair] = true;
         self.next = (pair + 1) % count;
-        Some(pair)
+        Some((pair, None))
+    }
+
+    /// Takes a pair back.
+    fn rest(&mut self, pair: usize, sockets: Option<Pair>, since: Duration) {
+        match sockets {
+            Some(sockets) if self.resting.len() < RESTING => {
+                self.resting.push_back(Resting { pair, sockets, since });
+            }
+            // Closed before another leg may bind its ports.
+            sockets => {
+                drop(sockets);
+                self.used[pair] = false;
+            }
+        }
     }
 }
 
@@ -82,7 +129,8 @@ impl Ports {
         let first = range.start().checked_next_multiple_of(2)?.max(2);
         let ports = (u32::from(*range.end()) + 1).checked_sub(u32::from(first))?;
         let pairs = usize::try_from(ports / 2).ok().filter(|&pairs| pairs > 0)?;
-        let table = Table { used: vec![false; pairs], next: 0, legs: HashMap::new() };
+        let table =
+            Table { used: vec![false; pairs], next: 0, legs: HashMap::new(), resting: VecDeque::new() };
         Some(Self { address, range, first, table: Mutex::new(table) })
     }
 
@@ -90,7 +138,7 @@ impl Ports {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Binds sockets for this leg and tells where; the same again when it has some already.
+    /// Finds sockets for this leg and tells where; the same again when it has some already.
     pub fn reserve(&self, leg: LegId) -> Result<SocketAddr, ReserveError> {
         let tries = BIND_TRIES.min(self.table().used.len());
         for _ in 0..tries {
@@ -98,13 +146,13 @@ impl Ports {
             if let Some(reserved) = table.legs.get(&leg) {
                 return Ok(reserved.local);
             }
-            let Some(pair) = table.take() else { break };
+            let Some((pair, bound)) = table.take(clock::now()) else { break };
             drop(table);
-            let port = self.first + (pair * 2) as u16;
-            let local = SocketAddr::new(self.address, port);
-            let bound = Socket::bind(local).and_then(|rtp| {
-                Ok(Pair { rtp, rtcp: Socket::bind(SocketAddr::new(self.address, port + 1))? })
-            });
+            let local = SocketAddr::new(self.address, self.first + (pair * 2) as u16);
+            let bound = match bound {
+                Some(sockets) => sockets.empty().map(|()| sockets),
+                None => Pair::bind(local),
+            };
             let mut table = self.table();
             match bound {
                 Ok(sockets) if !table.legs.contains_key(&leg) => {
@@ -113,7 +161,9 @@ impl Ports {
                 }
                 // Another thread was quicker with the same leg: the next round finds its sockets.
                 Ok(sockets) => drop(sockets),
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+                // Another program has it, or somebody floods it.
+                Err(error)
+                    if matches!(error.kind(), io::ErrorKind::AddrInUse | io::ErrorKind::ResourceBusy) => {}
                 Err(source) => {
                     table.used[pair] = false;
                     return Err(ReserveError::Socket { address: local, source });
@@ -134,12 +184,12 @@ impl Ports {
         self.table().legs.get_mut(&leg)?.sockets.take()
     }
 
-    /// Ends a leg's reservation. Its sockets must be closed already, if it claimed them.
-    pub fn release(&self, leg: LegId) {
+    /// Ends a leg's reservation. It gives back the sockets that it claimed, connected to nobody, or has
+    /// closed them.
+    pub fn release(&self, leg: LegId, sockets: Option<Pair>) {
         let mut table = self.table();
         if let Some(reserved) = table.legs.remove(&leg) {
-            drop(reserved.sockets);
-            table.used[reserved.pair] = false;
+            table.rest(reserved.pair, sockets.or(reserved.sockets), clock::now());
         }
     }
 }
@@ -178,7 +228,7 @@ mod tests {
         assert_eq!(ports.reserve(LegId::placed(1)).unwrap(), a, "the same leg, the same place");
         let full = ports.reserve(LegId::placed(3)).unwrap_err();
         assert!(matches!(full, ReserveError::Exhausted { .. }), "{full}");
-        ports.release(LegId::placed(1));
+        ports.release(LegId::placed(1), None);
         assert_eq!(ports.reserve(LegId::placed(3)).unwrap(), a);
     }
 
@@ -201,7 +251,25 @@ mod tests {
         assert!(ports.is_reserved(LegId::placed(1)));
         assert!(ports.claim(LegId::placed(1)).is_some());
         assert!(ports.claim(LegId::placed(1)).is_none());
-        ports.release(LegId::placed(1));
+        ports.release(LegId::placed(1), None);
         assert!(!ports.is_reserved(LegId::placed(1)));
+    }
+
+    #[test]
+    fn a_pair_that_rested_is_given_again_without_what_came_meanwhile() {
+        let ports = Ports::new(HOME, four()).unwrap();
+        let a = ports.reserve(LegId::placed(1)).unwrap();
+        let sockets = ports.claim(LegId::placed(1)).unwrap();
+        let descriptor = sockets.rtp.descriptor();
+        ports.release(LegId::placed(1), Some(sockets));
+        let late = Socket::bind(SocketAddr::new(HOME, 0)).unwrap();
+        late.send_to(b"late", a).unwrap();
+        let b = ports.reserve(LegId::placed(2)).unwrap();
+        assert_ne!(a, b, "it rests while there are others");
+        assert_eq!(ports.reserve(LegId::placed(3)).unwrap(), a);
+        let again = ports.claim(LegId::placed(3)).unwrap();
+        assert_eq!(again.rtp.descriptor(), descriptor, "still bound");
+        let nothing = again.rtp.receive(&mut [0; 8]).unwrap_err();
+        assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
     }
 }

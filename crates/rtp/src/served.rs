@@ -219,6 +219,16 @@ impl Served {
         }
     }
 
+    /// Its sockets, for another leg; none when they cannot serve one.
+    #[must_use]
+    pub fn into_sockets(self) -> Option<Pair> {
+        let free = match self.filter {
+            Filter::Anyone => true,
+            Filter::Mixed(_) | Filter::Party(_) => self.sockets.rtp.disconnect().is_ok(),
+        };
+        (free && self.failures == 0).then_some(self.sockets)
+    }
+
     /// Says goodbye (RFC 3550 §6.6), after reading the far side's last report.
     pub fn close(&mut self, turn: u64) {
         self.read_control();

@@ -74,6 +74,21 @@ impl Socket {
         if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
     }
 
+    /// Throws away the datagrams that wait, at most so many.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::ResourceBusy`] when there were more.
+    pub fn empty(&self, most: usize) -> io::Result<()> {
+        for _ in 0..most {
+            match self.receive_connected(&mut [0]) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                // Or what became of something sent before: thrown away like it.
+                _ => {}
+            }
+        }
+        Err(io::ErrorKind::ResourceBusy.into())
+    }
+
     /// The next datagram that waits.
     ///
     /// # Errors

@@ -276,14 +276,14 @@ impl Worker {
     }
 
     fn close(&mut self, leg: LegId) {
-        let seen = match self.remove(leg) {
+        let (seen, sockets) = match self.remove(leg) {
             Some(mut served) => {
                 served.close(self.tick / SLOTS);
-                served.leg.seen()
+                (served.leg.seen(), served.into_sockets())
             }
-            None => self.gone.remove(&leg).unwrap_or_default(),
+            None => (self.gone.remove(&leg).unwrap_or_default(), None),
         };
-        self.shared.ports.release(leg);
+        self.shared.ports.release(leg, sockets);
         self.outbox.push_back(Event::Closed { leg, seen });
     }
 
