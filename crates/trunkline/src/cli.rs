@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use edge::Key;
 
 use sip::{Listen, TrunkAddress};
+use speech::Language;
 
 use crate::conform::{FAMILIES, Target};
 use crate::send::DEFAULT_TO;
@@ -85,6 +86,14 @@ pub enum Command {
         trunkline check --print-defaults > trunkline.toml"
     )]
     Check(Check),
+    /// Make, list and check what the house says: the prompts of all languages
+    ///
+    /// The program brings them along. A file of your own in <data>/prompts/<language>/ goes before each.
+    #[command(
+        after_help = "Examples:\n  trunkline prompts list --language de\n  trunkline prompts check\n  \
+        trunkline prompts build --language es --out prompts"
+    )]
+    Prompts(Prompts),
     /// Tell how the running server is
     #[command(after_help = "Examples:\n  trunkline status\n  trunkline status --json")]
     Status(Ask),
@@ -115,6 +124,68 @@ pub struct ConfigFile {
     /// The configuration [default: trunkline.toml, if it exists]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// `trunkline prompts`.
+#[derive(Args, Debug)]
+pub struct Prompts {
+    /// What is done with them.
+    #[command(subcommand)]
+    pub command: PromptsCommand,
+}
+
+/// What can be done with prompts.
+#[derive(Subcommand, Debug)]
+pub enum PromptsCommand {
+    /// Print every prompt with its words
+    List {
+        /// The languages [default: all].
+        #[command(flatten)]
+        languages: Languages,
+    },
+    /// Say what is missing, unreadable or never played, built-in and your own
+    ///
+    /// Exit code 1 if a prompt has no sound.
+    Check {
+        /// The languages [default: all].
+        #[command(flatten)]
+        languages: Languages,
+        /// Whose files.
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Speak every prompt with espeak-ng into a file
+    Build {
+        /// The languages [default: all].
+        #[command(flatten)]
+        languages: Languages,
+        /// Below which directory: a directory a language
+        #[arg(long, value_name = "DIR", default_value = "prompts")]
+        out: PathBuf,
+    },
+}
+
+/// Which languages.
+#[derive(Args, Debug)]
+pub struct Languages {
+    /// One language (en, es, fr, de, ar, fa, zh); may be said again [default: all]
+    #[arg(long, value_name = "TAG", value_parser = language)]
+    pub language: Vec<Language>,
+}
+
+impl Languages {
+    /// The languages asked for, in the order of their numbers.
+    pub fn chosen(&self) -> Vec<Language> {
+        let chosen = |language: &Language| self.language.is_empty() || self.language.contains(language);
+        Language::ALL.into_iter().filter(chosen).collect()
+    }
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::of_tag(tag).ok_or_else(|| {
+        let tags = Language::ALL.map(Language::tag).join(", ");
+        format!("not a language of the house; valid: {tags}")
+    })
 }
 
 /// `trunkline serve`.

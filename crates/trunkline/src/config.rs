@@ -20,6 +20,7 @@ pub use media::vox::VoxFormat;
 pub use protocol::Spelling;
 pub use reader::Environment;
 pub use sip::{IpNet, Listen, Transport, TrunkAddress};
+pub use speech::{Language, Style};
 
 /// The file that is read where no other is named, if it exists.
 pub const DEFAULT_FILE: &str = "trunkline.toml";
@@ -46,6 +47,8 @@ pub struct Config {
     pub media: Media,
     /// Files.
     pub files: Files,
+    /// What the house says.
+    pub speech: Speech,
     /// Dialling out.
     pub dial: Dial,
     /// Looking into the running server.
@@ -224,6 +227,8 @@ pub struct Files {
     pub drives: PathBuf,
     /// Where bare names are looked up first, below `drives` (decision P11).
     pub prompts: PathBuf,
+    /// Where the user's own prompts lie, below `data`, a directory a language.
+    pub spoken: PathBuf,
     /// What a .VOX file holds (decision D15).
     pub vox: VoxFormat,
 }
@@ -240,6 +245,12 @@ impl Files {
     pub fn prompts_below_drives(&self) -> PathBuf {
         self.prompts.strip_prefix(&self.drives).map(Path::to_path_buf).unwrap_or_default()
     }
+
+    /// The directory of the user's own prompts.
+    #[must_use]
+    pub fn spoken_directory(&self) -> PathBuf {
+        self.data.join(&self.spoken)
+    }
 }
 
 impl Default for Files {
@@ -248,8 +259,24 @@ impl Default for Files {
             data: "./trunkline-data".into(),
             drives: "files".into(),
             prompts: "files/c/prompts".into(),
+            spoken: "prompts".into(),
             vox: VoxFormat::Adpcm8000,
         }
+    }
+}
+
+/// What the house says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Speech {
+    /// The language where a request names none (decision U71).
+    pub language: Language,
+    /// How PLAY_NUMBER says FORMAT="INTEGERS" (decision D14).
+    pub integers: Style,
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self { language: Language::English, integers: Style::Integers }
     }
 }
 

@@ -11,6 +11,7 @@ mod limits;
 pub mod network;
 pub mod output;
 pub mod paint;
+pub mod prompts;
 pub mod send;
 pub mod serve;
 pub mod server;

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use std::sync::mpsc;
 
 use clap::Parser as _;
-use trunkline::cli::{Ask, Carrier, CarrierCommand, Check, Cli, Command, Demo, Serve, Trace};
+use trunkline::cli::{
+    Ask, Carrier, CarrierCommand, Check, Cli, Command, Demo, Prompts, PromptsCommand, Serve, Trace,
+};
 use trunkline::config::{Config, ConfigError, EXAMPLE};
 use trunkline::conform::{self, ConformError, Shape};
 use trunkline::control_socket::{self, AskError, Filter, Request};
@@ -15,6 +17,7 @@ use trunkline::demo::{self, DemoError};
 use trunkline::network::{self, NetworkError};
 use trunkline::output::{Output, OutputError};
 use trunkline::paint::Paint;
+use trunkline::prompts::{self, PromptsError};
 use trunkline::send::SendError;
 use trunkline::{check, send, serve, signals};
 
@@ -91,11 +94,24 @@ fn run(command: Command) -> Result<(), Failure> {
             check::certificates(&config)?;
             Ok(check::explain(file.config.as_deref(), &config, &mut output)?)
         }
+        Command::Prompts(Prompts { command }) => prompts(command, &mut output),
         Command::Status(arguments) => ask(arguments, Request::Status, &mut output),
         Command::Ports(arguments) => ask(arguments, Request::Ports, &mut output),
         Command::Links(arguments) => ask(arguments, Request::Links, &mut output),
         Command::Trace(arguments) => trace(arguments, &mut output),
         Command::Exit(arguments) => ask(arguments, Request::Exit, &mut output),
+    }
+}
+
+/// Makes, lists or checks what the house says.
+fn prompts(command: PromptsCommand, output: &mut Output<std::io::Stdout>) -> Result<(), Failure> {
+    match command {
+        PromptsCommand::List { languages } => Ok(prompts::list(&languages.chosen(), output)?),
+        PromptsCommand::Check { languages, file } => {
+            let config = Config::load(file.config.as_deref())?;
+            Ok(prompts::check(&languages.chosen(), &config, output)?)
+        }
+        PromptsCommand::Build { languages, out } => Ok(prompts::build(&languages.chosen(), &out, output)?),
     }
 }
 
@@ -194,6 +210,15 @@ impl From<SendError> for Failure {
         match error {
             SendError::Output(error) => error.into(),
             error => Self::Sentence(error.to_string()),
+        }
+    }
+}
+
+impl From<PromptsError> for Failure {
+    fn from(error: PromptsError) -> Self {
+        match error {
+            PromptsError::Output(error) => error.into(),
+            error => Self::sentence(error),
         }
     }
 }

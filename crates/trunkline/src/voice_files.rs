@@ -6,20 +6,23 @@ mod root;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use edge::sound::{Clip, RATE};
 use media::voice_file::{self, VoiceFileError};
-use media::vox::VoxFormat;
+use media::vox::{self, VoxFormat};
+use speech::Prompt;
 
 pub use name::{FileName, MAX_NAME, Place, Refusal};
 
 use crate::config::Config;
+use crate::prompts::builtin;
 use cache::{Cache, Identity};
 use root::{Opened, Root};
 
@@ -29,6 +32,8 @@ const THREADS: usize = 2;
 const QUEUE: usize = 256;
 /// Octets of all the clips in the cache.
 const CACHE: usize = 256 << 20;
+/// The extensions of a user's own prompts, the one that is looked for first before the other.
+pub(crate) const OWN: [&str; 2] = ["wav", "vox"];
 /// Octets of one file: an hour at 8 kHz and 16 bits, and some.
 const MAX_OCTETS: u64 = 64 << 20;
 /// Samples of one clip: an hour.
@@ -41,6 +46,8 @@ pub struct Settings {
     pub root: PathBuf,
     /// Below the root: where bare names are looked up first.
     pub prompts: PathBuf,
+    /// Where a user's own prompts lie, a directory a language.
+    pub spoken: PathBuf,
     /// What a .VOX file holds.
     pub vox: VoxFormat,
 }
@@ -48,8 +55,22 @@ pub struct Settings {
 impl From<&Config> for Settings {
     fn from(config: &Config) -> Self {
         let files = &config.files;
-        Self { root: files.drives_root(), prompts: files.prompts_below_drives(), vox: files.vox }
+        Self {
+            root: files.drives_root(),
+            prompts: files.prompts_below_drives(),
+            spoken: files.spoken_directory(),
+            vox: files.vox,
+        }
     }
+}
+
+/// What is to be found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Sought {
+    /// The voice file of this name.
+    File(String),
+    /// What the house itself says.
+    Prompt(Prompt),
 }
 
 /// Why there is no sound for a name.
@@ -75,7 +96,7 @@ type Reply = Box<dyn FnOnce(u64, Vec<Result<Clip, Missing>>) + Send>;
 
 struct Request {
     ticket: u64,
-    names: Vec<String>,
+    sought: Vec<Sought>,
     reply: Reply,
 }
 
@@ -101,18 +122,18 @@ impl Library {
         Ok(Self { requests })
     }
 
-    /// Finds these voice files; `reply` is called on another thread with the ticket and, for each name
-    /// in its order, the sound or why there is none. Never waits.
+    /// Finds these voice files and prompts; `reply` is called on another thread with the ticket and, for
+    /// each in its order, the sound or why there is none. Never waits.
     ///
     /// # Errors
     /// [`Full`]: the reply will not be called.
     pub fn find(
         &self,
         ticket: u64,
-        names: Vec<String>,
+        sought: Vec<Sought>,
         reply: impl FnOnce(u64, Vec<Result<Clip, Missing>>) + Send + 'static,
     ) -> Result<(), Full> {
-        match self.requests.try_send(Request { ticket, names, reply: Box::new(reply) }) {
+        match self.requests.try_send(Request { ticket, sought, reply: Box::new(reply) }) {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Full),
         }
@@ -123,8 +144,8 @@ impl Library {
 fn serve(waiting: &Mutex<Receiver<Request>>, shelf: &Shelf) {
     loop {
         let request = lock(waiting).recv();
-        let Ok(Request { ticket, names, reply }) = request else { return };
-        let clips = names.iter().map(|name| shelf.load(name)).collect();
+        let Ok(Request { ticket, sought, reply }) = request else { return };
+        let clips = sought.iter().map(|sought| shelf.find(sought)).collect();
         // The reply is the caller's code; its fault must not cost the house a thread.
         if catch_unwind(AssertUnwindSafe(|| reply(ticket, clips))).is_err() {
             tracing::error!(ticket, "the receiver of voice files panicked");
@@ -133,25 +154,77 @@ fn serve(waiting: &Mutex<Receiver<Request>>, shelf: &Shelf) {
 }
 
 /// The files and what was read of them.
-struct Shelf {
+pub(crate) struct Shelf {
     root: Root,
+    spoken: Root,
     vox: VoxFormat,
     cache: Mutex<Cache>,
+    /// What was played of the prompts that come with the program: they are few, and stay.
+    builtin: Mutex<BTreeMap<Prompt, Clip>>,
 }
 
 impl Shelf {
-    fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         Self {
             root: Root::new(settings.root.clone(), &settings.prompts),
+            spoken: Root::new(settings.spoken.clone(), Path::new("")),
             vox: settings.vox,
             cache: Mutex::new(Cache::new(CACHE)),
+            builtin: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    fn find(&self, sought: &Sought) -> Result<Clip, Missing> {
+        match sought {
+            Sought::File(name) => self.load(name),
+            Sought::Prompt(prompt) => self.prompt(*prompt),
         }
     }
 
     /// The sound of a name, from the cache or from the file.
     fn load(&self, name: &str) -> Result<Clip, Missing> {
         let name = FileName::read(name)?;
-        let Opened { file, path, stat } = self.root.open(&name)?;
+        self.read(self.root.open(&name)?, name.extension())
+    }
+
+    /// The sound of a prompt: the user's own, else the one that comes with the program.
+    fn prompt(&self, prompt: Prompt) -> Result<Clip, Missing> {
+        match self.own_prompt(prompt) {
+            Err(Missing::NotFound) => (),
+            Ok(clip) => return Ok(clip),
+            // A faulty file of the user's is no reason to fall silent.
+            Err(missing) => {
+                let (language, key) = (prompt.language.tag(), prompt.key);
+                tracing::warn!(language, %key, "own prompt not played, but the program's: {missing}");
+            }
+        }
+        if let Some(clip) = lock(&self.builtin).get(&prompt) {
+            return Ok(clip.clone());
+        }
+        let octets = builtin(prompt).ok_or(Missing::NotFound)?;
+        let samples = vox::decode(octets, VoxFormat::Adpcm8000, MAX_SAMPLES);
+        let samples = samples.map_err(|error| Missing::Unreadable(error.to_string()))?;
+        let clip = Clip { samples: samples.into() };
+        lock(&self.builtin).insert(prompt, clip.clone());
+        Ok(clip)
+    }
+
+    /// The sound of the user's own file for a prompt: `<language>/<key>.wav`, else `.vox`.
+    pub(crate) fn own_prompt(&self, prompt: Prompt) -> Result<Clip, Missing> {
+        for extension in OWN {
+            let file = format!("{}.{extension}", prompt.key);
+            let name = FileName { place: Place::Drive, components: vec![prompt.language.tag().into(), file] };
+            match self.spoken.open(&name) {
+                Err(Missing::NotFound) => (),
+                Err(missing) => return Err(missing),
+                Ok(opened) => return self.read(opened, extension),
+            }
+        }
+        Err(Missing::NotFound)
+    }
+
+    /// The sound of an open file, from the cache where it has not changed.
+    fn read(&self, Opened { file, path, stat }: Opened, extension: &str) -> Result<Clip, Missing> {
         let identity = Identity::of(path, &stat);
         if let Some(clip) = lock(&self.cache).get(&identity) {
             return Ok(clip);
@@ -166,7 +239,7 @@ impl Shelf {
         if octets.len() as u64 > MAX_OCTETS {
             return Err(Refusal::Large.into());
         }
-        let decode = || voice_file::decode(name.extension(), &octets, self.vox, MAX_SAMPLES);
+        let decode = || voice_file::decode(extension, &octets, self.vox, MAX_SAMPLES);
         let samples = match catch_unwind(decode) {
             Ok(Ok(samples)) => samples,
             Ok(Err(VoiceFileError::TooLong(_))) => return Err(Refusal::Large.into()),

@@ -158,3 +158,57 @@ fn check_explains_a_certificate_that_cannot_be_used() {
     );
     assert!(said.contains("everyone can read the private key link.key"), "{said}");
 }
+
+#[test]
+fn prompts_are_listed_with_their_words() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (code, german, complaints) = run(directory.path(), &["prompts", "list", "--language", "de"]);
+    assert_eq!((code, complaints.as_str()), (0, ""));
+    assert!(german.lines().any(|line| line == "de/21                            einundzwanzig"), "{german}");
+    assert!(german.lines().all(|line| line.starts_with("de/")), "{german}");
+    let (_, all, _) = run(directory.path(), &["prompts", "list"]);
+    assert_eq!(all.lines().filter(|line| line.contains("/goodbye ")).count(), 7);
+    assert_eq!(run(directory.path(), &["prompts", "list", "--language", "xx"]).0, 2);
+}
+
+#[test]
+fn prompts_are_checked_with_the_users_own() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let check = || run(directory.path(), &["prompts", "check", "--language", "fr"]);
+    let (code, said, complaints) = check();
+    assert_eq!((code, complaints.as_str()), (0, ""));
+    assert!(said.starts_with("French (fr): ") && said.ends_with(" prompts, 0 of your own\n"), "{said}");
+
+    let own = directory.path().join("trunkline-data/prompts/fr");
+    std::fs::create_dir_all(&own).expect("made");
+    std::fs::write(own.join("goodbye.vox"), [0x80; 400]).expect("written");
+    std::fs::write(own.join("adieu.vox"), [0x80; 400]).expect("written");
+    let (code, said, complaints) = check();
+    assert_eq!((code, complaints.as_str()), (0, ""));
+    assert!(said.contains(", 1 of your own\n"), "{said}");
+    assert!(said.contains("fr/adieu.vox: not in the catalogue, never played\n"), "{said}");
+
+    std::fs::write(own.join("welcome.wav"), b"no sound").expect("written");
+    let (code, said, complaints) = check();
+    assert_eq!((code, complaints.lines().count()), (1, 1), "{complaints}");
+    assert!(said.contains("  welcome: "), "{said}");
+}
+
+/// Only where the synthesiser is there: the prompts themselves are in the repository.
+#[test]
+fn prompts_are_spoken_by_espeak() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let nowhere =
+        trunkline(directory.path(), &["prompts", "build", "--language", "en"]).env("PATH", "").output();
+    let (code, _, complaints) = ended(&nowhere.expect("started"));
+    assert_eq!((code, complaints.lines().count()), (1, 1), "{complaints}");
+    assert!(complaints.contains("install it"), "{complaints}");
+    if Command::new("espeak-ng").arg("--version").output().is_err() {
+        eprintln!("skipped: espeak-ng is not installed (Debian: espeak-ng)");
+        return;
+    }
+    let (code, said, complaints) = run(directory.path(), &["prompts", "build", "--language", "zh"]);
+    assert_eq!((code, complaints.as_str()), (0, ""));
+    assert!(said.starts_with("prompts/zh: "), "{said}");
+    assert!(directory.path().join("prompts/zh/you-have.before.vox").exists());
+}

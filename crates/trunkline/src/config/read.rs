@@ -12,8 +12,8 @@ use super::error::{ConfigError, Place, shown};
 use super::kinds::{self, port_range};
 use super::reader::{Environment, Reader, Section, Written, Wrong};
 use super::{
-    Admission, Codec, Config, Credentials, Dial, Files, LINK_PORT, Link, LinkTls, Mailbox, MailboxType,
-    Media, MediaIo, Parameters, Sip, Spelling, Status, Trunk, VoxFormat,
+    Admission, Codec, Config, Credentials, Dial, Files, LINK_PORT, Language, Link, LinkTls, Mailbox,
+    MailboxType, Media, MediaIo, Parameters, Sip, Speech, Spelling, Status, Style, Trunk, VoxFormat,
 };
 use sip::IpNet;
 
@@ -25,6 +25,7 @@ const SECTIONS: &[&str] = &[
     "media",
     "files",
     "store",
+    "speech",
     "dial",
     "console",
     "status",
@@ -56,6 +57,7 @@ pub(super) fn read(
         sip: sip(reader.section(root, "sip")),
         media: media(reader.section(root, "media")),
         files: files(reader.section(root, "files")),
+        speech: speech(reader.section(root, "speech")),
         dial: dial(reader.section(root, "dial")),
         ..Config::default()
     };
@@ -208,6 +210,7 @@ fn files(mut section: Section<'_, '_>) -> Files {
         data: section.read("data", default.data, directory),
         drives: section.read("drives", default.drives, below),
         prompts: section.read("prompts", default.prompts, below),
+        spoken: section.read("spoken", default.spoken, below),
         vox: section.read("vox", default.vox, one_of(&VoxFormat::ALL.map(|format| (format.name(), format)))),
     };
     if !files.prompts.starts_with(&files.drives) {
@@ -221,6 +224,18 @@ fn files(mut section: Section<'_, '_>) -> Files {
     section.later("play_responses", "", |_| false);
     section.finish();
     files
+}
+
+fn speech(mut section: Section<'_, '_>) -> Speech {
+    let default = Speech::default();
+    let languages = Language::ALL.map(|language| (language.tag(), language));
+    let styles = [("number", Style::Integers), ("digits", Style::Digits)];
+    let speech = Speech {
+        language: section.read("language", default.language, one_of(&languages)),
+        integers: section.read("integers", default.integers, one_of(&styles)),
+    };
+    section.finish();
+    speech
 }
 
 fn dial(mut section: Section<'_, '_>) -> Dial {

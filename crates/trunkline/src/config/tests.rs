@@ -262,6 +262,19 @@ fn d07_mailboxes_have_a_letter() {
 }
 
 #[test]
+fn d014_u71_how_the_house_speaks() {
+    let speech = |text: &str| read::read("t.toml", text, &environment(&[])).map(|(config, _)| config.speech);
+    assert_eq!(speech("").expect("valid"), Speech { language: Language::English, integers: Style::Integers });
+    let written = speech("[speech]\nlanguage = \"fa\"\nintegers = \"digits\"").expect("valid");
+    assert_eq!(written, Speech { language: Language::Farsi, integers: Style::Digits });
+    check(
+        "[speech]\nlanguage = \"tlh\"\nintegers = \"words\"",
+        "t.toml:2:12: speech.language = \"tlh\": not a word of this key; valid: \"en\", \"es\", \"fr\", \"de\", \"ar\", \"fa\", \"zh\"
+         t.toml:3:12: speech.integers = \"words\": not a word of this key; valid: \"number\", \"digits\"",
+    );
+}
+
+#[test]
 fn files_stay_below_their_directory() {
     check(
         "[files]\ndrives = \"../x\"\nprompts = \"/etc\"",

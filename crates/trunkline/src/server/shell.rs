@@ -27,7 +27,7 @@ use super::traces::Traces;
 use crate::config::Config;
 use crate::limits;
 use crate::traffic::Direction;
-use crate::voice_files::Library;
+use crate::voice_files::{Library, Sought};
 
 /// What the switch commands: the other side of its outputs.
 pub(crate) struct Hands {
@@ -223,7 +223,7 @@ impl Shell {
 
     fn find(&self, ticket: Ticket, names: &[Text]) {
         let count = names.len();
-        let names = names.iter().map(ToString::to_string).collect();
+        let names = names.iter().map(|name| Sought::File(name.to_string())).collect();
         let inbox = self.hands.inbox.clone();
         let asked = self.hands.library.find(ticket.0, names, move |ticket, files| {
             let told =

@@ -19,6 +19,16 @@ struct House {
     shelf: Shelf,
 }
 
+/// A house whose files lie below a directory.
+fn settings(directory: &Path) -> Settings {
+    Settings {
+        root: directory.join("files"),
+        prompts: "c/prompts".into(),
+        spoken: directory.join("prompts"),
+        vox: VoxFormat::Mulaw8000,
+    }
+}
+
 impl House {
     fn new() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
@@ -26,9 +36,11 @@ impl House {
         fs::create_dir_all(root.join("c/prompts/Sub Dir")).expect("made");
         fs::create_dir_all(root.join("d")).expect("made");
         fs::write(directory.path().join("canary.ul"), CANARY).expect("written");
-        let settings =
-            Settings { root: root.clone(), prompts: "c/prompts".into(), vox: VoxFormat::Mulaw8000 };
-        Self { directory, root, shelf: Shelf::new(&settings) }
+        Self { shelf: Shelf::new(&settings(directory.path())), directory, root }
+    }
+
+    fn settings(&self) -> Settings {
+        settings(self.directory.path())
     }
 
     fn root(&self) -> &Path {
@@ -156,13 +168,11 @@ fn a_file_is_read_once_until_it_changes() {
 fn replies_come_with_their_ticket_and_in_the_order_of_the_names() {
     let house = House::new();
     house.file("c/prompts/a.ul", 80);
-    let settings =
-        Settings { root: house.root().to_path_buf(), prompts: "c/prompts".into(), vox: VoxFormat::Mulaw8000 };
-    let library = Library::start(&settings).expect("started");
+    let library = Library::start(&house.settings()).expect("started");
     let (sender, receiver) = channel();
-    let names = ["a.ul", "none.ul", "../a.ul"].map(str::to_owned).to_vec();
+    let sought = ["a.ul", "none.ul", "../a.ul"].map(|name| Sought::File(name.to_owned())).to_vec();
     let reply = move |ticket, clips| sender.send((ticket, clips)).expect("the test waits");
-    library.find(7, names, reply).expect("room");
+    library.find(7, sought, reply).expect("room");
     let (ticket, clips) = receiver.recv().expect("a reply");
     let lengths: Vec<_> = clips.into_iter().map(|clip| clip.map(|clip| clip.samples.len())).collect();
     assert_eq!(ticket, 7);
@@ -172,9 +182,7 @@ fn replies_come_with_their_ticket_and_in_the_order_of_the_names() {
 #[test]
 fn a_full_queue_refuses_and_a_panicking_reply_costs_no_thread() {
     let house = House::new();
-    let settings =
-        Settings { root: house.root().to_path_buf(), prompts: PathBuf::new(), vox: VoxFormat::Mulaw8000 };
-    let library = Library::start(&settings).expect("started");
+    let library = Library::start(&house.settings()).expect("started");
     // Hold both threads, then fill the queue.
     let (entered, has_entered) = channel();
     let mut held = Vec::new();
@@ -202,4 +210,41 @@ fn a_full_queue_refuses_and_a_panicking_reply_costs_no_thread() {
         thread::yield_now();
     }
     assert_eq!(receiver.recv(), Ok(3));
+}
+
+/// A prompt of the English catalogue.
+fn prompt(name: &str) -> Prompt {
+    let language = speech::Language::English;
+    Prompt { language, key: speech::catalogue(language).key(name).expect("in the catalogue") }
+}
+
+#[test]
+fn a_prompt_is_the_programs_or_the_users_own() {
+    let house = House::new();
+    let samples = |name| house.shelf.find(&Sought::Prompt(prompt(name))).map(|clip| clip.samples.len());
+    let directory = house.directory.path().join("prompts/en");
+    fs::create_dir_all(&directory).expect("made");
+    let built_in = samples("goodbye").expect("it comes with the program");
+    assert!((2_000..20_000).contains(&built_in), "{built_in}");
+
+    // What the configuration says of VOX files holds for these too, and a WAV file says for itself.
+    fs::write(directory.join("goodbye.vox"), [0xff; 160]).expect("written");
+    assert_eq!(samples("goodbye"), Ok(160));
+    fs::write(directory.join("goodbye.wav"), media::wav::encode(&[1; 240], media::wav::Encoding::Pcm16))
+        .expect("written");
+    assert_eq!(samples("goodbye"), Ok(240));
+    fs::write(directory.join("you-have.before.vox"), [0xff; 80]).expect("written");
+    assert_eq!(samples("you-have.before"), Ok(80));
+
+    // One that cannot be read does not silence the house.
+    fs::write(directory.join("goodbye.wav"), b"RIFF").expect("written");
+    assert_eq!(samples("goodbye"), Ok(built_in));
+    assert!(matches!(house.shelf.own_prompt(prompt("goodbye")), Err(Missing::Unreadable(_))));
+}
+
+#[test]
+fn a_prompt_of_the_program_is_decoded_once() {
+    let house = House::new();
+    let find = || house.shelf.find(&Sought::Prompt(prompt("21"))).expect("it comes with the program");
+    assert!(Arc::ptr_eq(&find().samples, &find().samples));
 }
