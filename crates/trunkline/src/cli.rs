@@ -88,7 +88,8 @@ pub enum Command {
     Check(Check),
     /// Make, list and check what the house says: the prompts of all languages
     ///
-    /// The program brings them along. A file of your own in <data>/prompts/<language>/ goes before each.
+    /// The program brings them along. A file of your own in the directory prompts of the data, such as
+    /// prompts/en/goodbye.wav, goes before each.
     #[command(
         after_help = "Examples:\n  trunkline prompts list --language de\n  trunkline prompts check\n  \
         trunkline prompts build --language es --out prompts"
