@@ -4,7 +4,9 @@
 
 use divan::{Bencher, black_box};
 use media::dtmf::Receiver;
+use media::energy::Activity;
 use media::g711;
+use media::progress::{Bank, Country, Sign};
 use media::tone::Tone;
 
 fn main() {
@@ -23,10 +25,6 @@ fn voice() -> Vec<i16> {
             ((n % 73) as f64 - 36.0) as i16 * (60.0 * loud) as i16
         })
         .collect()
-}
-
-fn key() -> Vec<i16> {
-    Tone::key(5).expect("a key").samples(1_000)
 }
 
 fn frames(samples: &[i16], mut each: impl FnMut(&[i16; FRAME])) {
@@ -89,11 +87,65 @@ fn a_law_encode(bencher: Bencher) {
     });
 }
 
-#[divan::bench(args = ["voice", "key"])]
-fn keys(bencher: Bencher, what: &str) {
-    let samples = if what == "voice" { voice() } else { key() };
+/// What a leg hears.
+const SOUNDS: [&str; 5] = ["voice", "silence", "key", "busy", "ringback"];
+
+fn sound(name: &str) -> Vec<i16> {
+    let us = Country::of_code("us").expect("it is in the table");
+    let tone = |sign| us.sound(sign, -16.0).expect("it has one").samples(1_000);
+    match name {
+        "voice" => voice(),
+        "silence" => vec![0; FRAME * FRAMES],
+        "key" => Tone::key(5).expect("a key").samples(1_000),
+        "busy" => tone(Sign::Busy),
+        _ => tone(Sign::Ringback),
+    }
+}
+
+#[divan::bench(args = SOUNDS)]
+fn keys(bencher: Bencher, name: &str) {
+    let samples = sound(name);
     let mut receiver = Receiver::new();
     bencher.bench_local(|| {
         frames(&samples, |frame| receiver.feed(frame, |change| _ = black_box(change)));
+    });
+}
+
+#[divan::bench(args = SOUNDS)]
+fn call_progress(bencher: Bencher, name: &str) {
+    let samples = sound(name);
+    let mut bank = Bank::new(Country::of_code("us").expect("it is in the table"));
+    bencher.bench_local(|| {
+        frames(&samples, |frame| bank.feed(frame, |heard| _ = black_box(heard)));
+    });
+}
+
+#[divan::bench]
+fn energy(bencher: Bencher) {
+    let samples = voice();
+    let mut activity = Activity::default();
+    bencher.bench_local(|| {
+        frames(&samples, |frame| activity.feed(frame));
+        black_box(activity);
+    });
+}
+
+/// What must be 15 µs at most: decode, listen for everything, encode.
+#[divan::bench(args = SOUNDS)]
+fn whole_leg(bencher: Bencher, name: &str) {
+    let (heard, said) = (octets(&sound(name)), voice());
+    let mut keys = Receiver::new();
+    let mut bank = Bank::new(Country::of_code("us").expect("it is in the table"));
+    let mut activity = Activity::default();
+    bencher.bench_local(|| {
+        for (heard, said) in heard.as_chunks::<FRAME>().0.iter().zip(said.as_chunks::<FRAME>().0) {
+            let (mut samples, mut octets) = ([0; FRAME], [0; FRAME]);
+            g711::mu_decode(black_box(heard), &mut samples);
+            keys.feed(&samples, |change| _ = black_box(change));
+            bank.feed(&samples, |heard| _ = black_box(heard));
+            activity.feed(&samples);
+            g711::mu_encode(black_box(said), &mut octets);
+            black_box(octets);
+        }
     });
 }

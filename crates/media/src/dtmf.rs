@@ -12,7 +12,7 @@ use std::f32::consts::TAU;
 use std::sync::LazyLock;
 
 use crate::filters::{Filters, HALF as STEP, Spectrum, Window};
-use crate::tone::{FULL_SCALE_DBM0, KEYS};
+use crate::tone::{KEYS, power};
 use crate::voice_file::RATE;
 
 /// The frequencies of the keys in Hz, the low group and then the high one (ITU-T Q.23).
@@ -52,19 +52,8 @@ const REVERSE_TWIST: f32 = 4.0;
 /// How much stronger the low frequency may be: 9.5 dB, where 8 must pass.
 const TWIST: f32 = 8.9;
 
-/// The mean square of a sine of this level.
-const fn power(dbm0: f32) -> f32 {
-    // 10^(dbm0 / 10) by whole decibels, as no power function is constant.
-    let mut power = 32_768.0 * 32_768.0 / 2.0;
-    let mut left = FULL_SCALE_DBM0 as f32 - dbm0;
-    while left >= 1.0 {
-        power /= 1.258_925_4;
-        left -= 1.0;
-    }
-    power
-}
-
-static FILTERS: LazyLock<Filters<1>> = LazyLock::new(|| Filters::new([HZ.map(f64::from)], Window::Hann));
+static FILTERS: LazyLock<Filters<1>> =
+    LazyLock::new(|| Filters::new([HZ.map(f64::from)], Window::Hann, LEAST));
 
 /// The turn that each frequency makes in a step, backwards: what it gains beyond that is how far it is off.
 static BACK: LazyLock<[[f32; 2]; 8]> = LazyLock::new(|| {

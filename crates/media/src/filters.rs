@@ -32,7 +32,6 @@ type Pairs = [[i16; 2]; LANES];
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Window {
     /// All alike: the narrowest filter, for blocks that do not overlap.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the tones of call progress will use it"))]
     Flat,
     /// Hann's, for blocks that overlap by half: what is more than 200 Hz away is 31 dB down.
     Hann,
@@ -50,6 +49,8 @@ pub(crate) struct Filters<const GROUPS: usize> {
     earlier_weights: [i16; HALF],
     /// What makes the sum of the weighed squares a power.
     energy_scale: f32,
+    /// A block of less energy is silence.
+    least: f32,
     arch: Arch,
 }
 
@@ -98,8 +99,8 @@ impl Multiply for pulp::x86::V3 {
 }
 
 impl<const GROUPS: usize> Filters<GROUPS> {
-    /// Filters for these frequencies in Hz.
-    pub(crate) fn new(hz: [[f64; LANES]; GROUPS], window: Window) -> Self {
+    /// Filters for these frequencies in Hz. In a block of less energy than `least` they find nothing.
+    pub(crate) fn new(hz: [[f64; LANES]; GROUPS], window: Window, least: f32) -> Self {
         let weight = |n: usize| match window {
             Window::Flat => 1.0,
             Window::Hann => 0.5 + 0.5 * (TAU * (n as f64 + 0.5) / (2 * HALF) as f64).cos(),
@@ -126,6 +127,7 @@ impl<const GROUPS: usize> Filters<GROUPS> {
             earlier_weights,
             // Samples are halved here too: the top 16 bits of a product with 15 bits.
             energy_scale: (2.0 / squares) as f32,
+            least,
             arch: Arch::new(),
         }
     }
@@ -170,6 +172,10 @@ impl<const GROUPS: usize> Block<'_, GROUPS> {
     #[inline(always)]
     fn spectrum(self, multiply: impl Multiply) -> Spectrum<GROUPS> {
         let Filters { cos, sin, scale, .. } = self.filters;
+        let energy = self.energy(multiply);
+        if energy < self.filters.least {
+            return Spectrum { energy, ..Spectrum::SILENCE };
+        }
         let (mut sums, mut differences) = ([[0_i16; 2]; PAIRS], [[0_i16; 2]; PAIRS]);
         for n in 0..HALF {
             let (before, after) = (self.early[HALF - 1 - n] >> 1, self.late[n] >> 1);
@@ -188,7 +194,7 @@ impl<const GROUPS: usize> Block<'_, GROUPS> {
             }
         }
         let scaled = |sums: [[i32; LANES]; GROUPS]| sums.map(|group| group.map(|sum| sum as f32 * scale));
-        Spectrum { re: scaled(re), im: scaled(im), energy: self.energy(multiply) }
+        Spectrum { re: scaled(re), im: scaled(im), energy }
     }
 
     #[inline(always)]
@@ -230,7 +236,7 @@ mod tests {
     fn a_sine_has_its_power_and_its_phase() {
         for window in [Window::Flat, Window::Hann] {
             let hz = [400.0, 500.0, 697.0, 852.0, 1_209.0, 1_633.0, 2_100.0, 3_400.0];
-            let filters = Filters::new([hz], window);
+            let filters = Filters::new([hz], window, 0.0);
             for (lane, hz) in [(2, 697.0), (5, 1_633.0), (6, 2_100.0)] {
                 let samples = Tone::sine(hz, -10.0).samples(100);
                 let due = peak(-10.0).powi(2) / 2.0;
@@ -261,7 +267,7 @@ mod tests {
         };
         for window in [Window::Flat, Window::Hann] {
             let hz = |group: usize| std::array::from_fn(|lane| 300.0 + 110.0 * (lane + group * LANES) as f64);
-            let filters = Filters::new([hz(0), hz(1)], window);
+            let filters = Filters::new([hz(0), hz(1)], window, 0.0);
             for bits in 0..12 {
                 for _ in 0..100 {
                     let (early, late) =
@@ -276,7 +282,8 @@ mod tests {
     #[test]
     fn the_loudest_sound_does_not_wrap() {
         for window in [Window::Flat, Window::Hann] {
-            let filters = Filters::new([[0.0, 0.0, 0.0, 0.0, 2_000.0, 4_000.0, 4_000.0, 4_000.0]], window);
+            let filters =
+                Filters::new([[0.0, 0.0, 0.0, 0.0, 2_000.0, 4_000.0, 4_000.0, 4_000.0]], window, 0.0);
             let found = filters.of(&[i16::MIN; HALF], &[i16::MIN; HALF]);
             let constant = f64::from(found.re[0][0]) * std::f64::consts::SQRT_2 / 2.0;
             assert!((constant / -32_768.0 - 1.0).abs() < 0.001, "{window:?}: {constant}");

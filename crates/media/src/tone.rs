@@ -48,6 +48,19 @@ pub fn peak(dbm0: f64) -> f64 {
     32_768.0 * 10.0_f64.powf((dbm0 - FULL_SCALE_DBM0) / 20.0)
 }
 
+/// The mean square of a sine of this level, in squared sample units.
+pub(crate) const fn power(dbm0: f32) -> f32 {
+    // By whole decibels, as no function for powers can make a constant.
+    let mut power = 32_768.0 * 32_768.0 / 2.0;
+    let mut left = FULL_SCALE_DBM0 as f32 - dbm0;
+    while left >= 1.0 {
+        power /= 1.258_925_4;
+        left -= 1.0;
+    }
+    // What is left of a decibel is nearly straight.
+    power / (1.0 + 0.230_258_5 * left + 0.026_509 * left * left)
+}
+
 /// One sine under way.
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Sine {

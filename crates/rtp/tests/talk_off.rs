@@ -1,4 +1,4 @@
-//! Speech must not be taken for keys: half an hour of it, read aloud for telephone systems.
+//! Speech must not be taken for keys or for the tones of a network: half an hour of it, read aloud for telephone systems.
 //!
 //! The recordings are those of Debian's package `asterisk-core-sounds-en-wav`. Where it is not installed, the
 //! test says so and is content. `TALK_OFF` may name another place with voice files.
@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use media::dtmf::{Change, Receiver};
+use media::progress::{Bank, Country};
 use media::{g711, wav};
 
 /// Where the package puts its recordings.
@@ -41,33 +42,54 @@ fn over_a_line(samples: &[i16]) -> Vec<i16> {
     heard
 }
 
-#[test]
-fn half_an_hour_of_speech_presses_no_key() {
+/// Every recording and its sound; none, with a word about it, where there are none.
+fn sounds() -> impl Iterator<Item = (String, Vec<i16>)> {
     let recordings = recordings();
     if recordings.is_empty() {
         println!("skipped: no voice files below {PLACE} (apt-get install asterisk-core-sounds-en-wav)");
-        return;
     }
-    let (mut samples, mut false_keys) = (0, Vec::new());
-    for path in &recordings {
-        let octets = fs::read(path).expect("a file that was just listed can be read");
-        let name = path.to_string_lossy();
+    recordings.into_iter().map(|path| {
+        let octets = fs::read(&path).expect("a file that was just listed can be read");
         let sound = wav::decode(&octets, LONGEST).expect("a WAV file of an hour at most");
+        (path.to_string_lossy().into_owned(), over_a_line(&sound))
+    })
+}
+
+#[test]
+fn half_an_hour_of_speech_presses_no_key() {
+    let (mut samples, mut wrong) = (0, Vec::new());
+    for (name, sound) in sounds() {
         samples += sound.len();
         let mut keys = Receiver::new();
-        for (frame, sound) in over_a_line(&sound).chunks(160).enumerate() {
+        for (frame, sound) in sound.chunks(160).enumerate() {
             keys.feed(sound, |change| {
                 if let Change::Down(key) = change {
-                    false_keys.push(format!("key {key} at {} ms of {name}", frame * 20));
+                    wrong.push(format!("key {key} at {} ms of {name}", frame * 20));
                 }
             });
         }
     }
-    let minutes = samples as f64 / 8_000.0 / 60.0;
+    println!("{} minutes of speech: {} false keys of 16, limit 0", samples / 480_000, wrong.len());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn half_an_hour_of_speech_is_no_tone_of_a_network() {
+    let (mut samples, mut wrong) = (0, Vec::new());
+    for (name, sound) in sounds() {
+        samples += sound.len();
+        for country in Country::ALL {
+            Bank::new(country).feed(&sound, |heard| {
+                let (code, sign, ms) = (country.code(), heard.sign, heard.certain / 8);
+                wrong.push(format!("{code} {sign:?} at {ms} ms of {name}"));
+            });
+        }
+    }
+    let countries = Country::ALL.len();
     println!(
-        "{minutes:.1} minutes of speech in {} recordings: {} false keys of 16, limit 0",
-        recordings.len(),
-        false_keys.len()
+        "{} minutes of speech: {} false tones of {countries} countries, limit 0",
+        samples / 480_000,
+        wrong.len()
     );
-    assert!(false_keys.is_empty(), "{false_keys:#?}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
