@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use edge::LegId;
+use edge::{LegId, RecordId};
 
-use crate::input::LinkId;
+use crate::input::{LinkId, Ticket};
 
 /// What is due. An alarm that finds its leg gone or past that phase does nothing, so none has to be taken
 /// back.
@@ -21,6 +21,16 @@ pub(crate) enum Alarm {
     Setup(LegId),
     /// No key came after the message.
     KeyWait(LegId),
+    /// No key came for a collecting.
+    Digit(LegId),
+    /// A pause between keys that are sent is over.
+    Pause(LegId),
+    /// The disk has not answered.
+    Disk(Ticket),
+    /// The disk has not made the file of a recording.
+    Making(RecordId),
+    /// A call ended, and the file of its recording is not whole yet.
+    Recorded(RecordId),
     /// The signalling side has not ended a call that we hung up.
     Clearing(LegId),
     /// A named link had its time to come back.
@@ -44,8 +54,13 @@ impl Alarm {
             | Self::Rings(leg)
             | Self::Setup(leg)
             | Self::KeyWait(leg)
+            | Self::Digit(leg)
+            | Self::Pause(leg)
             | Self::Clearing(leg) => Some(leg),
-            Self::Grace(_)
+            Self::Disk(_)
+            | Self::Making(_)
+            | Self::Recorded(_)
+            | Self::Grace(_)
             | Self::Kept(_)
             | Self::Unanswered(..)
             | Self::ExitAnswers

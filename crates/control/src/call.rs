@@ -2,12 +2,16 @@
 
 use std::time::Instant;
 
-use edge::{LegId, PlayId, TrunkId};
+use edge::signal::End;
+use edge::sound::Signs;
+use edge::{LegId, RecordId, TrunkId};
 use protocol::Text;
 
 use crate::dial::DialPending;
-use crate::input::{LinkId, Ticket};
+use crate::digits::Typed;
+use crate::input::LinkId;
 use crate::pending::Pending;
+use crate::voice::Voice;
 
 /// One call: a leg in the network and what goes on with it.
 #[derive(Debug)]
@@ -21,6 +25,12 @@ pub(crate) struct Call {
     pub(crate) began: Instant,
     pub(crate) answered: Option<Instant>,
     pub(crate) phase: Phase,
+    /// Keys of the party that nobody has taken yet.
+    pub(crate) typed: Typed,
+    /// The signs that the engine watches for.
+    pub(crate) watched: Signs,
+    /// The recording that it is part of, alone or with another.
+    pub(crate) recording: Option<RecordId>,
 }
 
 /// How far a call is.
@@ -34,8 +44,23 @@ pub(crate) enum Phase {
     Ringing(Progress),
     /// The called party answered.
     Up(Voice),
-    /// We hung up; the network has not ended it yet.
-    Clearing,
+    /// We hung up; the network has not ended it yet. These requests to disconnect wait for the file of its
+    /// recording.
+    Clearing(Vec<Pending>),
+    /// It is over, and the file of its recording is not whole yet: what else there is to say waits.
+    Closing(Closing),
+}
+
+/// The last words on a call.
+#[derive(Debug)]
+pub(crate) struct Closing {
+    pub(crate) end: End,
+    /// When it ended.
+    pub(crate) at: Instant,
+    /// Whether its link hears of it: the network ended it, not the application.
+    pub(crate) is_told: bool,
+    /// Requests to disconnect it.
+    pub(crate) disconnects: Vec<Pending>,
 }
 
 /// A dial-out under way: its request, and what happens on its answer.
@@ -51,21 +76,6 @@ pub(crate) struct Progress {
     pub(crate) message: Option<edge::sound::Clip>,
 }
 
-/// What the voice channel of a call does.
-#[derive(Debug)]
-pub(crate) enum Voice {
-    /// Nothing.
-    Quiet,
-    /// The files of a play are being looked up.
-    Looking { ticket: Ticket, pending: Pending, barge: edge::sound::Barge },
-    /// A file plays.
-    Playing { play: PlayId, pending: Pending, stops: Vec<Pending> },
-    /// The message of a dial-out plays.
-    Announcing { play: PlayId, pending: DialPending, stops: Vec<Pending> },
-    /// The message of a dial-out was played through; the party may still press a key.
-    KeyWait { pending: DialPending },
-}
-
 impl Phase {
     /// Every request that waits for this call.
     pub(crate) fn owed(self) -> Vec<Pending> {
@@ -73,27 +83,18 @@ impl Phase {
             Self::Queued(progress) | Self::Placing(progress) | Self::Ringing(progress) => {
                 vec![progress.pending.owed()]
             }
-            Self::Up(Voice::Looking { pending, .. }) => vec![pending],
-            Self::Up(Voice::KeyWait { pending }) => vec![pending.owed()],
-            Self::Up(Voice::Playing { pending, mut stops, .. }) => {
-                stops.push(pending);
-                stops
-            }
-            Self::Up(Voice::Announcing { pending, mut stops, .. }) => {
-                stops.push(pending.owed());
-                stops
-            }
-            Self::Up(Voice::Quiet) | Self::Clearing => Vec::new(),
+            Self::Up(voice) => voice.owed(),
+            Self::Clearing(disconnects) | Self::Closing(Closing { disconnects, .. }) => disconnects,
         }
     }
-}
 
-impl Voice {
-    /// The play under way, whatever it plays.
-    pub(crate) const fn play(&self) -> Option<PlayId> {
-        match self {
-            Self::Playing { play, .. } | Self::Announcing { play, .. } => Some(*play),
-            Self::Quiet | Self::Looking { .. } | Self::KeyWait { .. } => None,
-        }
+    /// Takes out how far it is, to be followed by something else.
+    pub(crate) const fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::Clearing(Vec::new()))
+    }
+
+    /// Whether the call is over or being ended.
+    pub(crate) const fn is_ending(&self) -> bool {
+        matches!(self, Self::Clearing(_) | Self::Closing(_))
     }
 }

@@ -4,22 +4,25 @@ use std::time::{Duration, Instant};
 
 use edge::cdr::{Cdr, Direction};
 use edge::signal::{self, Cause, End, Side};
-use edge::sound::{self, Barge, Clip, Media, Repeat};
-use edge::{LegId, TrunkId};
+use edge::sound::{self, Barge, Clip, Media, Signs};
+use edge::{LegId, PlayId, TrunkId};
 use protocol::{
     Dial, DialMode, DialoutEvent, DialoutIvr, DialoutIvrResponse, DialoutIvrStatus, DialoutIvrTermination,
     DialoutResponse, DialoutStatus, DialoutTermination, Keyword, Message, PortText, Text,
 };
 
 use crate::alarm::Alarm;
-use crate::call::{Call, Phase, Progress, Voice};
-use crate::input::{LinkId, Missing, Output, Ticket};
+use crate::call::{Call, Phase, Progress};
+use crate::digits::Typed;
+use crate::input::{LinkId, Missing, Output, Sought, Ticket};
 use crate::limits;
 use crate::link::Stage;
 use crate::orders::Orders;
 use crate::pending::Pending;
+use crate::playing::{Play, Purpose};
 use crate::route::Unplaced;
 use crate::switch::{Count, Switch};
+use crate::voice::Voice;
 
 /// A dial-out whose message files are being looked up.
 #[derive(Debug)]
@@ -47,8 +50,8 @@ impl Wanted {
 /// What a dial-out is owed, under the name by which it was asked for.
 #[derive(Debug)]
 pub(crate) struct DialPending {
-    pending: Pending,
-    family: Family,
+    pub(crate) pending: Pending,
+    pub(crate) family: Family,
 }
 
 /// The two names of a dial-out: their answers differ in nothing else.
@@ -151,8 +154,9 @@ impl Switch {
         if let Err(why) = checked {
             return self.refuse(wanted, why, out);
         }
-        let names: Vec<Text> = request.livemessage.into_iter().chain(request.ansmessage).collect();
-        if names.is_empty() {
+        let files = request.livemessage.into_iter().chain(request.ansmessage);
+        let sought: Vec<Sought> = files.map(Sought::File).collect();
+        if sought.is_empty() {
             return self.place(now, wanted, None, out);
         }
         if self.dial_looks.len() >= limits::LOOKS {
@@ -160,7 +164,7 @@ impl Switch {
         }
         let ticket = Ticket(self.tickets.next());
         self.dial_looks.insert(ticket, wanted);
-        out.push(Output::Find { ticket, names });
+        out.push(Output::Find { ticket, sought });
     }
 
     /// The first reason not to dial, if there is one (behaviour B51).
@@ -277,6 +281,9 @@ impl Switch {
             campaign: wanted.campaign,
             began: now,
             answered: None,
+            typed: Typed::default(),
+            watched: Signs::NONE,
+            recording: None,
             phase: Phase::Queued(Progress {
                 pending: wanted.pending.with_port(self.ports.name(own)),
                 rings: wanted.rings,
@@ -319,7 +326,7 @@ impl Switch {
     pub(crate) fn place_now(&mut self, now: Instant, leg: LegId, out: &mut Orders) {
         let Some(port) = self.ports.of_leg(leg).and_then(|own| self.ports.get_mut(own)) else { return };
         let Some(call) = &mut port.call else { return };
-        call.phase = match std::mem::replace(&mut call.phase, Phase::Clearing) {
+        call.phase = match call.phase.take() {
             Phase::Queued(progress) => Phase::Placing(progress),
             other => {
                 call.phase = other;
@@ -350,7 +357,7 @@ impl Switch {
     /// The called party is rung: RINGS are counted from here (behaviour B52).
     pub(crate) fn ringing(&mut self, now: Instant, leg: LegId) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
-        call.phase = match std::mem::replace(&mut call.phase, Phase::Clearing) {
+        call.phase = match call.phase.take() {
             Phase::Placing(progress) => {
                 let limit = limits::RING.saturating_mul(progress.rings);
                 self.alarms.set(now + limit, Alarm::Rings(leg));
@@ -369,7 +376,7 @@ impl Switch {
         ) {
             return;
         }
-        if let Phase::Placing(progress) | Phase::Ringing(progress) =
+        if let Some(Phase::Placing(progress) | Phase::Ringing(progress)) =
             self.clear(now, own, Cause::NoAnswer, out)
         {
             progress.pending.terminate(DialoutEvent::Noans, None, out);
@@ -379,18 +386,18 @@ impl Switch {
     /// The called party answered: CONNECT, and the message where there is one (behaviours B47, B48).
     pub(crate) fn answered(&mut self, now: Instant, leg: LegId, media: Media, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
-        if matches!(call.phase, Phase::Clearing) {
+        if call.phase.is_ending() {
             return; // The answer crossed our hang-up: signalling ends the call.
         }
         call.answered.get_or_insert(now);
         out.push(Output::Sound(sound::Command::Open { leg, media }));
-        call.phase = match std::mem::replace(&mut call.phase, Phase::Clearing) {
+        match call.phase.take() {
             Phase::Placing(progress) | Phase::Ringing(progress) => {
                 self.tally.answered += 1;
-                Phase::Up(connect(leg, &mut self.plays, progress, out))
+                call.connect(&mut self.plays, progress, out);
             }
-            other => other,
-        };
+            other => call.phase = other,
+        }
     }
 
     /// A dial-out is over before its answer. Where its trunk did not take it and nobody heard anything yet,
@@ -424,26 +431,26 @@ impl Switch {
     /// No key came after the message.
     pub(crate) fn key_wait_over(&mut self, leg: LegId, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
-        if let Phase::Up(voice @ Voice::KeyWait { .. }) = &mut call.phase
-            && let Voice::KeyWait { pending } = std::mem::replace(voice, Voice::Quiet)
-        {
+        let waits = |voice: &Voice| matches!(voice, Voice::KeyWait { .. });
+        if let Some(Voice::KeyWait { pending }) = call.free_channel(waits, out) {
             pending.terminate(DialoutEvent::Eof, None, out);
         }
     }
 }
 
-/// Says CONNECT and starts the message. Where there is one, EOF is owed for it (decision U10).
-fn connect(leg: LegId, plays: &mut Count, progress: Progress, out: &mut Orders) -> Voice {
-    let Progress { pending, message, .. } = progress;
-    let Some(clip) = message else {
-        pending.terminate(DialoutEvent::Connect, None, out);
-        return Voice::Quiet;
-    };
-    pending.connect(out);
-    let play = edge::PlayId(plays.next());
-    let (barge, repeat) = (Barge::AnyKey, Repeat::Once);
-    out.push(Output::Sound(sound::Command::Play { leg, play, clips: vec![clip], barge, repeat }));
-    Voice::Announcing { play, pending, stops: Vec::new() }
+impl Call {
+    /// Says CONNECT and starts the message. Where there is one, EOF is owed for it (decision U10).
+    fn connect(&mut self, plays: &mut Count, progress: Progress, out: &mut Orders) {
+        let Progress { pending, message, .. } = progress;
+        self.phase = Phase::Up(Voice::Quiet);
+        let Some(clip) = message else {
+            return pending.terminate(DialoutEvent::Connect, None, out);
+        };
+        pending.connect(out);
+        let DialPending { pending, family } = pending;
+        let play = Play { pending, purpose: Purpose::Message(family), barge: Barge::AnyKey };
+        self.begin_play(PlayId(plays.next()), play, vec![clip], out);
+    }
 }
 
 /// Why a dial-out is not placed.

@@ -4,20 +4,22 @@ use std::time::Instant;
 
 use edge::cdr::{Cdr, Direction};
 use edge::signal::{self, Cause, End, Side};
-use edge::{LegId, sound};
+use edge::{LegId, TrunkId, sound};
 use protocol::{
     AppTrunkDisconnect, AppTrunkDisconnectResponse, AppTrunkDisconnectStatus, AppTrunkStatus,
-    AppTrunkStatusResponse, AppTrunkStatusStatus, DialoutEvent, NetworkTrunkDisconnect, PlayVoiceFileEvent,
+    AppTrunkStatusResponse, AppTrunkStatusStatus, DialoutEvent, NetworkTrunkDisconnect,
 };
 
 use crate::alarm::Alarm;
-use crate::call::{Call, Phase, Voice};
+use crate::call::{Call, Closing, Phase};
+use crate::ending::Ending;
 use crate::input::{LinkId, Output};
 use crate::limits;
 use crate::orders::Orders;
-use crate::play::end_voice;
+use crate::pending::Pending;
 use crate::port::Port;
 use crate::switch::Switch;
+use crate::voice::Voice;
 
 impl Switch {
     /// Says what a port does, and disturbs nothing (behaviours B75, B76; decision C01).
@@ -37,79 +39,136 @@ impl Switch {
         request: AppTrunkDisconnect,
         out: &mut Orders,
     ) {
-        let trunk_port = request.trunk_port.unwrap_or_default();
-        let status = match self.ports.named(&trunk_port) {
-            None => AppTrunkDisconnectStatus::InvalidTrunkport,
-            Some(own) => {
-                self.hang_up(now, own, out);
-                AppTrunkDisconnectStatus::Success
-            }
+        let port = request.trunk_port.unwrap_or_default();
+        let own = self.ports.named(&port);
+        let pending = Pending::new(link, request.msgid, port);
+        let Some(own) = own else {
+            return answer(pending, AppTrunkDisconnectStatus::InvalidTrunkport, out);
         };
-        out.tell(link, AppTrunkDisconnectResponse { msgid: request.msgid, trunk_port, status });
+        self.hang_up(now, own, out);
+        let call = self.ports.get_mut(own).and_then(|port| port.call.as_mut());
+        if let Some(Call { phase, recording: Some(_), .. }) = call
+            && let Phase::Clearing(disconnects) | Phase::Closing(Closing { disconnects, .. }) = phase
+            && disconnects.len() < limits::STOPS
+        {
+            return disconnects.push(pending);
+        }
+        answer(pending, AppTrunkDisconnectStatus::Success, out);
     }
 
     /// Hangs up the call of a port for its application: the network first, then what was owed.
     pub(crate) fn hang_up(&mut self, now: Instant, own: u16, out: &mut Orders) {
-        if let Some(Call { phase: Phase::Queued(_), leg, .. }) =
-            self.ports.get(own).and_then(|p| p.call.as_ref())
-        {
+        let Some(call) = self.ports.get(own).and_then(|port| port.call.as_ref()) else { return };
+        let leg = call.leg;
+        if let Phase::Queued(_) = call.phase {
             let end = End { by: Side::Us, cause: Cause::Normal, status: None };
-            return self.ended(now, *leg, end, out);
+            return self.ended(now, leg, end, out);
         }
         match self.clear(now, own, Cause::Normal, out) {
-            Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress) => {
+            Some(Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress)) => {
                 progress.pending.terminate(DialoutEvent::Noans, None, out);
             }
-            Phase::Up(voice) => end_voice(voice, PlayVoiceFileEvent::Stopped, out),
-            Phase::Clearing => {}
+            Some(Phase::Up(voice)) => {
+                self.end_voice(leg, voice, Ending::Disconnected, out);
+                self.end_recording(now, leg, Ending::Disconnected, out);
+            }
+            Some(Phase::Clearing(_) | Phase::Closing(_)) | None => {}
         }
         self.serve_deferred(now, own, out);
     }
 
-    /// Tells the network that the call of a port is over, and gives back what went on until then.
-    pub(crate) fn clear(&mut self, now: Instant, own: u16, cause: Cause, out: &mut Orders) -> Phase {
-        let Some(call) = self.ports.get_mut(own).and_then(|port| port.call.as_mut()) else {
-            return Phase::Clearing;
-        };
-        let phase = std::mem::replace(&mut call.phase, Phase::Clearing);
-        if !matches!(phase, Phase::Clearing) {
-            out.push(Output::Signal(signal::Command::HangUp { leg: call.leg, cause }));
-            self.alarms.set(now + limits::CLEARING, Alarm::Clearing(call.leg));
+    /// Tells the network that the call of a port is over, and gives back what went on until then; nothing
+    /// where it is ending already.
+    pub(crate) fn clear(&mut self, now: Instant, own: u16, cause: Cause, out: &mut Orders) -> Option<Phase> {
+        let call = self.ports.get_mut(own)?.call.as_mut()?;
+        if call.phase.is_ending() {
+            return None;
         }
-        phase
+        out.push(Output::Signal(signal::Command::HangUp { leg: call.leg, cause }));
+        self.alarms.set(now + limits::CLEARING, Alarm::Clearing(call.leg));
+        Some(call.phase.take())
     }
 
-    /// A leg is over: the one way every call ends. Its port is free, its record is written, and the
-    /// application hears what it was owed (behaviours B54, B79; decision U23).
+    /// A leg is over: the one way every call ends. What was owed is told, but for a recording whose file
+    /// is not whole yet: then the port and the last words wait for that (behaviours B54, B79, B151).
     pub(crate) fn ended(&mut self, now: Instant, leg: LegId, end: End, out: &mut Orders) {
         out.push(Output::Sound(sound::Command::Close { leg }));
-        let Some(own) = self.ports.of_leg(leg) else { return };
-        let Some(port) = self.ports.get(own) else { return };
-        let trunk = port.trunk;
-        let Some(mut call) = self.ports.release(own) else { return };
-        self.tally.ended += 1;
-        let record = record(&call, own, trunk, now, end);
-        match std::mem::replace(&mut call.phase, Phase::Clearing) {
+        let Some((own, call)) = self.ports.call_mut(leg) else { return };
+        let mut closing = Closing { end, at: now, is_told: false, disconnects: Vec::new() };
+        match call.phase.take() {
             Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress) => {
+                let Some((call, trunk, record)) = self.free(own, end, now) else { return };
                 self.dial_over(now, call, trunk, progress, end, out);
+                return self.freed(now, own, record, out);
             }
             Phase::Up(voice) => {
-                end_voice(voice, PlayVoiceFileEvent::Loopdrop, out);
-                let event =
-                    NetworkTrunkDisconnect { msgid: self.next_msgid(), trunk_port: self.ports.name(own) };
-                self.ask(now, call.owner, event, out);
+                closing.is_told = true;
+                self.end_voice(leg, voice, Ending::Dropped, out);
             }
-            Phase::Clearing => {}
+            Phase::Clearing(disconnects) => closing.disconnects = disconnects,
+            phase @ Phase::Closing(_) => {
+                call.phase = phase;
+                return;
+            }
         }
+        self.end_recording(now, leg, Ending::Dropped, out);
+        if let Some((_, call)) = self.ports.call_mut(leg)
+            && call.recording.is_some()
+        {
+            call.phase = Phase::Closing(closing);
+            return self.serve_deferred(now, own, out);
+        }
+        self.close(now, own, closing, out);
+    }
+
+    /// The file of a recording is whole: a call that waited for it goes on to its end.
+    pub(crate) fn file_is_whole(&mut self, now: Instant, leg: LegId, out: &mut Orders) {
+        let Some((own, call)) = self.ports.call_mut(leg) else { return };
+        match call.phase.take() {
+            Phase::Closing(closing) => self.close(now, own, closing, out),
+            Phase::Clearing(disconnects) => {
+                for pending in disconnects {
+                    answer(pending, AppTrunkDisconnectStatus::Success, out);
+                }
+            }
+            other => call.phase = other,
+        }
+    }
+
+    /// The last of a call: its port is free, its record is written (decision U23).
+    fn close(&mut self, now: Instant, own: u16, closing: Closing, out: &mut Orders) {
+        let Some((call, _, record)) = self.free(own, closing.end, closing.at) else { return };
+        if closing.is_told {
+            let event = NetworkTrunkDisconnect { msgid: self.next_msgid(), trunk_port: self.ports.name(own) };
+            self.ask(now, call.owner, event, out);
+        }
+        for pending in closing.disconnects {
+            answer(pending, AppTrunkDisconnectStatus::Success, out);
+        }
+        self.freed(now, own, record, out);
+    }
+
+    /// Takes the call off a port, with its record.
+    fn free(&mut self, own: u16, end: End, at: Instant) -> Option<(Call, TrunkId, Cdr)> {
+        let trunk = self.ports.get(own)?.trunk;
+        let call = self.ports.release(own)?;
+        self.tally.ended += 1;
+        let record = record(&call, own, trunk, end, at);
+        Some((call, trunk, record))
+    }
+
+    /// A port has no call any more.
+    fn freed(&mut self, now: Instant, own: u16, record: Cdr, out: &mut Orders) {
         out.push(Output::Record(record));
         self.serve_deferred(now, own, out);
-        self.exit_call_ended(out);
+        self.exit_call_ended(now, out);
     }
 
     /// The media of a call is gone, or its far side is: the call cannot go on.
     pub(crate) fn sound_lost(&mut self, now: Instant, leg: LegId, cause: Cause, out: &mut Orders) {
         let Some(own) = self.ports.of_leg(leg) else { return };
-        if let Some(Call { phase: Phase::Clearing, .. }) = self.ports.get(own).and_then(|p| p.call.as_ref()) {
+        let call = self.ports.get(own).and_then(|port| port.call.as_ref());
+        if call.is_some_and(|call| call.phase.is_ending()) {
             return;
         }
         out.push(Output::Signal(signal::Command::HangUp { leg, cause }));
@@ -119,26 +178,31 @@ impl Switch {
 
     /// The signalling side did not end a call that we hung up: the port is freed without it.
     pub(crate) fn clearing_over(&mut self, now: Instant, leg: LegId, out: &mut Orders) {
-        if let Some((_, Call { phase: Phase::Clearing, .. })) = self.ports.call_mut(leg) {
+        if let Some((_, Call { phase: Phase::Clearing(_), .. })) = self.ports.call_mut(leg) {
             self.ended(now, leg, End { by: Side::Us, cause: Cause::Lost, status: None }, out);
         }
     }
 }
 
-/// What APP_TRUNK_STATUS says of a port (decision U20).
+/// What APP_TRUNK_STATUS says of a port (decision U20). Keys that are sent are dialled; one that only
+/// listens to two parties records them.
 pub(crate) fn activity(port: &Port) -> AppTrunkStatusStatus {
-    match port.call.as_ref().map(|call| &call.phase) {
-        Some(Phase::Queued(_) | Phase::Placing(_) | Phase::Ringing(_)) => AppTrunkStatusStatus::Dialing,
-        Some(Phase::Up(Voice::Looking { .. } | Voice::Playing { .. } | Voice::Announcing { .. })) => {
-            AppTrunkStatusStatus::Playing
+    let Some(call) = &port.call else { return AppTrunkStatusStatus::Waiting };
+    match &call.phase {
+        Phase::Queued(_) | Phase::Placing(_) | Phase::Ringing(_) | Phase::Up(Voice::Sending(_)) => {
+            AppTrunkStatusStatus::Dialing
         }
-        Some(Phase::Up(Voice::Quiet | Voice::KeyWait { .. }) | Phase::Clearing) | None => {
-            AppTrunkStatusStatus::Waiting
-        }
+        Phase::Up(Voice::Looking(..) | Voice::Playing(_) | Voice::Noting(_)) => AppTrunkStatusStatus::Playing,
+        Phase::Up(_) if call.recording.is_some() => AppTrunkStatusStatus::Recording,
+        Phase::Up(_) | Phase::Clearing(_) | Phase::Closing(_) => AppTrunkStatusStatus::Waiting,
     }
 }
 
-fn record(call: &Call, own: u16, trunk: edge::TrunkId, now: Instant, end: End) -> Cdr {
+fn answer(pending: Pending, status: AppTrunkDisconnectStatus, out: &mut Orders) {
+    pending.settle(out, |msgid, trunk_port| AppTrunkDisconnectResponse { msgid, trunk_port, status });
+}
+
+fn record(call: &Call, own: u16, trunk: TrunkId, end: End, at: Instant) -> Cdr {
     Cdr {
         leg: call.leg,
         port: Some(own),
@@ -147,8 +211,8 @@ fn record(call: &Call, own: u16, trunk: edge::TrunkId, now: Instant, end: End) -
         dnis: call.dnis.clone(),
         ani: call.ani.clone().unwrap_or_default(),
         campaign: call.campaign.to_string(),
-        total: now.saturating_duration_since(call.began),
-        talk: call.answered.map(|answered| now.saturating_duration_since(answered)),
+        total: at.saturating_duration_since(call.began),
+        talk: call.answered.map(|answered| at.saturating_duration_since(answered)),
         end,
     }
 }

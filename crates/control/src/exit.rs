@@ -34,7 +34,7 @@ impl Switch {
     pub(crate) fn exit(&mut self, now: Instant, out: &mut Orders) {
         if self.is_leaving() {
             self.exit_clear(now, out);
-            return self.exit_over(out);
+            return self.exit_over(now, out);
         }
         let asked: BTreeSet<LinkId> = self
             .links
@@ -75,7 +75,7 @@ impl Switch {
     /// Ends every call with its terminations.
     pub(crate) fn exit_clear(&mut self, now: Instant, out: &mut Orders) {
         if matches!(self.life, Life::Clearing | Life::Over) {
-            return self.exit_over(out);
+            return self.exit_over(now, out);
         }
         self.life = Life::Clearing;
         self.alarms.set(now + limits::EXIT_CLEARING, Alarm::ExitClearing);
@@ -84,20 +84,24 @@ impl Switch {
         for own in busy {
             self.hang_up(now, own, out);
         }
-        self.exit_call_ended(out);
+        self.exit_call_ended(now, out);
     }
 
-    pub(crate) fn exit_call_ended(&mut self, out: &mut Orders) {
+    pub(crate) fn exit_call_ended(&mut self, now: Instant, out: &mut Orders) {
         if matches!(self.life, Life::Clearing) && self.ports.busy() == 0 {
-            self.exit_over(out);
+            self.exit_over(now, out);
         }
     }
 
-    pub(crate) fn exit_over(&mut self, out: &mut Orders) {
+    pub(crate) fn exit_over(&mut self, now: Instant, out: &mut Orders) {
         if matches!(self.life, Life::Over) {
             return;
         }
         self.life = Life::Over;
+        // Nobody waits for a file that is not whole by now; who asked for it hears its end all the same.
+        while let Some(record) = self.recordings.keys().next().copied() {
+            self.recorded_over(now, record, out);
+        }
         for &connection in self.connections.keys() {
             out.push(Output::Close { connection });
         }

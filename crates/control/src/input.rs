@@ -79,11 +79,11 @@ pub enum Input {
         /// The wrong pass codes.
         failures: Vec<(Failure, Duration)>,
     },
-    /// The voice files of [`Output::Find`] were looked up, in the order asked.
+    /// What [`Output::Find`] seeks was looked up, in the order asked.
     Found {
         /// The look this answers.
         ticket: Ticket,
-        /// Each file's sound, or why there is none.
+        /// The sound of each, or why there is none.
         files: Vec<Result<Clip, Missing>>,
     },
     /// The file of [`Output::Make`] was made, or cannot be.
@@ -108,9 +108,18 @@ pub enum Input {
     Tick,
 }
 
-/// A voice file that cannot be played; the reason is for the log, applications hear `MISSING`.
+/// Sound that is not to be had, or a file that cannot be made; the reason is for the log.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Missing(pub String);
+
+/// Sound that is looked up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Sought {
+    /// A voice file, by the name the application gave.
+    File(Text),
+    /// A prompt of the house.
+    Prompt(speech::Prompt),
+}
 
 /// Whose sound goes into a recording.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -209,12 +218,12 @@ pub enum Output {
     },
     /// A wrong pass code is to be remembered for an hour, beyond the end of this process.
     Failed(Failure),
-    /// Look up voice files by the names the application gave; [`Input::Found`] follows.
+    /// Look up sound to be played; [`Input::Found`] follows.
     Find {
         /// Names the look.
         ticket: Ticket,
-        /// At most four.
-        names: Vec<Text>,
+        /// What is looked up, in the order it is played.
+        sought: Vec<Sought>,
     },
     /// Make the file of a recording; [`Input::Made`] follows. Until the recording is whole the file lies
     /// beside its place, so that what was there before stays until then.

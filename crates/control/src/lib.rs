@@ -8,7 +8,9 @@ mod alarm;
 mod call;
 mod cap;
 mod dial;
+mod digits;
 mod disconnect;
+mod ending;
 mod event;
 mod exit;
 mod input;
@@ -22,16 +24,25 @@ mod pace;
 mod pass_code;
 mod pending;
 mod play;
+mod playing;
 mod port;
+mod press;
+mod record;
+mod recording;
 mod route;
 mod settings;
 mod sound;
+mod speak;
 mod switch;
+mod two_way;
 mod view;
+mod voice;
 
-pub use input::{Alert, CapOf, ConnectionId, Input, LinkId, Missing, Note, Output, Ticket, Tracks, Which};
+pub use input::{
+    Alert, CapOf, ConnectionId, Input, LinkId, Missing, Note, Output, Sought, Ticket, Tracks, Which,
+};
 pub use numbers::{EMERGENCY, Rules};
 pub use pass_code::{Denial, Failure};
-pub use settings::{Campaign, Dialling, Mailbox, Parameters, Settings, Trunk};
+pub use settings::{Campaign, Dialling, Mailbox, Parameters, Recording, Settings, Speech, Trunk};
 pub use switch::Switch;
 pub use view::{CampaignView, HourView, LinkView, MailboxView, PortState, PortView, Tally, TrunkView};

@@ -25,11 +25,35 @@ pub(crate) const EXIT_ANSWERS: Duration = Duration::from_secs(5);
 /// How long the exit waits for its calls to be cleared.
 pub(crate) const EXIT_CLEARING: Duration = Duration::from_secs(3);
 
+/// The disk that has not answered by then is taken as one that cannot.
+pub(crate) const DISK: Duration = Duration::from_secs(10);
+
+/// After the end of a call, how long its last words wait for the file of its recording.
+pub(crate) const RECORDED: Duration = Duration::from_secs(5);
+
+/// How long the first key of a collecting is waited for (decision U77).
+pub(crate) const FIRST_DIGIT: Duration = Duration::from_secs(10);
+
+/// How long each further key is waited for (decision U77).
+pub(crate) const NEXT_DIGIT: Duration = Duration::from_secs(5);
+
+/// The pause that a comma in a DTMF_STRING stands for (decision U80).
+pub(crate) const COMMA: Duration = Duration::from_secs(1);
+
+/// Keys that one request collects or sends, commas counted (decisions U77, U80).
+pub(crate) const DIGITS: usize = 32;
+
+/// Keys of a party that are kept until somebody takes them.
+pub(crate) const TYPED: usize = 128;
+
 /// Requests for one port that wait behind one that looks at the disk.
 pub(crate) const DEFERRED: usize = 64;
 
-/// Stop requests that wait for the end of one play.
+/// Requests that wait for the end of one play, one recording, one call.
 pub(crate) const STOPS: usize = 8;
+
+/// TERMINATE_LINKs whose answers wait for recordings.
+pub(crate) const TERMINATIONS: usize = 1_000;
 
 /// Looks for voice files under way at a time, over all ports.
 pub(crate) const LOOKS: usize = 4096;

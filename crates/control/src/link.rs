@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use protocol::{
     Error, ErrorStatus, InitLink, InitLinkResponse, InitLinkStatus, Message, PauseLink, PauseLinkResponse,
-    PauseLinkStatus, TerminateLink, TerminateLinkResponse, TerminateLinkStatus, Text,
+    PauseLinkStatus, PortText, TerminateLink, TerminateLinkResponse, TerminateLinkStatus, Text,
 };
 
 use crate::alarm::Alarm;
@@ -15,6 +15,7 @@ use crate::limits;
 use crate::orders::Orders;
 use crate::outbox::Outbox;
 use crate::pass_code::{Denial, Failure};
+use crate::pending::Pending;
 use crate::switch::{Caller, Switch};
 
 /// An application's link.
@@ -355,13 +356,29 @@ impl Switch {
         request: TerminateLink,
         out: &mut Orders,
     ) {
-        let status = if request.msgid.is_empty() {
-            TerminateLinkStatus::Failed
-        } else {
-            self.end(now, link, out);
-            TerminateLinkStatus::Success
-        };
-        out.tell(link, TerminateLinkResponse { msgid: request.msgid, status });
+        if request.msgid.is_empty() {
+            let status = TerminateLinkStatus::Failed;
+            return out.tell(link, TerminateLinkResponse { msgid: request.msgid, status });
+        }
+        self.end(now, link, out);
+        self.terminations.push(Pending::new(link, request.msgid, PortText::default()));
+        self.answer_terminations(out);
+    }
+
+    /// Answers the links that asked for their end and whose recordings have had theirs.
+    pub(crate) fn answer_terminations(&mut self, out: &mut Orders) {
+        let mut waiting = std::mem::take(&mut self.terminations);
+        let mut crowd = waiting.len().saturating_sub(limits::TERMINATIONS);
+        let ready = waiting.extract_if(.., |pending| {
+            let is_crowded = crowd > 0;
+            crowd = crowd.saturating_sub(1);
+            is_crowded || !self.ports.records_for(pending.link())
+        });
+        for pending in ready {
+            let status = TerminateLinkStatus::Success;
+            pending.settle(out, |msgid, _| TerminateLinkResponse { msgid, status });
+        }
+        self.terminations = waiting;
     }
 
     /// Ends the link's calls, gives its boxes back, and tells it no more events.

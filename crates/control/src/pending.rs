@@ -23,6 +23,10 @@ impl Pending {
         Self { link, msgid, port, settled: false }
     }
 
+    pub(crate) const fn msgid(&self) -> &Text {
+        &self.msgid
+    }
+
     pub(crate) const fn link(&self) -> LinkId {
         self.link
     }

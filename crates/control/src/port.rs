@@ -5,19 +5,28 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use edge::{LegId, TrunkId};
 use protocol::{PortText, Request};
 
-use crate::call::Call;
+use crate::call::{Call, Phase};
 use crate::input::LinkId;
 use crate::settings::Trunk;
+use crate::voice::Unfit;
 
 /// One port: a voice channel of a trunk.
 #[derive(Debug)]
 pub(crate) struct Port {
     pub(crate) trunk: TrunkId,
     pub(crate) call: Option<Call>,
-    /// Requests that came while this port looked up files: served in order when the look is over.
+    /// Requests that came while this port waited for the disk: served in order when it has answered.
     pub(crate) deferred: VecDeque<(LinkId, Request)>,
     priority: u16,
     rank: u64,
+}
+
+impl Port {
+    /// Whether the disk has the next word on what its voice channel does.
+    pub(crate) fn awaits_disk(&self) -> bool {
+        let phase = self.call.as_ref().map(|call| &call.phase);
+        matches!(phase, Some(Phase::Up(voice)) if voice.awaits_disk())
+    }
 }
 
 /// Every port, by our own number.
@@ -74,7 +83,19 @@ impl Ports {
         self.legs.get(&leg).copied()
     }
 
+    /// The call that is up on the port an application names.
+    pub(crate) fn up(&mut self, text: &PortText) -> Result<&mut Call, Unfit> {
+        let own = self.named(text).ok_or(Unfit::NoPort)?;
+        let call = self.table.get_mut(&own).and_then(|port| port.call.as_mut());
+        call.filter(|call| matches!(call.phase, Phase::Up(_))).ok_or(Unfit::NotUp)
+    }
+
     /// The call on the port that carries a leg.
+    pub(crate) fn call(&self, leg: LegId) -> Option<&Call> {
+        self.table.get(&self.of_leg(leg)?)?.call.as_ref()
+    }
+
+    /// The call on the port that carries a leg, and our number of that port.
     pub(crate) fn call_mut(&mut self, leg: LegId) -> Option<(u16, &mut Call)> {
         let own = self.of_leg(leg)?;
         let call = self.table.get_mut(&own)?.call.as_mut()?;
@@ -115,6 +136,12 @@ impl Ports {
 
     pub(crate) fn busy(&self) -> usize {
         self.legs.len()
+    }
+
+    /// Whether a call that a link owns is part of a recording.
+    pub(crate) fn records_for(&self, link: LinkId) -> bool {
+        let records = |call: &Call| call.owner == Some(link) && call.recording.is_some();
+        self.iter().any(|(_, port)| port.call.as_ref().is_some_and(records))
     }
 
     /// The ports whose calls a link owns.

@@ -3,6 +3,9 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use edge::sound::Signs;
+
+use crate::input::Tracks;
 use crate::numbers::Rules;
 
 /// The switch's share of the configuration.
@@ -18,6 +21,14 @@ pub struct Settings {
     pub dialling: Dialling,
     /// The campaigns that are dialled otherwise than the rest; no two of one name.
     pub campaigns: Vec<Campaign>,
+    /// How parties are recorded.
+    pub recording: Recording,
+    /// How numbers are spoken.
+    pub speech: Speech,
+    /// What ends a play, a recording or a collecting of keys where it is heard: only
+    /// [`Sign::FastBusy`](edge::sound::Sign) and [`Sign::Noise`](edge::sound::Sign) count (decisions U64,
+    /// U65).
+    pub signs: Signs,
     /// Refuse everything before INIT_LINK (decision D08).
     pub require_init: bool,
     /// How long a named link's calls and boxes outlive its connection; zero: not at all (decision D02).
@@ -106,4 +117,28 @@ pub struct Dialling {
     pub emergency: Vec<String>,
     /// Dial-outs in an hour from which on people are alerted; none is refused for it.
     pub hourly_alarm: Option<u32>,
+}
+
+/// How parties are recorded (decision U72).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Recording {
+    /// So long at most.
+    pub longest: Duration,
+    /// So long without a voice ends it, where TERM_CODE lets it.
+    pub silence: Duration,
+    /// Whether the party hears a beep before.
+    pub beep: bool,
+    /// So long without a voice of either party ends a recording of two (behaviour B156).
+    pub idle: Duration,
+    /// How a recording of two is written: [`Tracks::Sum`] or [`Tracks::Stereo`].
+    pub two_way: Tracks,
+}
+
+/// How numbers are spoken (decisions U69, U71).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Speech {
+    /// The language.
+    pub language: speech::Language,
+    /// How FORMAT="INTEGERS" reads.
+    pub integers: speech::Style,
 }

@@ -14,15 +14,13 @@ impl Switch {
         self.touched = leg_of(event).and_then(|leg| self.ports.of_leg(leg));
         match *event {
             Event::PlayEnded { leg, play, end } => self.play_ended(now, leg, play, end, out),
-            Event::Key { leg, key } => self.key(leg, key, out),
+            Event::Key { leg, key } => self.key(now, leg, key, out),
+            Event::KeysSent { leg } => self.keys_sent(now, leg, out),
+            Event::Heard { leg, sign } => self.sign(leg, sign, out),
+            Event::Recorded { record, ref end, .. } => self.recorded(now, record, end, out),
             Event::Silent { leg } => self.sound_lost(now, leg, Cause::Lost, out),
             Event::Lost { leg, .. } => self.sound_lost(now, leg, Cause::NoMedia, out),
-            // Nothing that this version serves presses keys, watches for signs or records.
-            Event::KeysSent { .. }
-            | Event::Tone { .. }
-            | Event::Heard { .. }
-            | Event::Recorded { .. }
-            | Event::Closed { .. } => {}
+            Event::Tone { .. } | Event::Closed { .. } => {}
         }
     }
 }

@@ -5,11 +5,10 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 use edge::signal::{self, Cause};
-use edge::{LegId, TrunkId};
+use edge::{LegId, RecordId, TrunkId};
 use protocol::{DialoutStatus, Request, Text};
 
 use crate::alarm::{Alarm, Alarms};
-use crate::call::{Phase, Voice};
 use crate::dial::{Family, Wanted};
 use crate::event::Unanswered;
 use crate::exit::Life;
@@ -19,8 +18,9 @@ use crate::link::{Line, Link, Stage};
 use crate::mailbox::Mailboxes;
 use crate::orders::{Order, Orders};
 use crate::pass_code::Failures;
-use crate::play::PlayLook;
+use crate::pending::Pending;
 use crate::port::Ports;
+use crate::recording::Recording;
 use crate::route::Routes;
 use crate::settings::Settings;
 use crate::view::Tally;
@@ -41,7 +41,12 @@ pub struct Switch {
     pub(crate) alarms: Alarms,
     pub(crate) routes: Routes,
     pub(crate) dial_looks: BTreeMap<Ticket, Wanted>,
-    pub(crate) play_looks: BTreeMap<Ticket, PlayLook>,
+    /// The legs that wait for what was asked of the disk.
+    pub(crate) asked: BTreeMap<Ticket, LegId>,
+    pub(crate) recordings: BTreeMap<RecordId, Recording>,
+    /// TERMINATE_LINKs that are answered when the recordings of their links are over.
+    pub(crate) terminations: Vec<Pending>,
+    /// Of all that is asked of the disk, recordings too.
     pub(crate) tickets: Count,
     pub(crate) plays: Count,
     pub(crate) life: Life,
@@ -89,7 +94,9 @@ impl Switch {
             alarms: Alarms::default(),
             routes: Routes::new(&settings),
             dial_looks: BTreeMap::new(),
-            play_looks: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            recordings: BTreeMap::new(),
+            terminations: Vec::new(),
             tickets: Count::default(),
             plays: Count::default(),
             life: Life::Serving,
@@ -111,8 +118,12 @@ impl Switch {
         }
         self.deliver(&mut orders, out);
         self.orders = orders;
-        let ports = &self.ports;
-        self.alarms.forget(|alarm| alarm.leg().is_some_and(|leg| ports.of_leg(leg).is_none()));
+        let (ports, asked, recordings) = (&self.ports, &self.asked, &self.recordings);
+        self.alarms.forget(|alarm| match alarm {
+            Alarm::Disk(ticket) => !asked.contains_key(&ticket),
+            Alarm::Making(record) | Alarm::Recorded(record) => !recordings.contains_key(&record),
+            other => other.leg().is_some_and(|leg| ports.of_leg(leg).is_none()),
+        });
     }
 
     fn take(&mut self, now: Instant, input: Input, out: &mut Orders) {
@@ -135,11 +146,11 @@ impl Switch {
                 if self.dial_looks.contains_key(&ticket) {
                     self.dial_files(now, ticket, files, out);
                 } else {
-                    self.play_files(now, ticket, files, out);
+                    self.found(now, ticket, files, out);
                 }
             }
-            // Nothing that this version serves makes or notes anything.
-            Input::Made { .. } | Input::Noted { .. } => {}
+            Input::Made { record, result } => self.made(now, record, &result, out),
+            Input::Noted { ticket } => self.noted(now, ticket, out),
             Input::Signal(event) => self.signalled(now, event, out),
             Input::Sound(event) => self.heard(now, &event, out),
             Input::Exit => self.exit(now, out),
@@ -219,8 +230,15 @@ impl Switch {
             Request::NetworkTrunkDisconnectResponse(response) => {
                 self.unanswered.answered(link, &response.msgid);
             }
-            Request::PlayVoiceFile(request) => self.play(link, request, out),
+            Request::PlayVoiceFile(request) => self.play(now, link, request, out),
             Request::StopPlayVoiceFile(request) => self.stop_play(link, request, out),
+            Request::PlayNumber(request) => self.play_number(now, link, request, out),
+            Request::RecordVoiceFile(request) => self.record(now, link, request, out),
+            Request::StopRecordVoiceFile(request) => self.stop_record(link, request, out),
+            Request::RecordTwoWayVoice(request) => self.record_two_way(now, link, request, out),
+            Request::StopRecordTwoWayVoice(request) => self.stop_two_way(link, request, out),
+            Request::DtmfReceive(request) => self.dtmf_receive(now, link, request, out),
+            Request::DtmfGenerate(request) => self.dtmf_generate(now, link, request, out),
             // Nothing that these answer is sent in this version.
             Request::MsgWaitResponse(_)
             | Request::InboundConferenceResponse(_)
@@ -255,13 +273,6 @@ impl Switch {
             | Request::HandleInboundCall(_)
             | Request::AcceptCall(_)
             | Request::DeclineCall(_)
-            | Request::PlayNumber(_)
-            | Request::RecordVoiceFile(_)
-            | Request::StopRecordVoiceFile(_)
-            | Request::RecordTwoWayVoice(_)
-            | Request::StopRecordTwoWayVoice(_)
-            | Request::DtmfReceive(_)
-            | Request::DtmfGenerate(_)
             | Request::AttachMailbox(_)
             | Request::ExecIvrMailbox(_)
             | Request::StopExecIvrMailbox(_) => {
@@ -272,26 +283,21 @@ impl Switch {
         }
     }
 
-    /// Puts a request behind the look for files on its port, if there is one; gives it back otherwise,
-    /// or where too many wait already.
+    /// Puts a request behind what its port waits for from the disk, if it does; gives it back otherwise, or
+    /// where too many wait already.
     fn defer(&mut self, own: Option<u16>, link: LinkId, request: Request) -> Option<Request> {
         let Some(port) = own.and_then(|own| self.ports.get_mut(own)) else { return Some(request) };
-        let looking =
-            matches!(port.call.as_ref().map(|call| &call.phase), Some(Phase::Up(Voice::Looking { .. })));
-        if looking && port.deferred.len() < limits::DEFERRED {
+        if port.awaits_disk() && port.deferred.len() < limits::DEFERRED {
             port.deferred.push_back((link, request));
             return None;
         }
         Some(request)
     }
 
-    /// Serves what waited behind a look for files, until the next look.
+    /// Serves what waited for the disk, until the next wait.
     pub(crate) fn serve_deferred(&mut self, now: Instant, own: u16, out: &mut Orders) {
         loop {
-            let Some(port) = self.ports.get_mut(own) else { return };
-            if let Some(Phase::Up(Voice::Looking { .. })) = port.call.as_ref().map(|call| &call.phase) {
-                return;
-            }
+            let Some(port) = self.ports.get_mut(own).filter(|port| !port.awaits_disk()) else { return };
             let Some((link, request)) = port.deferred.pop_front() else { return };
             if self.links.contains_key(&link) {
                 self.serve(now, link, request, out);
@@ -341,12 +347,17 @@ impl Switch {
             Alarm::Dial(leg) => self.place_now(now, leg, out),
             Alarm::Rings(leg) | Alarm::Setup(leg) => self.give_up(now, alarm, leg, out),
             Alarm::KeyWait(leg) => self.key_wait_over(leg, out),
+            Alarm::Digit(leg) => self.digit_over(now, leg, out),
+            Alarm::Pause(leg) => self.pause_over(now, leg, out),
+            Alarm::Disk(ticket) => self.disk_over(now, ticket, out),
+            Alarm::Making(record) => self.making_over(now, record, out),
+            Alarm::Recorded(record) => self.recorded_over(now, record, out),
             Alarm::Clearing(leg) => self.clearing_over(now, leg, out),
             Alarm::Grace(link) => self.grace_over(now, link, out),
             Alarm::Kept(link) => self.kept_over(now, link, out),
             Alarm::Unanswered(link, event, times) => self.ask_again(now, link, event, times, out),
             Alarm::ExitAnswers => self.exit_clear(now, out),
-            Alarm::ExitClearing => self.exit_over(out),
+            Alarm::ExitClearing => self.exit_over(now, out),
         }
     }
 
@@ -374,12 +385,11 @@ impl Switch {
 impl Drop for Switch {
     fn drop(&mut self) {
         let calls = self.ports.take_calls();
-        let owed = calls.flat_map(|call| call.phase.owed());
-        for pending in
-            owed.chain(std::mem::take(&mut self.dial_looks).into_values().map(|wanted| wanted.owed().owed()))
-        {
-            pending.release();
-        }
+        let of_calls = calls.flat_map(|call| call.phase.owed());
+        let of_looks = std::mem::take(&mut self.dial_looks).into_values().map(|wanted| wanted.owed().owed());
+        let of_recordings = std::mem::take(&mut self.recordings).into_values().flat_map(Recording::owed);
+        let of_links = std::mem::take(&mut self.terminations).into_iter();
+        of_calls.chain(of_looks).chain(of_recordings).chain(of_links).for_each(Pending::release);
     }
 }
 

@@ -204,7 +204,7 @@ impl Switch {
                 Some(Phase::Placing(_)) => PortState::Dialing,
                 Some(Phase::Ringing(_)) => PortState::Ringing,
                 Some(Phase::Up(_)) => PortState::Up,
-                Some(Phase::Clearing) => PortState::Clearing,
+                Some(Phase::Clearing(_) | Phase::Closing(_)) => PortState::Clearing,
             },
             activity: activity(port),
             dnis: port.call.as_ref().map(|call| call.dnis.clone()).unwrap_or_default(),

@@ -249,8 +249,8 @@ impl World {
             Output::Send { connection, message, .. } => {
                 self.book_message(connection, &lines::message(&message));
             }
-            Output::Find { ticket, names } => {
-                self.looks.insert(ticket, names.len());
+            Output::Find { ticket, sought } => {
+                self.looks.insert(ticket, sought.len());
             }
             Output::Signal(signal::Command::Dial(dial)) => {
                 let before = self.legs.insert(dial.leg, Leg::default());

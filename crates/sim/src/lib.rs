@@ -10,12 +10,14 @@ pub mod transcript;
 
 use std::time::{Duration, Instant};
 
-use control::{Dialling, Mailbox, Parameters, Rules, Settings, Trunk};
+use control::{Dialling, Mailbox, Parameters, Recording, Rules, Settings, Speech, Tracks, Trunk};
+use edge::sound::Signs;
+use speech::{Language, Style};
 
 pub use transcript::{check, check_with};
 
 /// A house for tests: one trunk `carrier` with ports 1 to 4, box 7322901900 with pass code 2424, a
-/// pace that never makes a call wait.
+/// pace that never makes a call wait, ears that hear no sign.
 #[must_use]
 pub fn settings() -> Settings {
     Settings {
@@ -44,6 +46,15 @@ pub fn settings() -> Settings {
             hourly_alarm: None,
         },
         campaigns: Vec::new(),
+        recording: Recording {
+            longest: Duration::from_secs(600),
+            silence: Duration::from_secs(5),
+            beep: false,
+            idle: Duration::from_secs(600),
+            two_way: Tracks::Sum,
+        },
+        speech: Speech { language: Language::English, integers: Style::Integers },
+        signs: Signs::NONE,
         require_init: false,
         grace: Duration::ZERO,
         pass_code_failures: 10,

@@ -7,6 +7,8 @@
 //! | `found 1: 2000ms missing` | what a look for files found |
 //! | `out-1 ringing`, `out-1 early`, `out-1 answered`, `out-1 ended network Busy 486` | signalling |
 //! | `out-1 played 1`, `out-1 played 1 by 5`, `out-1 stopped 1`, `out-1 key 5`, `out-1 lost`, `out-1 silent` | sound |
+//! | `out-1 keys sent`, `out-1 heard FastBusy` | sound that was sent, a sign in what is heard |
+//! | `made 2`, `made 2: disk full`, `recorded 2 Stopped`, `recorded 2 Key #`, `noted 3` | the disk |
 //! | `trunk 0 down`, `trunk 0 up`, `in-1 arrived 7322901900` | the network |
 //! | `failed 7322901900 from 10.0.0.1`, with `for 600s` as input | a wrong pass code to be remembered |
 //! | `exit` | the operator |
@@ -15,11 +17,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use control::{Alert, CapOf, ConnectionId, Failure, Input, Missing, Note, Output, Ticket, Which};
+use control::{Alert, CapOf, ConnectionId, Failure, Input, Missing, Note, Output, Sought, Ticket, Which};
 use edge::signal::{self, Arrived, Cause, End, Side};
-use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, Repeat};
-use edge::{Key, Keys, LegId, PlayId, TrunkId};
+use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, RecordEnd, Repeat, Sign};
+use edge::{Key, Keys, LegId, PlayId, RecordId, TrunkId};
 use protocol::{Element, Frame, Framer, Message, Request, Spelling};
+use speech::Prompt;
 
 /// Reads an input line.
 ///
@@ -37,6 +40,17 @@ fn read(line: &str) -> Option<Input> {
         "link" => read_link(rest),
         "failed" => read_failed(rest),
         "found" => read_found(rest),
+        "made" => {
+            let (record, why) = rest.split_once(": ").map_or((rest, None), |(n, why)| (n, Some(why)));
+            let result = why.map_or(Ok(()), |why| Err(Missing(why.to_owned())));
+            Some(Input::Made { record: RecordId(record.parse().ok()?), result })
+        }
+        "noted" => Some(Input::Noted { ticket: Ticket(rest.parse().ok()?) }),
+        "recorded" => {
+            let (record, end) = rest.split_once(' ')?;
+            let (record, end) = (RecordId(record.parse().ok()?), record_end(end)?);
+            Some(Input::Sound(sound::Event::Recorded { record, end, length: Duration::ZERO }))
+        }
         "trunk" => {
             let (trunk, state) = rest.split_once(' ')?;
             let trunk = TrunkId(trunk.parse().ok()?);
@@ -116,10 +130,41 @@ fn read_leg(leg: LegId, rest: &str) -> Option<Input> {
         }
         ["stopped", n] => sound(sound::Event::PlayEnded { leg, play: play(n)?, end: PlayEnd::Stopped }),
         ["key", face] => sound(sound::Event::Key { leg, key: key(face)? }),
+        ["keys", "sent"] => sound(sound::Event::KeysSent { leg }),
+        ["heard", name] => {
+            let sign = SIGNS.into_iter().find(|sign| format!("{sign:?}") == *name)?;
+            sound(sound::Event::Heard { leg, sign })
+        }
         ["lost"] => sound(sound::Event::Lost { leg, why: "a test".into() }),
         ["silent"] => sound(sound::Event::Silent { leg }),
         _ => None,
     }
+}
+
+/// Every sign, so that lines can name them.
+pub const SIGNS: [Sign; 8] = [
+    Sign::DialTone,
+    Sign::Ringback,
+    Sign::Busy,
+    Sign::FastBusy,
+    Sign::Information,
+    Sign::Cng,
+    Sign::Ced,
+    Sign::Noise,
+];
+
+fn record_end(words: &str) -> Option<RecordEnd> {
+    Some(match words {
+        "Silence" => RecordEnd::Silence,
+        "Longest" => RecordEnd::Longest,
+        "Stopped" => RecordEnd::Stopped,
+        "Gone" => RecordEnd::Gone,
+        words => match words.split_once(' ')? {
+            ("Key", face) => RecordEnd::Key(Key::from_face(face.chars().next()?)?),
+            ("Failed", why) => RecordEnd::Failed(why.to_owned()),
+            _ => return None,
+        },
+    })
 }
 
 /// Every cause, so that lines can name them.
@@ -209,9 +254,12 @@ pub fn output(output: &Output) -> String {
         Output::Forget { name, which: Which::One(number) } => format!("forget {name} {number}"),
         Output::Denied { peer, denial } => format!("denied {peer} {denial:?}"),
         Output::Failed(failure) => format!("failed {} from {}", failure.mailbox, failure.peer),
-        Output::Find { ticket, names } => {
-            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-            format!("find {}: {}", ticket.0, names.join(" "))
+        Output::Find { ticket, sought } => {
+            let name = |sought: &Sought| match sought {
+                Sought::File(name) => name.to_string(),
+                Sought::Prompt(Prompt { language, key }) => format!("{}/{key}", language.tag()),
+            };
+            format!("find {}: {}", ticket.0, sought.iter().map(name).collect::<Vec<_>>().join(" "))
         }
         Output::Make { record, name, tracks, idle } => {
             let idle = idle.map(|idle| format!(" idle {idle:?}")).unwrap_or_default();
@@ -291,7 +339,10 @@ fn sound_line(command: &sound::Command) -> String {
             line + if until.beep { " after a beep" } else { "" }
         }
         Command::StopRecord { leg, record } => format!("{leg} stop recording {}", record.0),
-        Command::Watch { leg, signs } => format!("{leg} watch {signs:?}"),
+        Command::Watch { leg, signs } => {
+            let watched = SIGNS.into_iter().filter(|&sign| signs.has(sign)).map(|sign| format!(" {sign:?}"));
+            format!("{leg} watch for{}", watched.reduce(|all, one| all + &one).unwrap_or(" nothing".into()))
+        }
         Command::Echo { leg } => format!("{leg} echo"),
         Command::Listen { leg, hz } => format!("{leg} listen {hz} Hz"),
         Command::Close { leg } => format!("{leg} close"),

@@ -104,7 +104,7 @@ fn b050_a_play_during_the_wait_for_a_key_ends_the_wait() {
          > link 1: PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1 FILE1=HELLO.VOX MODE=INTERRUPTABLE
          < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1
          < find 2: HELLO.VOX
-         > wait 60s"
+         > wait 9s"
     ));
 }
 

@@ -1,6 +1,7 @@
 //! PLAY_VOICE_FILE and STOP_PLAY_VOICE_FILE: behaviours B137 to B147.
 
-use sim::check;
+use edge::sound::{Sign, Signs};
+use sim::{check, check_with, settings};
 
 /// A call that is up on port 1, of a link that did INIT_LINK.
 const UP: &str = "> link 1 up
@@ -248,4 +249,189 @@ fn stop_ends_the_message_of_a_dial_out_too() {
          < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1
          < link 1: STOP_PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=1 EVENT=SUCCESS",
     );
+}
+
+/// A call with a play that collects digits.
+const COLLECTING: &str =
+    "> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=34 FILE=C:\\PEC\\SARI_RAAT.VOX ANUMBER=7325367811 BNUMBER=7322901900 MODE=UNINTCOLLECTDIG
+    < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=34 STATUS=INVALID_TRUNK_PORT
+    > link 1: PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1 FILE=C:\\PEC\\SARI_RAAT.VOX ANUMBER=7325367811 BNUMBER=7322901900 MODE=UNINTCOLLECTDIG
+    < find 1: C:\\PEC\\SARI_RAAT.VOX
+    > found 1: 2000ms
+    < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=SUCCESS
+    < out-1 play 1: 2000ms
+    ";
+
+fn collecting(script: &str) {
+    check(&format!("{UP}{COLLECTING}{script}"));
+}
+
+#[test]
+fn b143_reorder_tone_and_noise_end_it() {
+    for (sign, event) in [(Sign::FastBusy, "FASTBUSY"), (Sign::Noise, "NOISE")] {
+        let house = || control::Settings { signs: Signs::from_iter([sign]), ..settings() };
+        let heard = format!(
+            "{UP}{PLAYING}< out-1 watch for {sign:?}
+             > out-1 heard {sign:?}
+             < out-1 stop 1
+             > out-1 heard {sign:?}
+             "
+        );
+        check_with(
+            house(),
+            &format!(
+                "{heard}> out-1 stopped 1
+                 < out-1 watch for nothing
+                 < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT={event}
+                 # Nothing is listened for now.
+                 > out-1 heard {sign:?}"
+            ),
+        );
+        // A key, or the end, that came first is what ended it.
+        check_with(
+            house(),
+            &format!(
+                "{heard}> out-1 played 1 by 3
+                 < out-1 watch for nothing
+                 < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=DTMF DTMF=3"
+            ),
+        );
+        // A request to stop it is answered in any case.
+        check_with(
+            house(),
+            &format!(
+                "{heard}> link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1
+                 < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=SUCCESS
+                 > out-1 stopped 1
+                 < out-1 watch for nothing
+                 < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT={event}
+                 < link 1: STOP_PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=SUCCESS"
+            ),
+        );
+    }
+}
+
+#[test]
+fn u65_a_house_that_does_not_listen_hears_no_reorder_tone() {
+    playing(
+        "> out-1 heard FastBusy
+         > out-1 heard Noise
+         > out-1 played 1
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=EOF",
+    );
+}
+
+#[test]
+fn b143_a_disconnect_stops_it() {
+    playing(
+        "> link 1: APP_TRUNK_DISCONNECT/INFO MSGID=1003 TRUNK_PORT=1
+         < out-1 hang up Normal
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=01 EVENT=STOPPED
+         < link 1: APP_TRUNK_DISCONNECT/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=SUCCESS",
+    );
+}
+
+#[test]
+fn b144_digits_are_written_down_before_the_end_is_told() {
+    collecting(
+        "> out-1 key 3
+         > out-1 key 4
+         > out-1 key 3
+         > out-1 played 1
+         < note 2: 1003 \"7325367811\" \"7322901900\" \"343\"
+         > link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1004 TRUNK_PORT=1
+         > noted 2
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=EOF DTMF=343
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1004 TRUNK_PORT=1 STATUS=VOICE_CHANNEL_NOT_PLAYING
+         # They are told and kept for nobody else.
+         > link 1: DTMF_RECEIVE/INFO MSGID=1005 TRUNK_PORT=1 NUMBER_OF_DIGITS=1
+         < link 1: DTMF_RECEIVE/RESPONSE MSGID=1005 TRUNK_PORT=1 STATUS=SUCCESS",
+    );
+}
+
+#[test]
+fn b144_a_line_without_digits_is_written_too() {
+    collecting(
+        "> out-1 played 1
+         < note 2: 1003 \"7325367811\" \"7322901900\" \"\"
+         > noted 2
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=EOF",
+    );
+}
+
+#[test]
+fn b144_a_stop_writes_down_what_came_until_then() {
+    collecting(
+        "> out-1 key 1
+         > link 1: STOP_PLAY_VOICE_FILE/INFO MSGID=1004 TRUNK_PORT=1
+         < link 1: STOP_PLAY_VOICE_FILE/RESPONSE MSGID=1004 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 stop 1
+         > out-1 stopped 1
+         < note 2: 1003 \"7325367811\" \"7322901900\" \"1\"
+         > noted 2
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=STOPPED DTMF=1
+         < link 1: STOP_PLAY_VOICE_FILE/TERMINATION MSGID=1004 TRUNK_PORT=1 EVENT=SUCCESS",
+    );
+}
+
+#[test]
+fn b144_a_drop_writes_down_what_came_until_then() {
+    collecting(
+        "> out-1 key 1
+         > out-1 ended network Normal
+         < out-1 close
+         < note 2: 1003 \"7325367811\" \"7322901900\" \"1\"
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=LOOPDROP DTMF=1
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1
+         < record out-1 port 1 to 3014560100 total 0.0s talk 0.0s: Normal by Network
+         > noted 2",
+    );
+}
+
+#[test]
+fn b144_a_drop_while_they_are_written_ends_it_as_it_ended() {
+    collecting(
+        "> out-1 key 1
+         > out-1 played 1
+         < note 2: 1003 \"7325367811\" \"7322901900\" \"1\"
+         > out-1 ended network Normal
+         < out-1 close
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=EOF DTMF=1
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1
+         < record out-1 port 1 to 3014560100 total 0.0s talk 0.0s: Normal by Network
+         > noted 2",
+    );
+}
+
+#[test]
+fn b144_a_disk_that_hangs_keeps_no_end() {
+    collecting(
+        "> out-1 played 1
+         < note 2: 1003 \"7325367811\" \"7322901900\" \"\"
+         > wait 10s
+         < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=EOF
+         > noted 2",
+    );
+}
+
+#[test]
+fn b144_without_numbers_they_are_empty() {
+    up("> link 1: PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1 FILE1=A.VOX MODE=UNITCOLLECTDIG
+         < find 1: A.VOX
+         > found 1: 20ms
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=SUCCESS
+         < out-1 play 1: 20ms
+         > out-1 played 1
+         < note 2: 1003 \"\" \"\" \"\"");
+}
+
+#[test]
+fn a_disk_that_hangs_has_no_file() {
+    up("> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE2=B.VOX FILE1=A.VOX MODE=INTERRUPTABLE
+         < find 1: A.VOX B.VOX
+         > link 1: APP_TRUNK_STATUS/INFO MSGID=1003 TRUNK_PORT=1
+         > wait 10s
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=FILE1_MISSING
+         < link 1: APP_TRUNK_STATUS/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=WAITING
+         > found 1: 100ms 100ms");
 }

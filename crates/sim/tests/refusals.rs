@@ -124,34 +124,6 @@ fn t05_inbound_calls_are_refused() {
 }
 
 #[test]
-fn t05_numbers_and_recordings_are_refused() {
-    check(
-        r##"> link 1 up
-         > link 1: PLAY_NUMBER/INFO MSGID=PN-4201 NUMBER=105 TRUNK_PORT=07 MODE=INTERRUPTABLE FORMAT=INTEGERS
-         < link 1: PLAY_NUMBER/RESPONSE MSGID=PN-4201 TRUNK_PORT=07 STATUS=INVALID_CHANNEL_STATE
-         > link 1: RECORD_VOICE_FILE/INFO MSGID=RV-4301 TRUNK_PORT=07 FILE_NAME=C:\MESSAGES\ORDER.VOX TERM_CODE=#,SILENCE
-         < link 1: RECORD_VOICE_FILE/RESPONSE MSGID=RV-4301 TRUNK_PORT=07 STATUS=INVALID_CHANNEL_STATE
-         > link 1: STOP_RECORD_VOICE_FILE/INFO MSGID=SR-4401 TRUNK_PORT=07 OPTION=STAS
-         < link 1: STOP_RECORD_VOICE_FILE/RESPONSE MSGID=SR-4401 TRUNK_PORT=07 STATUS=INVALID_CHANNEL_STATE
-         > link 1: RECORD_TWO_WAY_VOICE/INFO MSGID=RT-4501 TRUNK_PORT1=07 TRUNK_PORT2=12 FILE_NAME=C:\MESSAGES\TALK.VOX
-         < link 1: RECORD_TWO_WAY_VOICE/RESPONSE MSGID=RT-4501 TRUNK_PORT1=07 TRUNK_PORT2=12 STATUS=INVALID_CHANNEL_STATE
-         > link 1: STOP_RECORD_TWO_WAY_VOICE/INFO MSGID=ST-4601 TRUNK_PORT=12
-         < link 1: STOP_RECORD_TWO_WAY_VOICE/RESPONSE MSGID=ST-4601 TRUNK_PORT1=12 STATUS=INVALID_TRUNK_PORT"##,
-    );
-}
-
-#[test]
-fn t05_keys_are_refused() {
-    check(
-        r##"> link 1 up
-         > link 1: DTMF_RECEIVE/INFO MSGID=DR-4701 TRUNK_PORT=07 NUMBER_OF_DIGITS=4
-         < link 1: DTMF_RECEIVE/RESPONSE MSGID=DR-4701 TRUNK_PORT=07 STATUS=INVALID_CHANNEL_STATE
-         > link 1: DTMF_GENERATE/INFO MSGID=DG-4801 TRUNK_PORT=07 DTMF_STRING=12,34#
-         < link 1: DTMF_GENERATE/RESPONSE MSGID=DG-4801 TRUNK_PORT=07 STATUS=INVALID_CHANNEL_STATE"##,
-    );
-}
-
-#[test]
 fn t05_attached_mailboxes_and_call_flows_are_refused() {
     check(
         r##"> link 1 up
@@ -192,8 +164,8 @@ fn answers(request: Request) -> Vec<Message> {
     let connection = ConnectionId(1);
     house.handle(Input::Connected { connection, peer: std::net::Ipv4Addr::LOCALHOST.into() });
     let mut outputs = house.handle(Input::Request { connection, request });
-    if let Some(Output::Find { ticket, names }) = outputs.first() {
-        let found = sim::lines::input(&format!("found {}: {}", ticket.0, "20ms ".repeat(names.len())));
+    if let Some(Output::Find { ticket, sought }) = outputs.first() {
+        let found = sim::lines::input(&format!("found {}: {}", ticket.0, "20ms ".repeat(sought.len())));
         outputs.extend(house.handle(found));
     }
     let message = |output| match output {

@@ -49,6 +49,8 @@ pub struct Config {
     pub files: Files,
     /// What the house says.
     pub speech: Speech,
+    /// Recording.
+    pub record: Record,
     /// Dialling out.
     pub dial: Dial,
     /// Looking into the running server.
@@ -184,6 +186,8 @@ pub struct Media {
     pub advertise: Option<IpAddr>,
     /// How packets pass to and from the system.
     pub io: MediaIo,
+    /// Whether the network's reorder tone ends what a port plays, records or collects (decision U65).
+    pub fast_busy: bool,
 }
 
 impl Media {
@@ -203,6 +207,7 @@ impl Default for Media {
             workers: 0,
             advertise: None,
             io: MediaIo::Auto,
+            fast_busy: true,
         }
     }
 }
@@ -277,6 +282,42 @@ pub struct Speech {
 impl Default for Speech {
     fn default() -> Self {
         Self { language: Language::English, integers: Style::Integers }
+    }
+}
+
+/// Recording (decision U72).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Record {
+    /// How long at most.
+    pub longest: Duration,
+    /// After how much silence RECORD_VOICE_FILE ends, where TERM_CODE lets it.
+    pub silence: Duration,
+    /// Whether the party hears a beep before.
+    pub beep: bool,
+    /// After how much silence of both parties RECORD_TWO_WAY_VOICE ends.
+    pub idle: Duration,
+    /// How RECORD_TWO_WAY_VOICE writes two voices.
+    pub two_way: TwoWay,
+}
+
+/// How two voices are written into one file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TwoWay {
+    /// Their sum.
+    Sum,
+    /// Each in a channel of its own, where the file can have two.
+    Stereo,
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Self {
+            longest: Duration::from_secs(600),
+            silence: Duration::from_secs(5),
+            beep: false,
+            idle: Duration::from_secs(600),
+            two_way: TwoWay::Sum,
+        }
     }
 }
 

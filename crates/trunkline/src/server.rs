@@ -18,13 +18,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use control::{Dialling, Input, Switch};
+use control::{Dialling, Input, Switch, Tracks};
+use edge::sound::Sign;
 use rustls::pki_types::UnixTime;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc;
 
-use crate::config::{Config, ConfigError, MediaIo};
+use crate::config::{Config, ConfigError, MediaIo, TwoWay};
 use crate::limits;
 use crate::tls;
 use crate::voice_files::Library;
@@ -270,6 +271,18 @@ fn settings(config: &Config) -> control::Settings {
             hourly_alarm: None,
         },
         campaigns: Vec::new(),
+        recording: control::Recording {
+            longest: config.record.longest,
+            silence: config.record.silence,
+            beep: config.record.beep,
+            idle: config.record.idle,
+            two_way: match config.record.two_way {
+                TwoWay::Sum => Tracks::Sum,
+                TwoWay::Stereo => Tracks::Stereo,
+            },
+        },
+        speech: control::Speech { language: config.speech.language, integers: config.speech.integers },
+        signs: config.media.fast_busy.then_some(Sign::FastBusy).into_iter().collect(),
         require_init: config.link.require_init,
         grace: config.link.grace,
         pass_code_failures: config.link.pass_code_failures,

@@ -14,6 +14,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use control::Sought;
 use edge::sound::{Clip, RATE};
 use media::voice_file::{self, VoiceFileError};
 use media::vox::{self, VoxFormat};
@@ -62,15 +63,6 @@ impl From<&Config> for Settings {
             vox: files.vox,
         }
     }
-}
-
-/// What is to be found.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Sought {
-    /// The voice file of this name.
-    File(String),
-    /// What the house itself says.
-    Prompt(Prompt),
 }
 
 /// Why there is no sound for a name.

@@ -34,7 +34,7 @@ AppTrunkStatusResponse = APP_TRUNK_STATUS / RESPONSE, Response to Application {
         InvalidTrunkport = "INVALID_TRUNKPORT" corrected "INVALID_TRUNK_PORT",
     };
     example r#"MSGID="ST-3001" TRUNK_PORT="07" STATUS="PLAYING""#;
-    decisions ["A28", "S08", "U20", "L12"];
+    decisions ["A28", "S08", "U20", "L12", "X21"];
 }
 
 /// Disconnects the call on a port.

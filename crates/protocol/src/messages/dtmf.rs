@@ -30,7 +30,7 @@ DtmfReceiveResponse = DTMF_RECEIVE / RESPONSE, Response to Application {
         TooManyDigits = "TOO_MANY_DIGITS",
         /// There is no such port.
         InvalidTrunkPort = "INVALID_TRUNK_PORT" deviation "U79",
-        /// The port collects keys already.
+        /// The port plays, records, collects or sends keys already.
         VoiceChannelBusy = "VOICE_CHANNEL_BUSY" deviation "U100",
         /// The port has no connected call.
         InvalidChannelState = "INVALID_CHANNEL_STATE" deviation "U100",
@@ -90,7 +90,7 @@ DtmfGenerateResponse = DTMF_GENERATE / RESPONSE, Response to Application {
         TooManyDigits = "TOO_MANY_DIGITS",
         /// There is no such port.
         InvalidTrunkPort = "INVALID_TRUNK_PORT" deviation "U79",
-        /// The port sends keys already.
+        /// The port plays, records, collects or sends keys already.
         VoiceChannelBusy = "VOICE_CHANNEL_BUSY" deviation "U100",
         /// The port has no connected call.
         InvalidChannelState = "INVALID_CHANNEL_STATE" deviation "U100",
@@ -113,7 +113,7 @@ DtmfGenerateTermination = DTMF_GENERATE / TERMINATION, Termination to Applicatio
         Failed = "FAILED",
     };
     example r#"MSGID="DG-4801" TRUNK_PORT="07" EVENT="NORMAL""#;
-    decisions ["S29", "U80"];
+    decisions ["S29", "U80", "X25"];
 }
 
 }

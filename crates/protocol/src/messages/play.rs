@@ -55,7 +55,7 @@ PlayVoiceFileResponse = PLAY_VOICE_FILE / RESPONSE, Response to Application {
         File3Missing = "FILE3_MISSING",
         /// The fourth file is not there, or cannot be played.
         File4Missing = "FILE4_MISSING",
-        /// The port is playing or recording already.
+        /// The port plays, records, collects or sends keys already.
         VoiceChannelBusy = "VOICE_CHANNEL_BUSY",
         /// The port has no connected call, or is patched.
         InvalidChannelState = "INVALID_CHANNEL_STATE",
@@ -90,7 +90,7 @@ PlayVoiceFileTermination = PLAY_VOICE_FILE / TERMINATION, Termination to Applica
     /// The key that ended it, or the digits that UNINTCOLLECTDIG collected: our addition to the printed Format.
     optional dtmf: Option<Text> = DTMF;
     example r#"MSGID="PL-4001" TRUNK_PORT="07" EVENT="DTMF" DTMF="5""#;
-    decisions ["C20", "D19", "M05", "S14", "U21", "U23", "U64", "U65", "U66"];
+    decisions ["C20", "D19", "M05", "S14", "U21", "U23", "U64", "U65", "U66", "X23"];
 }
 
 /// Stops the play on a port.

@@ -24,7 +24,7 @@ RecordVoiceFile = RECORD_VOICE_FILE / INFO, Request to Server {
         FastBusy = "FAST_BUSY" accepts ["FASTBUSY"],
     };
     example r##"MSGID="RV-4301" TRUNK_PORT="07" FILE_NAME="C:\MESSAGES\ORDER.VOX" TERM_CODE="#,SILENCE""##;
-    decisions ["A15", "D15", "L12", "L17", "S14", "S22", "S25", "U72", "U75", "U102"];
+    decisions ["A15", "D15", "L12", "L17", "S14", "S22", "S25", "U72", "U75", "U102", "X20"];
 }
 
 /// Says at once whether it is being recorded.
@@ -43,13 +43,13 @@ RecordVoiceFileResponse = RECORD_VOICE_FILE / RESPONSE, Response to Application 
         InvalidTrunkPort = "INVALID_TRUNK_PORT",
         /// TERM_CODE has a word that is none, and no keys.
         InvalidTermcode = "INVALID_TERMCODE",
-        /// The port is playing or recording already.
+        /// The port plays, records, collects or sends keys already, or is recorded with another.
         VoiceChannelBusy = "VOICE_CHANNEL_BUSY" deviation "U100",
         /// The port has no connected call, or is patched.
         InvalidChannelState = "INVALID_CHANNEL_STATE" deviation "U100",
     };
     example r#"MSGID="RV-4301" TRUNK_PORT="07" STATUS="SUCCESS""#;
-    decisions ["S16", "S25", "U75", "U100"];
+    decisions ["S16", "S25", "U75", "U100", "X22"];
 }
 
 /// The recording is over.
@@ -166,7 +166,7 @@ RecordTwoWayVoiceResponse = RECORD_TWO_WAY_VOICE | RECORED_TWO_WAY_VOICE / RESPO
         InvalidChannelState = "INVALID_CHANNEL_STATE" deviation "U100",
     };
     example r#"MSGID="RT-4501" TRUNK_PORT1="07" TRUNK_PORT2="12" STATUS="SUCCESS""#;
-    decisions ["C30", "N07", "U82", "U100"];
+    decisions ["C30", "N07", "U82", "U100", "X22"];
 }
 
 /// The recording is over.

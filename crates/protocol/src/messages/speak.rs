@@ -46,13 +46,13 @@ PlayNumberResponse = PLAY_NUMBER / RESPONSE, Response to Application {
         InvalidTrunkPort = "INVALID_TRUNK_PORT" deviation "U70",
         /// MODE or FORMAT is none of the two.
         InvalidMode = "INVALID_MODE" deviation "X01",
-        /// The port is playing or recording already.
+        /// The port plays, records, collects or sends keys already.
         VoiceChannelBusy = "VOICE_CHANNEL_BUSY" deviation "U100",
         /// The port has no connected call, or is patched.
         InvalidChannelState = "INVALID_CHANNEL_STATE" deviation "U100",
     };
     example r#"MSGID="PN-4201" TRUNK_PORT="07" STATUS="SUCCESS""#;
-    decisions ["U70", "U100", "X01"];
+    decisions ["U70", "U100", "X01", "X24"];
 }
 
 /// It has been spoken, or was ended before.

@@ -508,4 +508,22 @@ pub(super) const OURS: &[Decision] = &[
         "X18",
         "PATCH_PORTS that is not served is refused with INVALID_TRUNK_PORT1: its RESPONSE has no word for anything else.",
     ),
+    (
+        "X20",
+        "The end of the call ends a recording whether TERM_CODE names it or not. A file that can no longer be written ends it with EOF.",
+    ),
+    (
+        "X21",
+        "A port that sends keys is DIALING, one that waits for them WAITING; one that is recorded together with another is RECORDING while nothing is played on it.",
+    ),
+    (
+        "X22",
+        "A port is in one recording at a time: the second, of one port or of two, is VOICE_CHANNEL_BUSY. A recording of two ports disturbs nothing else on them.",
+    ),
+    (
+        "X23",
+        "The digits of UNINTCOLLECTDIG are written down also when the play is stopped, or its call ends, before its end.",
+    ),
+    ("X24", "A number whose prompts are not to be had is refused with INVALID_CHANNEL_STATE."),
+    ("X25", "A DTMF_STRING that is absent or empty is accepted and FAILED, as one with other characters."),
 ];

@@ -13,7 +13,8 @@ use super::kinds::{self, port_range};
 use super::reader::{Environment, Reader, Section, Written, Wrong};
 use super::{
     Admission, Codec, Config, Credentials, Dial, Files, LINK_PORT, Language, Link, LinkTls, Mailbox,
-    MailboxType, Media, MediaIo, Parameters, Sip, Speech, Spelling, Status, Style, Trunk, VoxFormat,
+    MailboxType, Media, MediaIo, Parameters, Record, Sip, Speech, Spelling, Status, Style, Trunk, TwoWay,
+    VoxFormat,
 };
 use sip::IpNet;
 
@@ -26,6 +27,7 @@ const SECTIONS: &[&str] = &[
     "files",
     "store",
     "speech",
+    "record",
     "dial",
     "console",
     "status",
@@ -58,6 +60,7 @@ pub(super) fn read(
         media: media(reader.section(root, "media")),
         files: files(reader.section(root, "files")),
         speech: speech(reader.section(root, "speech")),
+        record: record(reader.section(root, "record")),
         dial: dial(reader.section(root, "dial")),
         ..Config::default()
     };
@@ -192,6 +195,7 @@ fn media(mut section: Section<'_, '_>) -> Media {
                 ("io_uring", MediaIo::IoUring),
             ]),
         ),
+        fast_busy: section.read("fast_busy", default.fast_busy, boolean),
     };
     if media.legs() == 0 {
         section.complain(
@@ -236,6 +240,23 @@ fn speech(mut section: Section<'_, '_>) -> Speech {
     };
     section.finish();
     speech
+}
+
+fn record(mut section: Section<'_, '_>) -> Record {
+    let default = Record::default();
+    let record = Record {
+        longest: section.read("longest", default.longest, time),
+        silence: section.read("silence", default.silence, time),
+        beep: section.read("beep", default.beep, boolean),
+        idle: section.read("idle", default.idle, time),
+        two_way: section.read(
+            "two_way",
+            default.two_way,
+            one_of(&[("sum", TwoWay::Sum), ("stereo", TwoWay::Stereo)]),
+        ),
+    };
+    section.finish();
+    record
 }
 
 fn dial(mut section: Section<'_, '_>) -> Dial {
@@ -489,6 +510,12 @@ fn below(value: Written<'_>) -> Result<PathBuf, Wrong> {
     plain
         .then_some(path)
         .ok_or_else(|| Wrong::new("leads out of files.data", "a path below it, without .. and /"))
+}
+
+/// As [`duration`], and some time at least.
+fn time(value: Written<'_>) -> Result<Duration, Wrong> {
+    let wrong = || Wrong::new("no time at all", "a time from \"1ms\" to \"60m\"");
+    duration(value).and_then(|time| if time.is_zero() { Err(wrong()) } else { Ok(time) })
 }
 
 /// A time such as `"30s"`, `"500ms"` or `"2m"`, at most an hour.

@@ -12,9 +12,10 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::{Instant, SystemTime};
 
-use control::{Alert, CapOf, ConnectionId, Input, Missing, Output, Switch, Ticket};
+use control::{Alert, CapOf, ConnectionId, Input, Missing, Output, Sought, Switch, Ticket};
 use edge::cdr::Cdr;
-use protocol::{Framer, Message, Spelling, Text};
+use edge::sound::{Event, RecordEnd};
+use protocol::{Framer, Message, Spelling};
 use tokio::sync::{Notify, mpsc};
 
 use super::connection::Connection;
@@ -27,7 +28,7 @@ use super::traces::Traces;
 use crate::config::Config;
 use crate::limits;
 use crate::traffic::Direction;
-use crate::voice_files::{Library, Sought};
+use crate::voice_files::Library;
 
 /// What the switch commands: the other side of its outputs.
 pub(crate) struct Hands {
@@ -114,6 +115,7 @@ impl Shell {
         let mut switch = self.switch.borrow_mut();
         let before = switch.next_timeout();
         self.flight.borrow_mut().note(now, &input);
+        log_failure(&input);
         let sound = catch_unwind(AssertUnwindSafe(|| switch.handle(now, input, &mut outputs)));
         match sound {
             Ok(()) => self.panics.set(0),
@@ -161,7 +163,7 @@ impl Shell {
             }
             Output::Denied { peer, denial } => self.security.refuse(peer, Refusal::Mailbox(denial)),
             Output::Failed(failure) => self.failures.borrow_mut().add(SystemTime::now(), failure),
-            Output::Find { ticket, names } => self.find(ticket, &names),
+            Output::Find { ticket, sought } => self.find(ticket, sought),
             // At the very end of the process there is no network left to command.
             Output::Signal(command) => {
                 if let Some(endpoint) = self.hands.signal.upgrade() {
@@ -221,11 +223,10 @@ impl Shell {
         tracing::warn!(target: "alarm", of, calls, cap, "calls in an hour");
     }
 
-    fn find(&self, ticket: Ticket, names: &[Text]) {
-        let count = names.len();
-        let names = names.iter().map(|name| Sought::File(name.to_string())).collect();
+    fn find(&self, ticket: Ticket, sought: Vec<Sought>) {
+        let count = sought.len();
         let inbox = self.hands.inbox.clone();
-        let asked = self.hands.library.find(ticket.0, names, move |ticket, files| {
+        let asked = self.hands.library.find(ticket.0, sought, move |ticket, files| {
             let told =
                 |file: Result<_, crate::voice_files::Missing>| file.map_err(|m| Missing(m.to_string()));
             let files = files.into_iter().map(told).collect();
@@ -283,6 +284,26 @@ impl Shell {
         let read = ready!(stream.poll_read(context, &mut buffer))?;
         framer.push(&buffer[..read]);
         Poll::Ready(Ok(read))
+    }
+}
+
+/// What the disk could not do: applications hear that it failed, the log says why.
+fn log_failure(input: &Input) {
+    match input {
+        Input::Found { ticket, files } => {
+            for (Missing(why), place) in
+                files.iter().zip(1..).filter_map(|(file, n)| Some((file.as_ref().err()?, n)))
+            {
+                tracing::info!(ticket = ticket.0, place, "a voice file is missing: {why}");
+            }
+        }
+        Input::Made { record, result: Err(Missing(why)) } => {
+            tracing::warn!(%record, "a file to record into cannot be made: {why}");
+        }
+        Input::Sound(Event::Recorded { record, end: RecordEnd::Failed(why), length }) => {
+            tracing::warn!(%record, length_ms = length.as_millis(), "a recording failed: {why}");
+        }
+        _ => {}
     }
 }
 

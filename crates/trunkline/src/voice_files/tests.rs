@@ -170,7 +170,7 @@ fn replies_come_with_their_ticket_and_in_the_order_of_the_names() {
     house.file("c/prompts/a.ul", 80);
     let library = Library::start(&house.settings()).expect("started");
     let (sender, receiver) = channel();
-    let sought = ["a.ul", "none.ul", "../a.ul"].map(|name| Sought::File(name.to_owned())).to_vec();
+    let sought = ["a.ul", "none.ul", "../a.ul"].map(|name| Sought::File(name.into())).to_vec();
     let reply = move |ticket, clips| sender.send((ticket, clips)).expect("the test waits");
     library.find(7, sought, reply).expect("room");
     let (ticket, clips) = receiver.recv().expect("a reply");
