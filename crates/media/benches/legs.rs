@@ -7,6 +7,7 @@ use media::dtmf::Receiver;
 use media::energy::Activity;
 use media::g711;
 use media::progress::{Bank, Country, Sign};
+use media::resample::Resampler;
 use media::tone::Tone;
 
 fn main() {
@@ -127,6 +128,20 @@ fn energy(bencher: Bencher) {
     bencher.bench_local(|| {
         frames(&samples, |frame| activity.feed(frame));
         black_box(activity);
+    });
+}
+
+#[divan::bench(args = [(6_000, 8_000), (8_000, 6_000), (16_000, 8_000), (48_000, 8_000)])]
+fn resample(bencher: Bencher, (from, to): (u32, u32)) {
+    let samples = voice().repeat(6)[..from as usize].to_vec();
+    let mut resampler = Resampler::new(from, to).expect("a rate in use");
+    let mut output = Vec::new();
+    bencher.bench_local(|| {
+        output.clear();
+        for frame in samples.chunks(from as usize / FRAMES) {
+            resampler.push(frame, &mut output);
+        }
+        black_box(output.len())
     });
 }
 
