@@ -45,8 +45,10 @@ pub(crate) enum Parties {
 pub(crate) enum Stage {
     /// Its file is being made.
     Making(Until, sound::Signs),
-    /// It runs, or its file is being completed.
+    /// It runs.
     Running,
+    /// It was stopped, or a leg of it is over: its file is being completed.
+    Closing,
 }
 
 /// A request to stop a recording.
@@ -85,15 +87,13 @@ impl Recording {
         std::iter::once(first).chain(second)
     }
 
-    /// Stops it in the engine, unless that was done before.
-    fn stop(&self, record: RecordId, out: &mut Orders) {
-        if let (Stage::Running, Parties::One(leg) | Parties::Two(leg, ..)) = (&self.stage, &self.parties) {
-            out.push(Output::Sound(sound::Command::StopRecord { leg: *leg, record }));
+    /// Stops it in the engine, where it runs.
+    fn stop(&mut self, record: RecordId, out: &mut Orders) {
+        let (Parties::One(leg) | Parties::Two(leg, ..)) = self.parties;
+        if matches!(self.stage, Stage::Running) {
+            self.stage = Stage::Closing;
+            out.push(Output::Sound(sound::Command::StopRecord { leg, record }));
         }
-    }
-
-    fn is_being_stopped(&self) -> bool {
-        !self.stops.is_empty() || self.cut.is_some()
     }
 }
 
@@ -156,7 +156,7 @@ impl Switch {
                 out.push(start(first, Track::First));
                 out.push(start(second, Track::Second));
                 // Who stopped it before it began has a file all the same, with nothing in it.
-                if let Some(recording) = self.recordings.get(&record).filter(|r| r.is_being_stopped()) {
+                if let Some(recording) = self.recordings.get_mut(&record).filter(|r| !r.stops.is_empty()) {
                     recording.stop(record, out);
                 }
             }
@@ -191,16 +191,14 @@ impl Switch {
     /// A request stops a recording.
     pub(crate) fn stop_recording(&mut self, record: RecordId, stop: Stop, out: &mut Orders) {
         let Some(recording) = self.recordings.get_mut(&record) else { return stop.owed().release() };
-        if !recording.is_being_stopped() {
-            recording.stop(record, out);
-        }
+        recording.stop(record, out);
         recording.stops.push(stop);
     }
 
     /// Something that was heard stops a recording.
     pub(crate) fn cut_recording(&mut self, record: RecordId, why: Ending, out: &mut Orders) {
         let Some(recording) = self.recordings.get_mut(&record) else { return };
-        if !recording.is_being_stopped() {
+        if matches!(recording.stage, Stage::Running) {
             recording.stop(record, out);
             recording.cut = Some(why);
         }
@@ -210,11 +208,12 @@ impl Switch {
     /// that runs is stopped, unless the leg's end stops it already. Its file has its time to be completed.
     pub(crate) fn end_recording(&mut self, now: Instant, leg: LegId, by: Ending, out: &mut Orders) {
         let Some(record) = self.ports.call_mut(leg).and_then(|(_, call)| call.recording) else { return };
-        let Some(recording) = self.recordings.get(&record) else { return };
-        if matches!(recording.stage, Stage::Running) {
-            if by == Ending::Disconnected && !recording.is_being_stopped() {
+        let Some(recording) = self.recordings.get_mut(&record) else { return };
+        if !matches!(recording.stage, Stage::Making(..)) {
+            if by == Ending::Disconnected {
                 recording.stop(record, out);
             }
+            recording.stage = Stage::Closing;
             return self.alarms.set(now + limits::RECORDED, Alarm::Recorded(record));
         }
         let Some(Recording { pending, parties, stops, .. }) = self.leave(record) else { return };

@@ -2,15 +2,15 @@
 //!
 //! After each input, and at the end, the promises of the house are checked: every request gets exactly
 //! one RESPONSE, every accepted one exactly one last word, every leg one record, nothing of a leg
-//! follows its end.
+//! follows its end, every file that was made is recorded into or goes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use control::{ConnectionId, Input, Missing, Output, Ticket};
+use control::{ConnectionId, Input, Missing, Output, Settings, Ticket};
 use edge::signal::{self, End, Side};
-use edge::sound::{self, Clip, PlayEnd};
-use edge::{Key, LegId, PlayId};
+use edge::sound::{self, Clip, PlayEnd, RecordEnd, Sign, Signs};
+use edge::{Key, LegId, PlayId, RecordId};
 
 use crate::lines::{self, CAUSES};
 use crate::settings;
@@ -62,6 +62,21 @@ struct Leg {
     ended: bool,
     closed: bool,
     play: Option<PlayId>,
+    /// Keys are being sent.
+    pressing: bool,
+}
+
+/// What the disk and the engine know of a recording.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Tape {
+    /// Its file is to be made.
+    Asked,
+    /// Its file was made, and nobody has said what becomes of it.
+    Made,
+    /// It runs on these legs.
+    Running(Vec<LegId>),
+    /// It was told that it is over, was given up, or its file was never made.
+    Over,
 }
 
 /// The other side of everything, and the ledger.
@@ -74,6 +89,8 @@ struct World {
     owed: BTreeMap<(u64, String), (String, Debt)>,
     legs: BTreeMap<LegId, Leg>,
     looks: BTreeMap<Ticket, usize>,
+    notes: BTreeSet<Ticket>,
+    tapes: BTreeMap<RecordId, Tape>,
     records: BTreeMap<LegId, u32>,
     trail: Vec<String>,
 }
@@ -84,7 +101,7 @@ struct World {
 /// When a promise is broken: with the seed, the promise and the last lines of the history.
 pub fn live(seed: u64, steps: u32) {
     let mut world = World {
-        house: House::new(settings()),
+        house: House::new(Settings { signs: Signs::from_iter([Sign::FastBusy, Sign::Noise]), ..settings() }),
         dice: Dice::new(seed),
         links: BTreeSet::new(),
         next_link: 0,
@@ -92,6 +109,8 @@ pub fn live(seed: u64, steps: u32) {
         owed: BTreeMap::new(),
         legs: BTreeMap::new(),
         looks: BTreeMap::new(),
+        notes: BTreeSet::new(),
+        tapes: BTreeMap::new(),
         records: BTreeMap::new(),
         trail: vec![format!("seed {seed}")],
     };
@@ -108,8 +127,9 @@ impl World {
             3 => self.drop_link(),
             4..=49 => self.ask(),
             50..=74 => self.network(),
-            75..=89 => self.engine(),
-            90..=96 => self.disk(),
+            75..=88 => self.engine(),
+            89..=90 => self.tape(),
+            91..=96 => self.disk(),
             _ => {
                 let time = Duration::from_millis(self.dice.below(9000));
                 self.trail.push(format!("> wait {time:?}"));
@@ -152,14 +172,41 @@ impl World {
             4 => "DIALOUT_IVR/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX VAR1=x MODE=BLIND".to_owned(),
             5..=6 => "DIALOUT/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX RINGS=1 MODE=SUPERVISED".to_owned(),
             7 => "DIALOUT/DIAL DNIS=3 MODE=BLIND".to_owned(),
-            8..=12 => format!("PLAY_VOICE_FILE/INFO TRUNK_PORT={port} FILE1=A FILE2=B MODE=INTERRUPTABLE"),
-            13..=15 => format!("STOP_PLAY_VOICE_FILE/INFO TRUNK_PORT={port}"),
+            8..=12 => self.voice_request(port),
+            13..=15 => self.stop_request(port),
             16 => format!("APP_TRUNK_DISCONNECT/INFO TRUNK_PORT={port}"),
             _ => format!("APP_TRUNK_STATUS/INFO TRUNK_PORT={port}"),
         };
         let root = body.split('/').next().unwrap_or_default().to_owned();
         self.owed.insert((link, msgid.clone()), (root, Debt::Response));
         self.feed(&format!("link {link}: {body} MSGID={msgid}"));
+    }
+
+    /// A random request for a voice channel.
+    fn voice_request(&mut self, port: u64) -> String {
+        let other = self.dice.below(6);
+        match self.dice.below(10) {
+            0..=1 => format!("PLAY_VOICE_FILE/INFO TRUNK_PORT={port} FILE1=A FILE2=B MODE=INTERRUPTABLE"),
+            2 => format!("PLAY_VOICE_FILE/INFO TRUNK_PORT={port} FILE1=A MODE=UNINTCOLLECTDIG"),
+            3 => format!("PLAY_NUMBER/INFO TRUNK_PORT={port} NUMBER=2.5 MODE=INTERRUPTABLE FORMAT=DECIMAL"),
+            4 => format!("RECORD_VOICE_FILE/INFO TRUNK_PORT={port} FILE_NAME=A.VOX"),
+            5 => format!("RECORD_VOICE_FILE/INFO TRUNK_PORT={port} FILE_NAME=A.WAV TERM_CODE=SILENCE"),
+            6..=7 => {
+                format!("RECORD_TWO_WAY_VOICE/INFO TRUNK_PORT1={port} TRUNK_PORT2={other} FILE_NAME=T.VOX")
+            }
+            8 => format!("DTMF_RECEIVE/INFO TRUNK_PORT={port} NUMBER_OF_DIGITS=2"),
+            _ => format!("DTMF_GENERATE/INFO TRUNK_PORT={port} DTMF_STRING=1,2"),
+        }
+    }
+
+    /// A random request to stop something.
+    fn stop_request(&mut self, port: u64) -> String {
+        match self.dice.below(4) {
+            0 => format!("STOP_PLAY_VOICE_FILE/INFO TRUNK_PORT={port}"),
+            1 => format!("STOP_RECORD_VOICE_FILE/INFO TRUNK_PORT={port}"),
+            2 => format!("STOP_RECORD_VOICE_FILE/INFO TRUNK_PORT={port} OPTION=STAS"),
+            _ => format!("STOP_RECORD_TWO_WAY_VOICE/INFO TRUNK_PORT={port}"),
+        }
     }
 
     /// A random event of a leg that the network knows.
@@ -203,17 +250,58 @@ impl World {
                 }
                 sound::Event::PlayEnded { leg, play, end }
             }
+            None if self.legs.get(&leg).is_some_and(|l| l.pressing) => {
+                self.legs.entry(leg).or_default().pressing = false;
+                sound::Event::KeysSent { leg }
+            }
             None if self.dice.below(40) == 0 => sound::Event::Lost { leg, why: "history".into() },
             None if self.dice.below(40) == 0 => sound::Event::Silent { leg },
+            None if self.dice.below(8) == 0 => {
+                let sign = *self.dice.one(&lines::SIGNS).unwrap_or(&Sign::FastBusy);
+                sound::Event::Heard { leg, sign }
+            }
             None => sound::Event::Key { leg, key },
         };
         self.happen(Input::Sound(event));
     }
 
-    /// A look for files comes back.
+    /// A recording that runs is over: of itself, or because it was stopped or its leg is gone.
+    fn tape(&mut self) {
+        let running: Vec<RecordId> = self
+            .tapes
+            .iter()
+            .filter(|(_, tape)| matches!(tape, Tape::Running(_)))
+            .map(|(&id, _)| id)
+            .collect();
+        let Some(&record) = self.dice.one(&running) else { return };
+        self.tapes.insert(record, Tape::Over);
+        let key = Key::from_event(self.dice.below(16) as u8).unwrap_or_else(|| panic!("below 16"));
+        let end = match self.dice.below(6) {
+            0 => RecordEnd::Key(key),
+            1 => RecordEnd::Silence,
+            2 => RecordEnd::Longest,
+            3 => RecordEnd::Stopped,
+            4 => RecordEnd::Gone,
+            _ => RecordEnd::Failed("history".into()),
+        };
+        self.happen(Input::Sound(sound::Event::Recorded { record, end, length: Duration::ZERO }));
+    }
+
+    /// The disk answers one thing that was asked of it.
     fn disk(&mut self) {
+        let asked: Vec<RecordId> =
+            self.tapes.iter().filter(|(_, tape)| **tape == Tape::Asked).map(|(&id, _)| id).collect();
+        if let Some(&record) = self.dice.one(&asked) {
+            let made = self.dice.below(5) > 0;
+            self.tapes.insert(record, if made { Tape::Made } else { Tape::Over });
+            let result = if made { Ok(()) } else { Err(Missing("history".into())) };
+            return self.happen(Input::Made { record, result });
+        }
+        if let Some(ticket) = self.notes.pop_first() {
+            return self.happen(Input::Noted { ticket });
+        }
         let tickets: Vec<Ticket> = self.looks.keys().copied().collect();
-        let Some(&ticket) = self.dice.one(&tickets) else { return };
+        let Some(&ticket) = self.dice.one(&tickets) else { return self.tape() };
         let count = self.looks.remove(&ticket).unwrap_or_default();
         let files = (0..count)
             .map(|_| match self.dice.below(5) {
@@ -266,7 +354,41 @@ impl World {
                 self.promise(!state.closed && !state.hung_up, "nothing plays on a leg that is over");
                 self.legs.entry(leg).or_default().play = Some(play);
             }
+            Output::Note { ticket, .. } => {
+                self.notes.insert(ticket);
+            }
+            Output::Make { record, .. } => {
+                let before = self.tapes.insert(record, Tape::Asked);
+                self.promise(before.is_none(), "a recording is made once");
+            }
+            Output::Discard { record } => {
+                let before = self.tapes.insert(record, Tape::Over);
+                self.promise(before == Some(Tape::Made), "what was made and not begun goes, once");
+            }
+            Output::Sound(sound::Command::Record { leg, record, .. }) => self.book_recording(leg, record),
+            Output::Sound(sound::Command::StopRecord { leg, record }) => {
+                // Or its end is on its way to the switch.
+                let runs = match self.tapes.get(&record) {
+                    Some(Tape::Running(legs)) => legs.contains(&leg),
+                    other => other == Some(&Tape::Over),
+                };
+                self.promise(runs, "only what runs is stopped, on a leg that is there");
+            }
+            Output::Sound(sound::Command::Press { leg, .. }) => {
+                let state = self.legs.get(&leg).cloned().unwrap_or_default();
+                let free = !state.closed && !state.hung_up && !state.pressing;
+                self.promise(free, "keys are sent on a leg that is up, one string at a time");
+                self.legs.entry(leg).or_default().pressing = true;
+            }
             Output::Sound(sound::Command::Close { leg }) => {
+                // The engine ends what it records of the leg.
+                for tape in self.tapes.values_mut() {
+                    if let Tape::Running(legs) = tape
+                        && legs.contains(&leg)
+                    {
+                        legs.clear();
+                    }
+                }
                 // A call that was taken back before its turn was never dialled.
                 let state = self.legs.entry(leg).or_default();
                 state.closed = true;
@@ -280,6 +402,22 @@ impl World {
             }
             _ => {}
         }
+    }
+
+    fn book_recording(&mut self, leg: LegId, record: RecordId) {
+        let state = self.legs.get(&leg).cloned().unwrap_or_default();
+        self.promise(!state.closed && !state.hung_up, "nothing is recorded on a leg that is over");
+        let on_leg = |tape: &Tape| matches!(tape, Tape::Running(legs) if legs.contains(&leg));
+        self.promise(!self.tapes.values().any(on_leg), "a leg is in one recording at a time");
+        let mut legs = match self.tapes.get(&record) {
+            Some(Tape::Running(legs)) => legs.clone(),
+            made => {
+                self.promise(made == Some(&Tape::Made), "only what was made is recorded into");
+                Vec::new()
+            }
+        };
+        legs.push(leg);
+        self.tapes.insert(record, Tape::Running(legs));
     }
 
     fn book_message(&mut self, link: ConnectionId, line: &str) {
@@ -296,8 +434,12 @@ impl World {
         };
         self.promise(line.starts_with(&format!("{root}/")), "an answer has the root of its request");
         let dials = matches!(root.as_str(), "DIALOUT" | "DIALOUT_IVR");
-        let has_termination = dials || matches!(root.as_str(), "PLAY_VOICE_FILE" | "STOP_PLAY_VOICE_FILE");
+        // What a link or a port is told has no end of its own.
+        let has_no_end = ["_LINK", "APP_TRUNK_STATUS", "APP_TRUNK_DISCONNECT"];
+        let has_termination = !has_no_end.iter().any(|name| root.ends_with(name));
         let next = match debt {
+            // decision U83: only an error is answered.
+            Debt::Response if root == "STOP_RECORD_TWO_WAY_VOICE" => None,
             Debt::Response => {
                 self.promise(line.contains("/RESPONSE"), "the response comes first");
                 (status == "SUCCESS" && has_termination).then_some(Debt::Termination { connected: false })
@@ -325,12 +467,15 @@ impl World {
 
     /// Ends everything: nothing may stay owed.
     fn end(&mut self) {
-        while !self.looks.is_empty() {
+        while !self.looks.is_empty() || !self.notes.is_empty() {
             self.disk();
         }
         self.feed("exit");
         let out = self.house.wait(Duration::from_secs(5));
         self.take(out);
+        while self.tapes.values().any(|tape| matches!(tape, Tape::Asked | Tape::Running(_))) {
+            self.disk();
+        }
         let alive: Vec<LegId> = self.legs.iter().filter(|(_, l)| !l.ended).map(|(&id, _)| id).collect();
         for leg in alive {
             let end = End { by: Side::Us, cause: CAUSES[0], status: None };
@@ -345,6 +490,8 @@ impl World {
             self.promise(self.records.contains_key(&leg), &format!("leg {leg} leaves a record"));
             self.promise(self.legs.get(&leg).is_some_and(|l| l.closed), &format!("leg {leg} is closed"));
         }
+        let made = self.tapes.iter().find(|(_, tape)| **tape != Tape::Over);
+        self.promise(made.is_none(), &format!("every file that was made is whole or gone: {made:?}"));
         let busy = self.house.switch.ports().filter(|port| port.state != control::PortState::Idle).count();
         self.promise(busy == 0, "every port is free at the end");
     }

@@ -265,7 +265,6 @@ fn u81_both_calls_may_end_before_the_file_is_whole() {
          < out-1 close
          > link 1: APP_TRUNK_DISCONNECT/INFO MSGID=1004 TRUNK_PORT=2
          < out-2 hang up Normal
-         < out-1 stop recording 1
          > out-2 ended us Normal
          < out-2 close
          > recorded 1 Gone
