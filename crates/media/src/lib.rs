@@ -9,6 +9,7 @@ pub mod dtmf;
 pub mod energy;
 mod filters;
 pub mod g711;
+pub mod g722;
 pub mod goertzel;
 pub mod jitter;
 pub mod keys;

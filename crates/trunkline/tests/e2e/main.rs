@@ -15,6 +15,7 @@ mod parameters;
 mod phone;
 mod process;
 mod sipp;
+mod sox;
 mod torture;
 mod trace;
 mod voice;
