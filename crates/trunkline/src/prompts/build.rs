@@ -4,12 +4,21 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use speech::{Language, catalogue};
+use speech::{Catalogue, Language, catalogue};
 
 use super::{PromptsError, voice};
 use crate::output::Output;
 
-/// Writes `OUT/<language>/<key>.vox` for every prompt of these languages. Other files are left alone.
+/// The file beside the prompts that says what was spoken.
+pub(super) const WORDS: &str = "words.txt";
+
+/// What the synthesiser is given for each prompt, a line each.
+pub(super) fn words(catalogue: &Catalogue) -> String {
+    catalogue.prompts().map(|(key, words)| format!("{key} = {}\n", words.spoken)).collect()
+}
+
+/// Writes `OUT/<language>/<key>.vox` for every prompt of these languages, and what was spoken into
+/// `words.txt`. Other files are left alone.
 ///
 /// # Errors
 /// [`PromptsError`]: the synthesiser is missing or fails, a file cannot be written.
@@ -32,6 +41,9 @@ pub fn build(
             fs::write(&path, &sound).map_err(cannot(&path))?;
             (prompts, octets) = (prompts + 1, octets + sound.len());
         }
+        // Last: what a build that broke off has not spoken is not said to be.
+        let path = directory.join(WORDS);
+        fs::write(&path, words(catalogue(language))).map_err(cannot(&path))?;
         output.line(&format!("{}: {prompts} prompts, {octets} octets", directory.display()))?;
     }
     Ok(())

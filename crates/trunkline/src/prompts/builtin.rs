@@ -24,12 +24,14 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use media::tone;
     use media::vox::{self, VoxFormat};
     use speech::{Language, catalogue};
 
     use super::*;
-    use crate::prompts::voice;
+    use crate::prompts::{build, voice};
 
     const REMEDY: &str = "run `cargo run -- prompts build --out prompts` and commit what it writes";
 
@@ -47,6 +49,19 @@ mod tests {
             let (tag, key) = name.split_once('/').expect("language/key");
             let language = Language::of_tag(tag).expect("a directory of a language");
             assert!(catalogue(language).key(key).is_some(), "nobody says prompts/{name}.vox: remove it");
+        }
+    }
+
+    #[test]
+    fn every_prompt_says_the_words_of_the_catalogue() {
+        for language in Language::ALL {
+            let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../prompts").join(language.tag());
+            let spoken = std::fs::read_to_string(directory.join(build::WORDS)).expect("a build writes it");
+            let words = build::words(catalogue(language));
+            let stale: Vec<_> =
+                words.lines().filter(|line| !spoken.lines().any(|said| said == *line)).collect();
+            assert!(stale.is_empty(), "{language} was spoken before these were written: {stale:?}: {REMEDY}");
+            assert_eq!(spoken, words, "{language}: {REMEDY}");
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use speech::{Language, Prompt, catalogue};
 
+use super::build::WORDS;
 use super::{PromptsError, builtin};
 use crate::config::Config;
 use crate::output::Output;
@@ -58,7 +59,7 @@ fn useless(language: Language, directory: &Path) -> BTreeSet<String> {
         catalogue(language).key(&key.to_lowercase()).filter(|_| known)
     };
     names
-        .filter(|name| stands_for_one(name).is_none())
+        .filter(|name| name != WORDS && stands_for_one(name).is_none())
         .map(|name| format!("  {}: not in the catalogue, never played", directory.join(name).display()))
         .collect()
 }
