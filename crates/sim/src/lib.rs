@@ -1,11 +1,13 @@
 //! Virtual time and scripted parties for tests of call control.
 //!
 //! A [`transcript`] is lines in, lines out, nothing more and nothing less; a [`history`] is as many
-//! random inputs as one likes from one seed, with the promises of the house checked after each.
+//! random inputs as one likes from one seed, with the promises of the house checked after each. Every
+//! message that a house writes is held against the committed [`schema`].
 #![forbid(unsafe_code)]
 
 pub mod history;
 pub mod lines;
+pub mod schema;
 pub mod transcript;
 
 use std::time::{Duration, Instant};

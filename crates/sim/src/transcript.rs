@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use control::{Input, Output, Settings, Switch};
 
-use crate::{epoch, lines, settings};
+use crate::{epoch, lines, schema, settings};
 
 /// Plays a transcript against a fresh house of [`settings`]. Lines that begin with `>` go in, lines that
 /// begin with `<` must come out after them, exactly and in order; `> wait 24s` lets time pass; `#` is a
@@ -92,6 +92,7 @@ impl House {
     pub fn handle(&mut self, input: Input) -> Vec<Output> {
         let mut out = Vec::new();
         self.switch.handle(self.now, input, &mut out);
+        judge(&out);
         out
     }
 
@@ -104,6 +105,16 @@ impl House {
             self.switch.handle(self.now, Input::Tick, &mut out);
         }
         self.now = until;
+        judge(&out);
         out
+    }
+}
+
+/// Holds every message against the schema, those kept for later too.
+fn judge(outputs: &[Output]) {
+    for output in outputs {
+        if let Output::Send { message, .. } | Output::Keep { message, .. } = output {
+            schema::must_admit(message);
+        }
     }
 }

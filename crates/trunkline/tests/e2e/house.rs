@@ -1,7 +1,7 @@
 //! A server, a phone network and applications for one test, on free ports of this machine.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, mpsc as blocking};
@@ -191,6 +191,39 @@ pub struct Application {
     /// What its octets cross: the stream, or TLS over it.
     wire: Box<dyn Wire>,
     framer: Framer,
+    judge: Judge,
+}
+
+/// Holds what comes against the schema, octet for octet.
+#[derive(Default)]
+struct Judge {
+    octets: Vec<u8>,
+    /// How many of them were found valid.
+    judged: usize,
+    /// The roots of the messages that were read: that is before all of the end tag is here.
+    roots: VecDeque<String>,
+}
+
+impl Judge {
+    fn take(&mut self, octets: &[u8]) {
+        self.octets.drain(..std::mem::take(&mut self.judged));
+        self.octets.extend_from_slice(octets);
+        self.judge();
+    }
+
+    /// Each message that was read must be one document, and valid.
+    fn judge(&mut self) {
+        while let Some(root) = self.roots.front() {
+            let (end, rest) = (format!("</{root}>"), &self.octets[self.judged..]);
+            let Some(at) = rest.windows(end.len()).position(|octets| octets == end.as_bytes()) else {
+                return;
+            };
+            let document = &rest[..at + end.len()];
+            sim::schema::must_be_valid(document);
+            self.judged += document.len();
+            self.roots.pop_front();
+        }
+    }
 }
 
 trait Wire: Read + Write {}
@@ -209,7 +242,7 @@ impl Application {
     pub fn connect(to: SocketAddr) -> Self {
         let stream = connect(to);
         let wire = Box::new(stream.try_clone().unwrap());
-        Self { stream, wire, framer: Framer::new(protocol::MAX_MESSAGE) }
+        Self { stream, wire, framer: Framer::new(protocol::MAX_MESSAGE), judge: Judge::default() }
     }
 
     /// One that shows its certificate.
@@ -222,7 +255,7 @@ impl Application {
     /// One whose session has begun.
     pub fn in_session(stream: TcpStream, session: ClientConnection) -> Self {
         let wire = Box::new(StreamOwned::new(session, stream.try_clone().unwrap()));
-        Self { stream, wire, framer: Framer::new(protocol::MAX_MESSAGE) }
+        Self { stream, wire, framer: Framer::new(protocol::MAX_MESSAGE), judge: Judge::default() }
     }
 
     /// Sends the message that this line stands for; see `sim::lines`.
@@ -253,6 +286,8 @@ impl Application {
         loop {
             match self.framer.next() {
                 Some(Frame::Element(element)) => {
+                    self.judge.roots.push_back(element.root().to_owned());
+                    self.judge.judge();
                     return sim::lines::message(&Message::read(&element).unwrap());
                 }
                 Some(other) => panic!("wanted {wanted}\ngot {other:?}"),
@@ -261,6 +296,7 @@ impl Application {
             let read = self.wire.read(&mut buffer).unwrap_or_else(|e| panic!("wanted {wanted}, got {e}"));
             assert!(read > 0, "wanted {wanted}, but the link was closed");
             self.framer.push(&buffer[..read]);
+            self.judge.take(&buffer[..read]);
         }
     }
 
