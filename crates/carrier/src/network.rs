@@ -170,6 +170,9 @@ impl Network {
             signal::Event::Renegotiated { leg, media } => {
                 self.with(now, leg, out, |party, turn| party.renegotiated(media, turn));
             }
+            signal::Event::Key { leg, key } => {
+                self.with(now, leg, out, |_, turn| turn.saw(leg, Happening::Key(key)));
+            }
             signal::Event::Ended { leg, end } => self.ended(now, leg, Happening::Ended(end), out),
             // The simulated network has no trunk of its own to take out of service; a load through a
             // trunk that is down ends call by call, with the reason.

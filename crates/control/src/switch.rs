@@ -335,6 +335,12 @@ impl Switch {
             Event::Answered { leg, media } | Event::Renegotiated { leg, media } => {
                 self.answered(now, leg, media, out);
             }
+            // The media engine knows what a key ends, however it was told.
+            Event::Key { leg, key } => {
+                if self.ports.of_leg(leg).is_some() {
+                    out.push(Output::Sound(edge::sound::Command::Pressed { leg, key }));
+                }
+            }
             Event::Ended { leg, end } => self.ended(now, leg, end, out),
             Event::TrunkUp { trunk } => self.set_down(trunk, None),
             Event::TrunkDown { trunk, why } => self.set_down(trunk, Some(why)),
@@ -402,6 +408,7 @@ const fn signal_leg(event: &signal::Event) -> Option<LegId> {
         | Event::EarlyMedia { leg, .. }
         | Event::Answered { leg, .. }
         | Event::Renegotiated { leg, .. }
+        | Event::Key { leg, .. }
         | Event::Ended { leg, .. } => Some(*leg),
         Event::TrunkUp { .. } | Event::TrunkDown { .. } => None,
     }

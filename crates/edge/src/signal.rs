@@ -4,6 +4,7 @@
 //! offer or an answer needs one, and reports what was negotiated as [`Media`].
 
 use crate::id::{LegId, TrunkId};
+use crate::key::Key;
 use crate::sound::Media;
 
 /// What the switch asks of the signalling side. None of them is answered in place: events follow.
@@ -48,6 +49,8 @@ pub enum Event {
     Answered { leg: LegId, media: Media },
     /// The media of a call that is up changed (re-INVITE or UPDATE).
     Renegotiated { leg: LegId, media: Media },
+    /// The far side told that it pressed a key (INFO); told once a key.
+    Key { leg: LegId, key: Key },
     /// The leg is over, whoever ended it. Nothing of it follows.
     Ended { leg: LegId, end: End },
     /// A trunk can be dialled again (registered, answers OPTIONS).

@@ -92,7 +92,7 @@ impl Waiting {
             self.respond(leg, 487, Vec::new());
             return Some(End { by: Side::Network, cause: Cause::NoAnswer, status: Some(487) });
         }
-        live::early_request(&leg.core, request, &mut self.dialog).await;
+        live::early_request(leg, request, &mut self.dialog).await;
         None
     }
 

@@ -16,6 +16,7 @@ mod fields;
 mod flow;
 mod guard;
 mod health;
+mod info;
 mod ingress;
 mod leg;
 mod limits;

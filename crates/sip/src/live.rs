@@ -10,6 +10,7 @@ use rsipstack::transaction::Transaction;
 use crate::core::Core;
 use crate::dialog::Dialog;
 use crate::fields;
+use crate::info;
 use crate::leg::{Inward, Leg};
 use crate::limits;
 use crate::sdp;
@@ -157,7 +158,7 @@ impl Live {
             }
             Method::Invite => self.reinvite(leg, request).await,
             Method::Update => self.update(leg, request).await,
-            _ => plain(core, request).await,
+            _ => plain(leg, request).await,
         }
         None
     }
@@ -237,7 +238,8 @@ pub(crate) async fn bye(core: &Arc<Core>, dialog: &mut Dialog) {
 }
 
 /// A request in a dialog whose call is not up yet. There is nothing to renegotiate.
-pub(crate) async fn early_request(core: &Core, request: Box<Transaction>, dialog: &mut Dialog) {
+pub(crate) async fn early_request(leg: &Leg, request: Box<Transaction>, dialog: &mut Dialog) {
+    let core = &leg.core;
     if let Err(status) = dialog.admit(&request.original) {
         return core.reply(request, status, Vec::new(), Vec::new()).await;
     }
@@ -247,15 +249,24 @@ pub(crate) async fn early_request(core: &Core, request: Box<Transaction>, dialog
             core.reply(request, 500, vec![retry_after()], Vec::new()).await;
         }
         Method::Update => core.reply(request, 200, Vec::new(), Vec::new()).await,
-        _ => plain(core, request).await,
+        _ => plain(leg, request).await,
     }
 }
 
 /// A request that changes nothing about the call.
-async fn plain(core: &Core, request: Box<Transaction>) {
+async fn plain(leg: &Leg, request: Box<Transaction>) {
+    let core = &leg.core;
     let (status, headers) = match request.original.method {
         Method::Options => (200, vec![Header::Allow(ALLOW.into()), Header::Accept("application/sdp".into())]),
-        Method::Info => (200, Vec::new()),
+        // More events wait than the switch takes: the key is to be told again.
+        Method::Info if core.outbox.crowded() => (500, vec![retry_after()]),
+        Method::Info => {
+            let (status, headers, key) = info::read(&request.original);
+            if let Some(key) = key {
+                leg.tell(Event::Key { leg: leg.id, key });
+            }
+            (status, headers)
+        }
         // No subscription, no reliable provisional response and no second call is under way here.
         Method::Notify | Method::PRack | Method::Invite | Method::Bye => (481, Vec::new()),
         _ => (405, vec![Header::Allow(ALLOW.into())]),

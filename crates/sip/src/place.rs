@@ -118,7 +118,7 @@ impl Placed {
                     Err(end) => end,
                 },
                 Inward::Request(request) => {
-                    live::early_request(&leg.core, request, &mut self.dialog).await;
+                    live::early_request(&leg, request, &mut self.dialog).await;
                     continue;
                 }
                 _ => continue,
@@ -275,7 +275,7 @@ impl Placed {
                 Inward::Deadline if leg.is_open() => leg.end(end),
                 Inward::Deadline => return self.transaction.close(),
                 Inward::Request(request) => {
-                    live::early_request(&leg.core, request, &mut self.dialog).await;
+                    live::early_request(&leg, request, &mut self.dialog).await;
                 }
                 _ => {}
             }

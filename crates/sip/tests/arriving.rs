@@ -159,6 +159,44 @@ async fn requests_within_the_call_are_answered() {
 }
 
 #[tokio::test]
+async fn b162_keys_are_told_by_info() {
+    let (mut ours, peer) = with_peer().await;
+    let ok = up(&mut ours, &peer).await;
+    let info = |n, kind: &str, body: &str| {
+        within(&ours, &peer, &ok, "INFO", n, body).replace("application/sdp", kind)
+    };
+    let relay = "application/dtmf-relay";
+    for (n, kind, body, status) in [
+        (2, relay, "Signal=5\r\nDuration=160\r\n", 200),
+        (3, "Application/DTMF; charset=utf-8", "#", 200),
+        (4, relay, "Signal=10\r\nDuration=250\r\n", 200),
+        (5, relay, "Signal=16\r\n", 200),
+        (6, "application/media_control+xml", "<media_control/>", 415),
+        (7, "application/sdp", "Signal=5", 415),
+        (8, relay, "Signal=d", 200),
+    ] {
+        peer.say(&info(n, kind, body), ours.address).await;
+        let answer = peer.expect("SIP/2.0").await;
+        assert_eq!((answer.status(), answer.header("CSeq")), (status, Some(&*format!("{n} INFO"))));
+        assert_eq!(answer.header("Accept").is_some(), status == 415, "{}", answer.text);
+    }
+    let package = "Info-Package: anything\r\nContent-Type: application/dtmf";
+    let foreign = info(9, relay, "5").replace(&format!("Content-Type: {relay}"), package);
+    peer.say(&foreign, ours.address).await;
+    let answer = peer.expect("SIP/2.0").await;
+    assert_eq!((answer.status(), answer.header("Recv-Info").is_some()), (469, true), "{}", answer.text);
+    // Said again because the answer was lost: told once.
+    for _ in 0..2 {
+        peer.say(&info(10, relay, "Signal=7\r\n"), ours.address).await;
+        assert_eq!(peer.expect("SIP/2.0").await.status(), 200);
+    }
+    peer.say(&within(&ours, &peer, &ok, "BYE", 11, ""), ours.address).await;
+    ours.told(&["in-0 key 5", "in-0 key #", "in-0 key *", "in-0 key D", "in-0 key 7"]).await;
+    ours.told(&["in-0 ended by Network: Normal"]).await;
+    ours.quiet();
+}
+
+#[tokio::test]
 async fn a_reinvite_holds_and_resumes() {
     let (mut ours, peer) = with_peer().await;
     let ok = up(&mut ours, &peer).await;

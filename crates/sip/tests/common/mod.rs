@@ -156,6 +156,7 @@ pub fn show(event: &Event) -> String {
         Event::EarlyMedia { leg, media: m } => format!("{leg} early media {}", media(m)),
         Event::Answered { leg, media: m } => format!("{leg} answered {}", media(m)),
         Event::Renegotiated { leg, media: m } => format!("{leg} renegotiated {}", media(m)),
+        Event::Key { leg, key } => format!("{leg} key {key}"),
         Event::Ended { leg, end: e } => format!("{leg} ended {}", end(e)),
         Event::TrunkUp { trunk } => format!("{trunk} up"),
         Event::TrunkDown { trunk, why } => format!("{trunk} down: {why}"),
