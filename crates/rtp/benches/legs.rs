@@ -24,7 +24,7 @@ use edge::{LegId, PlayId};
 use io_uring::{IoUring, opcode, types};
 use media::rtp::{HEADER, Header};
 use media::tone::Tone;
-use rtp::{BackEnd, Engine, Io, Settings, Sink, WorkerCounters};
+use rtp::{BackEnd, Engine, Io, Settings, Sink, Tape, WorkerCounters};
 
 const HOME: Ipv4Addr = Ipv4Addr::LOCALHOST;
 const SLOTS: usize = 20;
@@ -64,7 +64,7 @@ impl Cost {
 
 fn main() {
     let plan = plan();
-    let engine = Engine::start(settings(&plan), sink()).expect("the engine starts");
+    let engine = Engine::start(settings(&plan), sink(), tape()).expect("the engine starts");
     let back_end = engine.counters().workers[0].io;
     println!("{} legs, {} rounds of {:?}, packets leave by {back_end:?}", plan.legs, plan.rounds, plan.time);
     println!(
@@ -135,6 +135,11 @@ fn settings(plan: &Plan) -> Settings {
 }
 
 fn sink() -> Sink {
+    Arc::new(|_| Ok(()))
+}
+
+/// Where recordings go: nowhere.
+fn tape() -> Tape {
     Arc::new(|_| Ok(()))
 }
 

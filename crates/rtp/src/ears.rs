@@ -1,18 +1,15 @@
 //! The tones that a leg is watched for.
 
-use edge::sound::{Codec, FRAME};
-use media::g711;
+use edge::sound::FRAME;
 use media::goertzel::{Change, ToneWatch};
 
-use crate::limits::{EARS, GAP};
+use crate::limits::EARS;
 
 /// A leg's ears: nothing is decoded on a leg that has none.
 #[derive(Default, Debug)]
 pub struct Ears {
     /// The frequency of each in Hz, and its filter; the oldest first.
     watches: Vec<(u16, ToneWatch)>,
-    /// Turns since the last sound.
-    quiet: u32,
 }
 
 impl Ears {
@@ -27,36 +24,14 @@ impl Ears {
         gone
     }
 
-    /// Takes what was heard; tells each tone that begins (true) or ends (false).
-    pub fn hear(&mut self, codec: Codec, payload: &[u8], tell: impl FnMut(u16, bool)) {
-        if self.watches.is_empty() {
-            return;
-        }
-        self.quiet = 0;
-        let mut tell = tell;
-        for octets in payload.chunks(FRAME) {
-            let mut samples = [0; FRAME];
-            match codec {
-                Codec::Pcmu => g711::mu_decode(octets, &mut samples),
-                Codec::Pcma => g711::a_decode(octets, &mut samples),
-            }
-            self.feed(&samples[..octets.len()], &mut tell);
-        }
+    /// Whether any tone is watched for.
+    #[must_use]
+    pub const fn are_open(&self) -> bool {
+        !self.watches.is_empty()
     }
 
-    /// A turn goes by. When nothing has come for some turns, silence is what there is to hear: a tone
-    /// ends too when its sender does.
-    pub fn pass(&mut self, mut tell: impl FnMut(u16, bool)) {
-        if self.watches.is_empty() {
-            return;
-        }
-        self.quiet = self.quiet.saturating_add(1);
-        if self.quiet > GAP && self.watches.iter().any(|(_, watch)| watch.is_present()) {
-            self.feed(&[0; FRAME], &mut tell);
-        }
-    }
-
-    fn feed(&mut self, samples: &[i16], tell: &mut impl FnMut(u16, bool)) {
+    /// Takes a frame that was heard; tells each tone that begins (true) or ends (false).
+    pub fn hear(&mut self, samples: &[i16; FRAME], mut tell: impl FnMut(u16, bool)) {
         for (hz, watch) in &mut self.watches {
             if let Some(change) = watch.feed(samples) {
                 tell(*hz, change == Change::Began);
@@ -70,22 +45,20 @@ mod tests {
     use super::*;
     use media::tone::Tone;
 
-    fn payload(hz: f64) -> Vec<u8> {
-        let samples = Tone::sine(hz, -10.0).samples(500);
-        let mut octets = vec![0; samples.len()];
-        g711::mu_encode(&samples, &mut octets);
-        octets
-    }
-
     #[test]
-    fn each_tone_is_told_when_it_begins_and_when_its_sender_stops() {
+    fn each_tone_is_told_when_it_begins_and_when_it_ends() {
         let mut ears = Ears::default();
         let mut told = Vec::new();
         assert_eq!((ears.add(440), ears.add(1_100), ears.add(440)), (None, None, None));
-        ears.hear(Codec::Pcmu, &payload(440.0), |hz, present| told.push((hz, present)));
-        ears.hear(Codec::Pcmu, &payload(1_100.0), |hz, present| told.push((hz, present)));
-        for _ in 0..GAP + 10 {
-            ears.pass(|hz, present| told.push((hz, present)));
+        for mut tone in [440.0, 1_100.0].map(|hz| Tone::sine(hz, -10.0)) {
+            let mut frame = [0; FRAME];
+            for _ in 0..25 {
+                tone.fill(&mut frame);
+                ears.hear(&frame, |hz, present| told.push((hz, present)));
+            }
+        }
+        for _ in 0..25 {
+            ears.hear(&[0; FRAME], |hz, present| told.push((hz, present)));
         }
         assert_eq!(told.len(), 4, "{told:?}");
         assert_eq!(told[0], (440, true));

@@ -20,6 +20,7 @@ use crate::processor;
 use crate::socket::Socket;
 use crate::spill::Spill;
 use crate::tally::{Counters, Tally};
+use crate::tape::Tape;
 use crate::worker::{Message, Shared, Worker};
 
 /// How the engine is set up.
@@ -93,12 +94,12 @@ struct Handle {
 }
 
 impl Engine {
-    /// Starts the workers.
+    /// Starts the workers, which tell their events to `sink` and give what they record to `tape`.
     ///
     /// # Errors
     /// [`StartError`] when the settings cannot be had on this machine.
-    #[expect(clippy::needless_pass_by_value, reason = "the engine owns its sink, one share a worker")]
-    pub fn start(settings: Settings, sink: Sink) -> Result<Self, StartError> {
+    #[expect(clippy::needless_pass_by_value, reason = "the engine owns its ends, one share a worker")]
+    pub fn start(settings: Settings, sink: Sink, tape: Tape) -> Result<Self, StartError> {
         let Settings { address, ports, workers, io, silence_limit } = settings;
         let (first, last) = (*ports.start(), *ports.end());
         let ports = Arc::new(Ports::new(address, ports).ok_or(StartError::Ports(first, last))?);
@@ -118,6 +119,7 @@ impl Engine {
             let shared = Shared {
                 ports: Arc::clone(&engine.ports),
                 sink: Arc::clone(&sink),
+                tape: Arc::clone(&tape),
                 silence_limit,
                 over: Arc::clone(&engine.over),
                 spill: Arc::default(),
@@ -214,6 +216,7 @@ impl Handle {
         tracing::error!(%leg, "the media worker's inbox is full");
         match command {
             Command::Close { .. } => self.spill.close(leg),
+            Command::Record { record, track, .. } => self.spill.lose_recording(leg, record, track),
             _ => self.spill.lose(leg),
         }
         // The worker may have emptied its inbox and parked since; if it is full still, it has not.

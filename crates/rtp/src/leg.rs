@@ -3,16 +3,21 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use edge::sound::{Barge, Clip, Event, FRAME, Media, PlayEnd, Repeat, Seen};
-use edge::{Key, LegId, PlayId};
+use std::collections::VecDeque;
+
+use edge::sound::{Barge, Clip, Event, FRAME, Media, PlayEnd, RecordEnd, Repeat, Seen, Track, Until};
+use edge::{Key, LegId, PlayId, RecordId};
+use media::receiver::Receiver;
 use media::rtp::{Arrival, HEADER, Header, Packet, Reception};
 use media::{keys, rtcp};
 
 use crate::ears::Ears;
-use crate::limits::PACKET;
+use crate::limits::{CATCH_UP, PACKET, RECORDINGS};
 use crate::press::{Presses, Step};
+use crate::recording::Recording;
 use crate::reports::Reports;
-use crate::voice::{Echo, Payload, Play, Voice, encode, silence};
+use crate::tape::{Piece, Tape};
+use crate::voice::{Payload, Play, Voice, encode, hearing, silence};
 
 /// Timestamp units of a frame.
 const STEP: u32 = FRAME as u32;
@@ -41,7 +46,10 @@ pub struct Leg {
     reception: Reception,
     receiver: keys::Receiver,
     voice: Voice,
+    /// What the party says; none while nobody listens to it.
+    hearing: Option<Box<Receiver>>,
     ears: Ears,
+    recordings: Vec<Recording>,
     presses: Presses,
     reports: Reports,
     silence: Silence,
@@ -68,6 +76,15 @@ struct Silence {
     turns: u64,
     /// Turns after which it is told; never when zero.
     limit: u64,
+}
+
+/// When a packet came.
+#[derive(Clone, Copy, Debug)]
+pub struct Came {
+    /// On the wall clock; zero when that is not known.
+    pub at: Duration,
+    /// Before the frame of this turn is due.
+    pub turn: u64,
 }
 
 /// What a packet was.
@@ -115,7 +132,9 @@ impl Leg {
             reception: Reception::default(),
             receiver: keys::Receiver::default(),
             voice: Voice::Silence,
+            hearing: None,
             ears: Ears::default(),
+            recordings: Vec::new(),
             presses: Presses::default(),
             reports: Reports::new(turn, seeds.reports),
             silence: Silence { turns: 0, limit },
@@ -157,6 +176,9 @@ impl Leg {
     pub fn reopen(&mut self, media: Media) -> bool {
         let before = std::mem::replace(&mut self.media, media);
         self.silence.turns = 0;
+        if before.codec != media.codec {
+            self.hearing = None;
+        }
         let moved = before.remote != media.remote;
         if moved {
             self.latched = None;
@@ -179,7 +201,7 @@ impl Leg {
     /// Sends back what is heard from now on. A play under way is stopped.
     pub fn echo(&mut self, events: &mut Vec<Event>) {
         self.end_play(PlayEnd::Stopped, events);
-        self.voice = Voice::Echo(Echo::default());
+        self.voice = Voice::Echo;
     }
 
     /// Presses these keys, after those that wait already. Keys beyond the limit are not pressed, and
@@ -198,6 +220,37 @@ impl Leg {
         }
     }
 
+    /// Begins a recording of what the leg hears, in the turn that is due next. When there are too many
+    /// already, it fails at once.
+    pub fn record(&mut self, record: RecordId, track: Track, until: Until) {
+        let mut recording = Recording::new(self.id, record, track, until, self.line.turn);
+        let full = self.recordings.len() >= RECORDINGS;
+        if full {
+            recording.end(RecordEnd::Failed("too many recordings of this leg are under way".to_owned()));
+        }
+        self.recordings.push(recording);
+    }
+
+    /// Ends this recording, if it is under way.
+    pub fn stop_recording(&mut self, record: RecordId) {
+        let named = self.recordings.iter_mut().filter(|recording| recording.id() == record);
+        named.for_each(|recording| recording.end(RecordEnd::Stopped));
+    }
+
+    /// Offers the tape what was recorded.
+    pub fn offer(&mut self, tape: &Tape) {
+        self.recordings.retain_mut(|recording| recording.offer(tape));
+    }
+
+    /// Ends all recordings, since the leg does; what the tape has not taken of them yet.
+    pub fn end_recordings(&mut self) -> VecDeque<Piece> {
+        let ended = self.recordings.drain(..).map(|mut recording| {
+            recording.end(RecordEnd::Gone);
+            recording.into_waiting()
+        });
+        ended.flatten().collect()
+    }
+
     fn end_play(&mut self, end: PlayEnd, events: &mut Vec<Event>) {
         if let Voice::Play(play) = &self.voice {
             events.push(Event::PlayEnded { leg: self.id, play: play.id, end });
@@ -205,16 +258,9 @@ impl Leg {
         }
     }
 
-    /// Takes a packet that came to the leg's RTP socket. `arrived` is when, on the wall clock; zero
-    /// when that is not known.
-    pub fn hear(
-        &mut self,
-        octets: &[u8],
-        from: SocketAddr,
-        arrived: Duration,
-        events: &mut Vec<Event>,
-    ) -> Heard {
-        let heard = self.admit(octets, from, arrived, events);
+    /// Takes a packet that came to the leg's RTP socket.
+    pub fn hear(&mut self, octets: &[u8], from: SocketAddr, came: Came, events: &mut Vec<Event>) -> Heard {
+        let heard = self.admit(octets, from, came, events);
         match heard {
             Heard::Stranger => self.seen.strangers += 1,
             Heard::Malformed => self.seen.malformed += 1,
@@ -223,13 +269,7 @@ impl Leg {
         heard
     }
 
-    fn admit(
-        &mut self,
-        octets: &[u8],
-        from: SocketAddr,
-        arrived: Duration,
-        events: &mut Vec<Event>,
-    ) -> Heard {
+    fn admit(&mut self, octets: &[u8], from: SocketAddr, came: Came, events: &mut Vec<Event>) -> Heard {
         // The kernel filters once the socket is connected, but what came before is still in its buffer.
         let known = match self.latched {
             Some(party) => from == party,
@@ -239,18 +279,18 @@ impl Leg {
             return Heard::Stranger;
         }
         if self.is_multiplexed() && rtcp::is_rtcp(octets) {
-            self.hear_control(octets, from, arrived);
+            self.hear_control(octets, from, came.at);
             return Heard::Control;
         }
         let packet = Packet::parse(octets).ok().filter(|packet| self.is_negotiated(packet));
         match (packet, self.latched) {
             (Some(packet), Some(_)) => {
-                self.take(&packet, arrived, events);
+                self.take(&packet, came, events);
                 Heard::Taken
             }
             (Some(packet), None) => {
                 self.latched = Some(from);
-                self.take(&packet, arrived, events);
+                self.take(&packet, came, events);
                 Heard::Latched(from)
             }
             (None, Some(_)) => Heard::Malformed,
@@ -264,7 +304,7 @@ impl Leg {
         (kind == self.media.payload_type || Some(kind) == self.media.keys) && packet.payload.len() >= enough
     }
 
-    fn take(&mut self, packet: &Packet<'_>, arrived: Duration, events: &mut Vec<Event>) {
+    fn take(&mut self, packet: &Packet<'_>, came: Came, events: &mut Vec<Event>) {
         let Header { ssrc, sequence, timestamp, payload_type, .. } = packet.header;
         let arrival = self.reception.arrive(ssrc, sequence);
         if arrival == Arrival::First {
@@ -279,28 +319,45 @@ impl Leg {
             }
             return;
         }
-        if matches!(arrival, Arrival::First | Arrival::Next) {
-            if !arrived.is_zero() {
-                self.reception.time(timestamp, (arrived.as_nanos() / UNIT) as u32);
-            }
-            self.listen(packet.payload, events);
+        if matches!(arrival, Arrival::First | Arrival::Next) && !came.at.is_zero() {
+            self.reception.time(timestamp, (came.at.as_nanos() / UNIT) as u32);
+        }
+        if self.is_listened_to() {
+            let codec = self.media.codec;
+            self.hearing.get_or_insert_with(|| hearing(codec)).packet(arrival, packet, came.turn);
         }
     }
 
-    fn key(&mut self, key: Key, events: &mut Vec<Event>) {
+    /// Takes a key that the party pressed, however it told.
+    pub fn key(&mut self, key: Key, events: &mut Vec<Event>) {
         events.push(Event::Key { leg: self.id, key });
         if matches!(&self.voice, Voice::Play(play) if play.barge == Barge::AnyKey) {
             self.end_play(PlayEnd::Key(key), events);
         }
+        self.recordings.iter_mut().for_each(|recording| recording.key(key));
     }
 
-    fn listen(&mut self, payload: &[u8], events: &mut Vec<Event>) {
-        let leg = self.id;
-        self.ears
-            .hear(self.media.codec, payload, |hz, present| events.push(Event::Tone { leg, hz, present }));
-        if let Voice::Echo(echo) = &mut self.voice {
-            echo.hear(payload);
+    fn is_listened_to(&self) -> bool {
+        self.ears.are_open() || matches!(self.voice, Voice::Echo) || !self.recordings.is_empty()
+    }
+
+    /// Listens to the frame of this turn, which is returned, and before to those of turns that were
+    /// missed: what came meanwhile is in the sockets' buffers, and is not late for a recording.
+    fn listen(&mut self, turn: u64, missed: u64, events: &mut Vec<Event>) -> [i16; FRAME] {
+        if !self.is_listened_to() {
+            self.hearing = None;
+            return [0; FRAME];
         }
+        let codec = self.media.codec;
+        let hearing = self.hearing.get_or_insert_with(|| hearing(codec));
+        let mut frame = [0; FRAME];
+        let leg = self.id;
+        for turn in turn - missed.min(CATCH_UP)..=turn {
+            hearing.frame(turn, &mut frame);
+            self.ears.hear(&frame, |hz, present| events.push(Event::Tone { leg, hz, present }));
+            self.recordings.iter_mut().for_each(|recording| recording.hear(turn, &frame));
+        }
+        frame
     }
 
     /// Builds the packet of this turn. Turns that were missed since the last one are late: their frames
@@ -311,12 +368,11 @@ impl Leg {
         self.line.timestamp = self.line.timestamp.wrapping_add(STEP.wrapping_mul(missed as u32));
         self.line.gap |= missed > 0;
         self.watch_silence(events);
-        let leg = self.id;
-        self.ears.pass(|hz, present| events.push(Event::Tone { leg, hz, present }));
+        let heard = self.listen(turn, missed, events);
 
         let (header, payload) = packet.split_first_chunk_mut().expect("a packet is longer than its header");
         let payload: &mut Payload = payload.first_chunk_mut().expect("a packet holds a frame");
-        let said = self.say(payload, events);
+        let said = self.say(&heard, payload, events);
         let timestamp = self.line.timestamp;
         self.line.timestamp = timestamp.wrapping_add(STEP);
         if !self.is_sending() {
@@ -337,7 +393,7 @@ impl Leg {
         Turn { length: Some(HEADER + said.length), late: missed }
     }
 
-    fn say(&mut self, payload: &mut Payload, events: &mut Vec<Event>) -> Said {
+    fn say(&mut self, heard: &[i16; FRAME], payload: &mut Payload, events: &mut Vec<Event>) -> Said {
         let (step, done) = self.presses.step(self.line.timestamp, self.media.keys.is_some());
         let said = match (step, self.media.keys) {
             (Step::Event { payload: event, timestamp, first }, Some(payload_type)) => {
@@ -352,7 +408,7 @@ impl Leg {
                 Said { length: FRAME, marker: false, event: None }
             }
             _ => {
-                self.speak(payload, events);
+                self.speak(heard, payload, events);
                 Said { length: FRAME, marker: false, event: None }
             }
         };
@@ -362,11 +418,14 @@ impl Leg {
         said
     }
 
-    fn speak(&mut self, payload: &mut Payload, events: &mut Vec<Event>) {
+    fn speak(&mut self, heard: &[i16; FRAME], payload: &mut Payload, events: &mut Vec<Event>) {
         let codec = self.media.codec;
+        if let Some(beep) = self.recordings.iter_mut().find_map(Recording::beep) {
+            return encode(codec, &beep, payload);
+        }
         match &mut self.voice {
             Voice::Silence => payload.fill(silence(codec)),
-            Voice::Echo(echo) => echo.fill(codec, payload),
+            Voice::Echo => encode(codec, heard, payload),
             Voice::Play(play) => {
                 #[cfg(test)]
                 crate::tests::fault_in_leg(play.id);

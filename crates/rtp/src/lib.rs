@@ -18,11 +18,13 @@ mod limits;
 mod ports;
 mod press;
 mod processor;
+mod recording;
 mod reports;
 mod served;
 mod socket;
 mod spill;
 mod tally;
+mod tape;
 mod voice;
 mod worker;
 
@@ -33,3 +35,4 @@ pub use departures::BackEnd;
 pub use engine::{Engine, Io, Settings, Sink, StartError};
 pub use ports::ReserveError;
 pub use tally::{Counters, WorkerCounters};
+pub use tape::{Piece, Tape};

@@ -52,9 +52,18 @@ pub const RECEIVE_BUFFER: usize = 16 * 1024;
 pub const KEYS_WAITING: usize = 256;
 /// Tones that one leg is watched for.
 pub const EARS: usize = 4;
-/// Turns without a packet after which a leg that is watched for tones hears silence: 200 ms.
-pub const GAP: u32 = 10;
-/// Samples that an echo holds back at most.
-pub const ECHO: usize = 8 * FRAME;
+/// Frames that are taken at once after turns were missed, so that nothing that came meanwhile is left out.
+pub const CATCH_UP: u64 = 8;
+
+/// Recordings under way on one leg.
+pub const RECORDINGS: usize = 4;
+/// Frames of a recording that leave a leg together: 200 ms.
+pub const PIECE: u64 = 10;
+/// Frames at the end of a recording that a key may have begun in before it is told: 80 ms.
+pub const KEY_TAIL: u64 = 4;
+/// Pieces of a recording that a leg keeps while they are not taken: 5 s.
+pub const BACKLOG: usize = 25;
+/// Pieces that a worker keeps of legs that are gone; of those beyond, only the end is.
+pub const LEFT: usize = 8_192;
 /// A leg whose sockets fail in so many turns in a row is lost: 1 s.
 pub const FAILURES: u32 = 50;

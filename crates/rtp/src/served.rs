@@ -8,11 +8,12 @@ use edge::sound::Event;
 
 use crate::clock;
 use crate::departures::Departures;
-use crate::leg::{Heard, Leg};
-use crate::limits::{CONTROL_READS, DATAGRAM, PACKET, READS, SLOT, SLOTS};
+use crate::leg::{Came, Heard, Leg};
+use crate::limits::{CATCH_UP, CONTROL_READS, DATAGRAM, PACKET, READS, SLOT, SLOTS};
 use crate::ports::Pair;
 use crate::socket::Datagram;
 use crate::tally::Tally;
+use crate::tape::Tape;
 
 /// The tag of frames whose way nobody follows.
 pub const UNFOLLOWED: usize = usize::MAX;
@@ -54,6 +55,8 @@ pub struct Turn<'a> {
     pub departures: &'a mut Departures,
     /// Where the events go.
     pub events: &'a mut Vec<Event>,
+    /// Where recordings go.
+    pub tape: &'a Tape,
     /// What is counted.
     pub tally: &'a Tally,
 }
@@ -72,6 +75,7 @@ impl Served {
         let frame = turn.departures.next();
         let done = self.leg.turn(turn.number, &mut frame.octets, turn.events);
         turn.tally.late.add(done.late);
+        self.leg.offer(turn.tape);
         if let Some(length) = done.length {
             frame.length = length;
             frame.descriptor = self.sockets.rtp.descriptor();
@@ -123,7 +127,11 @@ impl Served {
         };
         // A datagram longer than any that was negotiated is not looked into.
         let octets = if datagram.cut { &[] } else { &turn.buffer[..datagram.length] };
-        match self.leg.hear(octets, from, datagram.arrived, turn.events) {
+        let turns = turn.wall.saturating_sub(datagram.arrived).as_nanos() / TURN.as_nanos();
+        // A clock that is set back and forth makes no packet older than a leg remembers.
+        let turns = if datagram.arrived.is_zero() { 0 } else { turns.min(CATCH_UP.into()) as u64 };
+        let came = Came { at: datagram.arrived, turn: turn.number.saturating_sub(turns) };
+        match self.leg.hear(octets, from, came, turn.events) {
             Heard::Taken => turn.tally.received.add(1),
             Heard::Control => {}
             Heard::Stranger => turn.tally.strangers.add(1),

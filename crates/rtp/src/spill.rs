@@ -5,7 +5,8 @@ use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use edge::LegId;
+use edge::sound::Track;
+use edge::{LegId, RecordId};
 
 /// Legs whose commands were not taken. It holds reserved legs only, each once, so it is bounded as they
 /// are.
@@ -22,20 +23,34 @@ pub struct Owed {
     pub lost: BTreeSet<LegId>,
     /// These are to be closed: a close is never dropped.
     pub closed: BTreeSet<LegId>,
+    /// These recordings were to begin, on legs that are lost for that; the switch names each once.
+    pub recordings: Vec<(LegId, RecordId, Track)>,
 }
 
 impl Spill {
     /// Notes that a command of this leg was dropped.
     pub fn lose(&self, leg: LegId) {
-        self.note(|owed| owed.lost.insert(leg));
+        self.note(|owed| {
+            owed.lost.insert(leg);
+        });
+    }
+
+    /// Notes that a recording of this leg did not begin, and that the leg is lost.
+    pub fn lose_recording(&self, leg: LegId, record: RecordId, track: Track) {
+        self.note(|owed| {
+            owed.lost.insert(leg);
+            owed.recordings.push((leg, record, track));
+        });
     }
 
     /// Notes that this leg is to be closed.
     pub fn close(&self, leg: LegId) {
-        self.note(|owed| owed.closed.insert(leg));
+        self.note(|owed| {
+            owed.closed.insert(leg);
+        });
     }
 
-    fn note(&self, note: impl FnOnce(&mut Owed) -> bool) {
+    fn note(&self, note: impl FnOnce(&mut Owed)) {
         note(&mut self.owed.lock().unwrap_or_else(PoisonError::into_inner));
         self.any.store(true, Ordering::Release);
     }

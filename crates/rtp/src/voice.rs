@@ -1,12 +1,9 @@
-//! What a leg says: silence, a play, or what it hears.
-
-use std::collections::VecDeque;
+//! What a leg says: silence, a play, or what it hears; and the codecs that it is said and heard in.
 
 use edge::PlayId;
 use edge::sound::{Barge, Clip, Codec, FRAME, Repeat};
 use media::g711;
-
-use crate::limits::ECHO;
+use media::receiver::Receiver;
 
 /// The octets of one frame of G.711.
 pub type Payload = [u8; FRAME];
@@ -18,6 +15,15 @@ pub const fn silence(codec: Codec) -> u8 {
         Codec::Pcmu => g711::MU_SILENCE,
         Codec::Pcma => g711::A_SILENCE,
     }
+}
+
+/// A party's sound that begins: packets in as they come, one frame a turn out.
+#[must_use]
+pub fn hearing(codec: Codec) -> Box<Receiver> {
+    Box::new(Receiver::new(match codec {
+        Codec::Pcmu => media::codec::Codec::Pcmu,
+        Codec::Pcma => media::codec::Codec::Pcma,
+    }))
 }
 
 /// Encodes samples as the codec has them; the shorter of the two decides how many.
@@ -35,8 +41,8 @@ pub enum Voice {
     Silence,
     /// Clips.
     Play(Play),
-    /// What it heard.
-    Echo(Echo),
+    /// What it hears in the same turn.
+    Echo,
 }
 
 /// Clips under way.
@@ -87,31 +93,6 @@ impl Play {
         self.clip += 1;
         if self.clip == self.clips.len() && self.repeat == Repeat::Forever {
             self.clip = 0;
-        }
-    }
-}
-
-/// What was heard and not yet sent back: octets as they came, since both ways have one codec.
-#[derive(Default, Debug)]
-pub struct Echo(VecDeque<u8>);
-
-impl Echo {
-    /// Takes a payload that was heard. When the far side sends faster than real time, the oldest goes.
-    pub fn hear(&mut self, payload: &[u8]) {
-        let payload = &payload[payload.len().saturating_sub(ECHO)..];
-        let excess = (self.0.len() + payload.len()).saturating_sub(ECHO);
-        self.0.drain(..excess);
-        self.0.extend(payload);
-    }
-
-    /// Fills the next frame; with silence until a whole one was heard.
-    pub fn fill(&mut self, codec: Codec, payload: &mut Payload) {
-        if self.0.len() < FRAME {
-            payload.fill(silence(codec));
-            return;
-        }
-        for (octet, heard) in payload.iter_mut().zip(self.0.drain(..FRAME)) {
-            *octet = heard;
         }
     }
 }
@@ -173,21 +154,5 @@ mod tests {
         let mut play = Play::new(PlayId(1), vec![clip(0..50), clip(50..70)], Barge::Never, Repeat::Forever);
         let expected = encoded((0..70).cycle().take(480));
         assert_eq!(frames(&mut play, 3), (expected, false));
-    }
-
-    #[test]
-    fn an_echo_waits_for_a_frame_and_keeps_no_more_than_its_limit() {
-        let mut echo = Echo::default();
-        let mut payload = [0; FRAME];
-        echo.hear(&[1; 80]);
-        echo.fill(Codec::Pcmu, &mut payload);
-        assert_eq!(payload, [g711::MU_SILENCE; FRAME]);
-        echo.hear(&[2; 240]);
-        echo.fill(Codec::Pcmu, &mut payload);
-        assert_eq!((&payload[..80], &payload[80..]), (&[1; 80][..], &[2; 80][..]));
-        for _ in 0..100 {
-            echo.hear(&[3; 1_400]);
-            assert!(echo.0.len() <= ECHO);
-        }
     }
 }

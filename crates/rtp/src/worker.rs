@@ -13,19 +13,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
-use edge::LegId;
-use edge::sound::{Command, Event, Media, Seen};
+use edge::sound::{Command, Event, Media, RecordEnd, Seen, Track};
+use edge::{LegId, RecordId};
 
 use crate::chance::Chance;
 use crate::clock;
 use crate::departures::{BackEnd, Departures};
 use crate::engine::Sink;
 use crate::leg::{Leg, Seeds};
-use crate::limits::{COMMANDS, DATAGRAM, FAILURES, INBOX, LATE, LOOK, OUTBOX, REPORTS, SLOT, SLOTS};
+use crate::limits::{COMMANDS, DATAGRAM, FAILURES, INBOX, LATE, LEFT, LOOK, OUTBOX, REPORTS, SLOT, SLOTS};
 use crate::ports::Ports;
+use crate::recording;
 use crate::served::{Served, Turn, UNFOLLOWED};
 use crate::spill::Spill;
 use crate::tally::Tally;
+use crate::tape::{Piece, Tape};
 
 /// What comes into a worker's inbox.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub struct Shared {
     pub ports: Arc<Ports>,
     /// Where events go.
     pub sink: Sink,
+    /// Where recordings go.
+    pub tape: Tape,
     /// Turns without any packet after which a leg is told silent; 0 for never.
     pub silence_limit: u64,
     /// Whether the engine stops.
@@ -66,6 +70,8 @@ pub struct Worker {
     gone: HashMap<LegId, Seen>,
     /// What the sink has not taken yet.
     outbox: VecDeque<Event>,
+    /// What the tape has not taken yet of legs that are gone.
+    left: VecDeque<Piece>,
     /// The events of the present slot.
     events: Vec<Event>,
     /// Legs of the present slot that cannot go on, with the reason.
@@ -97,6 +103,7 @@ impl Worker {
             places: HashMap::new(),
             gone: HashMap::new(),
             outbox: VecDeque::new(),
+            left: VecDeque::new(),
             events: Vec::new(),
             failed: Vec::new(),
             buffer: Box::new([0; DATAGRAM]),
@@ -112,12 +119,20 @@ impl Worker {
         }
         for served in self.slots.iter_mut().flatten() {
             served.close(self.tick / SLOTS);
+            self.left.extend(served.leg.end_recordings());
+        }
+        recording::offer(&mut self.left, &self.shared.tape);
+        if !self.left.is_empty() {
+            tracing::error!(
+                pieces = self.left.len(),
+                "the ends of recordings are lost: the disk is too slow"
+            );
         }
     }
 
     fn work(&mut self) {
         while !self.shared.over.load(Ordering::Relaxed) {
-            if self.places.is_empty() && self.outbox.is_empty() && self.park() == Flow::Over {
+            if self.places.is_empty() && self.is_told() && self.park() == Flow::Over {
                 return;
             }
             let late = self.sleep();
@@ -131,6 +146,11 @@ impl Worker {
             self.tell();
             self.tick = self.next_tick();
         }
+    }
+
+    /// Whether nothing waits for the sink or the tape.
+    fn is_told(&self) -> bool {
+        self.outbox.is_empty() && self.left.is_empty()
     }
 
     /// Waits, without legs, for a command.
@@ -163,7 +183,7 @@ impl Worker {
     fn next_tick(&self) -> u64 {
         let soon = |ahead: &u64| {
             let slot = ((self.tick + ahead) % SLOTS) as usize;
-            !self.slots[slot].is_empty() || !self.outbox.is_empty()
+            !self.slots[slot].is_empty() || !self.is_told()
         };
         self.tick + (1..LOOK).find(soon).unwrap_or(LOOK)
     }
@@ -190,6 +210,7 @@ impl Worker {
             for leg in owed.closed {
                 self.close(leg);
             }
+            owed.recordings.into_iter().for_each(|(leg, record, track)| self.miss(leg, record, track));
         }
         Flow::On
     }
@@ -218,6 +239,9 @@ impl Worker {
         };
         let Some((slot, index)) = self.find(leg) else {
             tracing::debug!(%leg, ?command, "a command for a leg that is not open");
+            if let Command::Record { record, track, .. } = command {
+                self.miss(leg, record, track);
+            }
             return;
         };
         let target = &mut self.slots[slot][index].leg;
@@ -231,13 +255,12 @@ impl Worker {
             Command::Press { keys, .. } => target.press(keys, &mut self.events),
             Command::Echo { .. } => target.echo(&mut self.events),
             Command::Listen { hz, .. } => target.listen_for(hz),
-            // Comes with the recorder.
-            Command::Pressed { .. }
-            | Command::Record { .. }
-            | Command::StopRecord { .. }
-            | Command::Watch { .. }
-            | Command::Open { .. }
-            | Command::Close { .. } => {}
+            Command::Pressed { key, .. } => target.key(key, &mut self.events),
+            Command::Record { record, track, until, .. } => target.record(record, track, until),
+            Command::StopRecord { record, .. } => target.stop_recording(record),
+            // Comes with the detectors.
+            Command::Watch { .. } => {}
+            Command::Open { .. } | Command::Close { .. } => {}
         }
     }
 
@@ -279,12 +302,28 @@ impl Worker {
         let (seen, sockets) = match self.remove(leg) {
             Some(mut served) => {
                 served.close(self.tick / SLOTS);
+                self.leave(served.leg.end_recordings());
                 (served.leg.seen(), served.into_sockets())
             }
             None => (self.gone.remove(&leg).unwrap_or_default(), None),
         };
         self.shared.ports.release(leg, sockets);
         self.outbox.push_back(Event::Closed { leg, seen });
+    }
+
+    /// Ends a recording that cannot begin.
+    fn miss(&mut self, leg: LegId, record: RecordId, track: Track) {
+        let (turn, end) = (self.tick / SLOTS, Some(RecordEnd::Gone));
+        self.leave([Piece { record, track, leg, turn, samples: Vec::new(), end }]);
+    }
+
+    /// Keeps what is left to record of legs that are gone. When that is too much, only their ends.
+    fn leave(&mut self, pieces: impl IntoIterator<Item = Piece>) {
+        for piece in pieces {
+            if self.left.len() < LEFT || piece.end.is_some() {
+                self.left.push_back(piece);
+            }
+        }
     }
 
     /// Takes a leg out of its slot.
@@ -297,7 +336,10 @@ impl Worker {
 
     fn lose(&mut self, leg: LegId, why: String) {
         let seen = match self.remove(leg) {
-            Some(served) => served.leg.seen(),
+            Some(mut served) => {
+                self.leave(served.leg.end_recordings());
+                served.leg.seen()
+            }
             None if self.gone.contains_key(&leg) || !self.shared.ports.is_reserved(leg) => return,
             None => Seen::default(),
         };
@@ -322,7 +364,8 @@ impl Worker {
         let number = self.tick / SLOTS;
         let Self { slots, departures, events, failed, shared, chance, buffer, .. } = self;
         let (legs, tally) = (&mut slots[slot], &*shared.tally);
-        let mut turn = Turn { number, wall: clock::wall(), buffer, departures, events, tally };
+        let mut turn =
+            Turn { number, wall: clock::wall(), buffer, departures, events, tape: &shared.tape, tally };
         if late > SLOT {
             tally.delayed.add(legs.len() as u64);
         }
@@ -373,8 +416,9 @@ impl Worker {
         }
     }
 
-    /// Offers the sink what waits, until it is full.
+    /// Offers the sink and the tape what waits, until they are full.
     fn tell(&mut self) {
+        recording::offer(&mut self.left, &self.shared.tape);
         while let Some(event) = self.outbox.pop_front() {
             if let Err(event) = (self.shared.sink)(event) {
                 self.outbox.push_front(event);

@@ -51,7 +51,8 @@ impl Bench {
         let header = Header { marker: false, payload_type, sequence: self.sequence, timestamp, ssrc: 5 };
         self.sequence += 1;
         let octets = [&header.octets()[..], payload].concat();
-        self.leg.hear(&octets, from.parse().unwrap(), Duration::from_millis(self.turn * 20), &mut self.events)
+        let came = Came { at: Duration::from_millis(self.turn * 20), turn: self.turn };
+        self.leg.hear(&octets, from.parse().unwrap(), came, &mut self.events)
     }
 
     fn events(&mut self) -> Vec<Event> {
@@ -243,15 +244,18 @@ fn an_echo_ends_a_play_and_a_play_ends_an_echo() {
     let mut events = Vec::new();
     bench.leg.echo(&mut events);
     assert_eq!(events, [Event::PlayEnded { leg: LEG, play: PlayId(1), end: PlayEnd::Stopped }]);
-    bench.hear(PARTY, 8, 0, &[7; 160]);
-    // Twice the same: sent back once.
-    bench.sequence -= 1;
-    bench.hear(PARTY, 8, 0, &[7; 160]);
-    assert_eq!(bench.turn().unwrap().1, [7; 160]);
-    assert_eq!(bench.turn().unwrap().1, [g711::A_SILENCE; 160]);
+    for n in 0..10 {
+        bench.hear(PARTY, 8, n * 160, &[7; 160]);
+        let (_, sent) = bench.turn().unwrap();
+        // Sound waits for 40 ms at first, and is faded in.
+        if n != 2 {
+            assert_eq!(sent, [if n < 2 { g711::A_SILENCE } else { 7 }; 160], "turn {n}");
+        }
+    }
     bench.leg.play(PlayId(2), vec![Clip { samples: vec![5_000; 800].into() }], Barge::Never, Repeat::Forever);
-    bench.hear(PARTY, 8, 160, &[9; 160]);
-    assert_ne!(bench.turn().unwrap().1, [9; 160]);
+    bench.hear(PARTY, 8, 1_600, &[7; 160]);
+    assert_ne!(bench.turn().unwrap().1, [7; 160]);
+    assert!(bench.leg.hearing.is_none(), "nothing is decoded when nobody listens");
 }
 
 #[test]
@@ -298,7 +302,7 @@ fn rtcp_may_share_the_rtp_port() {
     let mut octets = Vec::new();
     rtcp::Compound { ssrc: 5, sent: None, received: None, cname: "x", goodbye: false }.write(&mut octets);
     let from: SocketAddr = "192.0.2.7:5555".parse().unwrap();
-    let heard = bench.leg.hear(&octets, from, Duration::ZERO, &mut Vec::new());
+    let heard = bench.leg.hear(&octets, from, Came { at: Duration::ZERO, turn: 100 }, &mut Vec::new());
     assert_eq!(heard, Heard::Control);
     assert_eq!(bench.leg.destination(), media().remote, "a report latches nothing");
 }
@@ -338,7 +342,9 @@ fn r13_no_packet_of_any_kind_breaks_a_leg() {
         for (octet, likely) in octets.iter_mut().zip([0x80, [8, 101, 0x88, 0xE5, 200, 201][n as usize % 6]]) {
             *octet = if n % 7 == 0 { *octet } else { likely | (*octet & (0x30 * u8::from(n % 3 == 0))) };
         }
-        bench.leg.hear(&octets, from, Duration::from_millis(u64::from(random()) * 1_000), &mut bench.events);
+        let at = Duration::from_millis(u64::from(random()) * 1_000);
+        let came = Came { at, turn: bench.turn.saturating_sub(u64::from(random() % 9)) };
+        bench.leg.hear(&octets, from, came, &mut bench.events);
         if n % 3 == 0 {
             bench.turn();
         }
@@ -346,4 +352,232 @@ fn r13_no_packet_of_any_kind_breaks_a_leg() {
     let seen = bench.leg.seen();
     assert!(seen.received > 1_000 && seen.malformed > 1_000, "{seen:?}");
     assert_eq!(seen.sent, 6_667);
+}
+
+/// What a tape was given.
+#[derive(Clone, Default)]
+struct Reel(std::sync::Arc<std::sync::Mutex<Vec<Piece>>>);
+
+impl Reel {
+    fn tape(&self) -> Tape {
+        let pieces = std::sync::Arc::clone(&self.0);
+        std::sync::Arc::new(move |piece| {
+            pieces.lock().unwrap().push(piece);
+            Ok(())
+        })
+    }
+
+    fn ends(&self) -> Vec<RecordEnd> {
+        self.0.lock().unwrap().iter().filter_map(|piece| piece.end.clone()).collect()
+    }
+
+    /// All the samples; each piece must begin where the one before ended.
+    fn samples(&self) -> Vec<i16> {
+        let pieces = self.0.lock().unwrap();
+        for pair in pieces.windows(2) {
+            assert_eq!(pair[1].turn, pair[0].turn + (pair[0].samples.len() / FRAME) as u64);
+        }
+        pieces.iter().flat_map(|piece| piece.samples.clone()).collect()
+    }
+}
+
+const RECORD: RecordId = RecordId(5);
+
+impl Bench {
+    /// One turn in which the party says a frame of a tone of its own, and the tape is offered what there is.
+    fn recorded_turn(&mut self, tone: &mut Tone, tape: &Tape) -> Option<(Header, Vec<u8>)> {
+        let (mut samples, mut payload) = ([0; FRAME], [0; FRAME]);
+        tone.fill(&mut samples);
+        g711::a_encode(&samples, &mut payload);
+        self.hear(PARTY, 8, self.turn as u32 * 160, &payload);
+        let sent = self.turn();
+        self.leg.offer(tape);
+        sent
+    }
+}
+
+fn until(until: Until) -> (Bench, Reel, Tape) {
+    let mut bench = Bench::new(media());
+    bench.turn();
+    bench.leg.record(RECORD, Track::First, until);
+    let reel = Reel::default();
+    let tape = reel.tape();
+    (bench, reel, tape)
+}
+
+#[test]
+fn b152_a_recording_has_what_is_heard_until_it_is_stopped() {
+    let (mut bench, reel, tape) = until(Until::default());
+    let mut tone = Tone::sine(700.0, -10.0);
+    for _ in 0..33 {
+        bench.recorded_turn(&mut tone, &tape);
+    }
+    bench.leg.stop_recording(RecordId(6));
+    bench.leg.stop_recording(RECORD);
+    bench.leg.stop_recording(RECORD);
+    bench.recorded_turn(&mut tone, &tape);
+    assert_eq!(reel.ends(), [RecordEnd::Stopped]);
+    let samples = reel.samples();
+    assert_eq!(samples.len(), 33 * FRAME, "it ends with the turn it is stopped in");
+    assert!(goertzel::tone_dbm0(&samples, 700.0) > -11.0);
+    bench.turn();
+    assert!(bench.leg.hearing.is_none(), "nothing is decoded when nobody listens");
+}
+
+#[test]
+fn u72_longest_and_silence_end_a_recording() {
+    let longest = Some(Duration::from_millis(500));
+    let (mut bench, reel, tape) = until(Until { longest, ..Until::default() });
+    let mut tone = Tone::sine(700.0, -10.0);
+    for _ in 0..40 {
+        bench.recorded_turn(&mut tone, &tape);
+    }
+    assert_eq!((reel.ends(), reel.samples().len()), (vec![RecordEnd::Longest], 25 * FRAME));
+
+    let silence = Some(Duration::from_millis(500));
+    let (mut bench, reel, tape) = until(Until { silence, ..Until::default() });
+    for _ in 0..20 {
+        bench.recorded_turn(&mut tone, &tape);
+    }
+    let mut quiet = Tone::sine(700.0, -60.0);
+    for _ in 0..40 {
+        bench.recorded_turn(&mut quiet, &tape);
+    }
+    assert_eq!(reel.ends(), [RecordEnd::Silence]);
+    let frames = reel.samples().len() / FRAME;
+    assert!((45..=48).contains(&frames), "{frames}: sound waits for a moment before it is heard");
+}
+
+#[test]
+fn b149_a_key_that_ends_a_recording_is_not_in_it() {
+    let hash = Key::from_face('#').unwrap();
+    let keys = [hash].into_iter().collect();
+    let (mut bench, reel, tape) = until(Until { keys, ..Until::default() });
+    let mut tone = Tone::sine(700.0, -10.0);
+    for _ in 0..30 {
+        bench.recorded_turn(&mut tone, &tape);
+    }
+    // Another key, and then 60 ms of the one, which a gateway lets through before it knows what it is.
+    bench.hear(PARTY, TELEPHONE_EVENT, 800, &[1, 0x8A, 3, 0x20]);
+    let mut key = Tone::key(hash.event()).unwrap();
+    for _ in 0..3 {
+        bench.recorded_turn(&mut key, &tape);
+    }
+    bench.hear(PARTY, TELEPHONE_EVENT, 1_600, &[hash.event(), 0x8A, 3, 0x20]);
+    bench.recorded_turn(&mut tone, &tape);
+    let told = [Key::from_face('1').unwrap(), hash].map(|key| Event::Key { leg: LEG, key });
+    assert_eq!(bench.events(), told);
+    assert_eq!(reel.ends(), [RecordEnd::Key(hash)]);
+    let samples = reel.samples();
+    assert_eq!(samples.len(), 29 * FRAME);
+    assert!(goertzel::tone_dbm0(&samples[27 * FRAME..], 1_477.0) < -50.0);
+}
+
+#[test]
+fn b162_a_key_told_by_signalling_is_as_good_as_one_that_was_heard() {
+    let (mut bench, reel, tape) = until(Until { keys: edge::Keys::ALL, ..Until::default() });
+    let clips = vec![Clip { samples: vec![5_000; 2 * FRAME].into() }];
+    bench.leg.play(PlayId(1), clips, Barge::AnyKey, Repeat::Forever);
+    let key = Key::from_face('7').unwrap();
+    bench.leg.key(key, &mut bench.events);
+    bench.leg.offer(&tape);
+    let ended = Event::PlayEnded { leg: LEG, play: PlayId(1), end: PlayEnd::Key(key) };
+    assert_eq!(bench.events(), [Event::Key { leg: LEG, key }, ended]);
+    assert_eq!(reel.ends(), [RecordEnd::Key(key)]);
+}
+
+#[test]
+fn u72_the_party_hears_the_beep_and_the_recording_begins_after_it() {
+    let (mut bench, reel, tape) = until(Until { beep: true, ..Until::default() });
+    let mut tone = Tone::sine(700.0, -10.0);
+    let mut said = Vec::new();
+    for _ in 0..30 {
+        let (_, payload) = bench.recorded_turn(&mut tone, &tape).unwrap();
+        let mut samples = [0; FRAME];
+        g711::a_decode(&payload, &mut samples);
+        said.extend(samples);
+    }
+    assert!((goertzel::tone_dbm0(&said[..10 * FRAME], 1_000.0) + 10.0).abs() < 0.5);
+    assert!(goertzel::rms_dbm0(&said[10 * FRAME..]) < -55.0);
+    bench.leg.stop_recording(RECORD);
+    bench.leg.offer(&tape);
+    // The beep's last frame leaves in the turn before the first that is recorded.
+    assert_eq!(reel.samples().len(), 20 * FRAME);
+    assert_eq!(reel.0.lock().unwrap()[0].turn, 111);
+}
+
+#[test]
+fn r26_turns_that_were_missed_are_as_long_in_a_recording() {
+    let (mut bench, reel, tape) = until(Until::default());
+    let mut tone = Tone::sine(700.0, -10.0);
+    for _ in 0..20 {
+        bench.recorded_turn(&mut tone, &tape);
+    }
+    // A worker that is 60 ms late: what came meanwhile is there.
+    for _ in 0..3 {
+        let mut payload = [0; FRAME];
+        let mut samples = [0; FRAME];
+        tone.fill(&mut samples);
+        g711::a_encode(&samples, &mut payload);
+        bench.hear(PARTY, 8, bench.turn as u32 * 160, &payload);
+        bench.turn += 1;
+    }
+    for _ in 0..10 {
+        bench.recorded_turn(&mut tone, &tape);
+    }
+    // A process that is stopped for 10 s: it was silent.
+    bench.turn += 500;
+    for _ in 0..10 {
+        bench.recorded_turn(&mut tone, &tape);
+    }
+    bench.leg.stop_recording(RECORD);
+    bench.leg.offer(&tape);
+    let pieces = reel.0.lock().unwrap().clone();
+    let (first, last) = (&pieces[0], &pieces[pieces.len() - 1]);
+    let turns = last.turn + (last.samples.len() / FRAME) as u64 - first.turn;
+    assert_eq!(turns, 20 + 3 + 10 + 500 + 10);
+    let before: Vec<i16> =
+        pieces.iter().take_while(|p| p.turn < 134).flat_map(|p| p.samples.clone()).collect();
+    assert_eq!(before.len(), 33 * FRAME, "without a gap");
+    assert!(goertzel::tone_dbm0(&before[15 * FRAME..30 * FRAME], 700.0) > -10.5);
+}
+
+#[test]
+fn a_tape_that_takes_nothing_ends_the_recording_after_a_while_and_loses_nothing_before() {
+    let (mut bench, reel, tape) = until(Until::default());
+    let full: Tape = std::sync::Arc::new(Err);
+    let mut tone = Tone::sine(700.0, -10.0);
+    for _ in 0..200 {
+        bench.recorded_turn(&mut tone, &full);
+    }
+    bench.leg.offer(&tape);
+    assert!(reel.samples().len() >= 186 * FRAME, "all but what is being gathered");
+    for _ in 0..2_000 {
+        bench.recorded_turn(&mut tone, &full);
+    }
+    bench.leg.offer(&tape);
+    assert!(matches!(&reel.ends()[..], [RecordEnd::Failed(why)] if why.contains("disk")));
+    let seconds = reel.samples().len() as f64 / 8_000.0;
+    assert!((9.0..11.0).contains(&seconds), "{seconds} s: 4 s, then what a leg keeps");
+    assert!(bench.leg.recordings.is_empty());
+}
+
+#[test]
+fn the_end_of_a_leg_ends_its_recordings() {
+    let (mut bench, _, _) = until(Until::default());
+    let mut tone = Tone::sine(700.0, -10.0);
+    let full: Tape = std::sync::Arc::new(Err);
+    for _ in 0..30 {
+        bench.recorded_turn(&mut tone, &full);
+    }
+    for record in 10..13 {
+        bench.leg.record(RecordId(record), Track::Second, Until::default());
+    }
+    bench.leg.record(RecordId(13), Track::Second, Until::default());
+    let left = bench.leg.end_recordings();
+    let frames: usize = left.iter().map(|piece| piece.samples.len() / FRAME).sum();
+    assert_eq!(frames, 30);
+    let ends: Vec<_> = left.iter().filter_map(|piece| piece.end.clone()).collect();
+    assert_eq!(ends[..4], [RecordEnd::Gone, RecordEnd::Gone, RecordEnd::Gone, RecordEnd::Gone]);
+    assert!(matches!(&ends[4], RecordEnd::Failed(why) if why.contains("too many")));
 }
