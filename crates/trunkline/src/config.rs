@@ -236,6 +236,8 @@ pub struct Files {
     pub spoken: PathBuf,
     /// What a .VOX file holds (decision D15).
     pub vox: VoxFormat,
+    /// Where the files of play responses are written, below `data` (decision P06).
+    pub play_responses: PathBuf,
 }
 
 impl Files {
@@ -243,6 +245,12 @@ impl Files {
     #[must_use]
     pub fn drives_root(&self) -> PathBuf {
         self.data.join(&self.drives)
+    }
+
+    /// The directory of the files of play responses.
+    #[must_use]
+    pub fn play_responses(&self) -> PathBuf {
+        self.data.join(&self.play_responses)
     }
 
     /// The directory of bare names, relative to [`Files::drives_root`].
@@ -266,6 +274,7 @@ impl Default for Files {
             prompts: "files/c/prompts".into(),
             spoken: "prompts".into(),
             vox: VoxFormat::Adpcm8000,
+            play_responses: "files/c/pec".into(),
         }
     }
 }

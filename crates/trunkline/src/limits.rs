@@ -30,6 +30,9 @@ pub(crate) const BEGUN: Duration = Duration::from_secs(30);
 /// What a link that is closed may still take to receive what was written before.
 pub(crate) const LAST_WORDS: Duration = Duration::from_secs(5);
 
+/// What recordings that are under way at the end of the process may take to be whole and on the disk.
+pub(crate) const LAST_RECORDINGS: Duration = Duration::from_secs(5);
+
 /// Inputs kept for the flight record of a panic.
 pub(crate) const FLIGHT: usize = 256;
 

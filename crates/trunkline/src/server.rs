@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use control::{Dialling, Input, Switch, Tracks};
-use edge::sound::Sign;
+use edge::sound::{Command, Event, Sign};
 use rustls::pki_types::UnixTime;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, LocalOptions};
@@ -28,7 +28,7 @@ use tokio::sync::mpsc;
 use crate::config::{Config, ConfigError, MediaIo, TwoWay};
 use crate::limits;
 use crate::tls;
-use crate::voice_files::Library;
+use crate::voice_files::{self, Library, Recorded, Recorder, Responses};
 use failures::FailureFile;
 use journal::Journals;
 use links::{Door, Handshakes};
@@ -121,10 +121,15 @@ async fn serve(
     let (inbox, events) = mpsc::channel(limits::INBOX);
     let (plain, link) = listen(link.unwrap_or_else(|| link_addresses(&config)), PLAIN).await?;
     let (under_tls, link_tls) = listen_tls(&config).await?;
-    let sound = Arc::new(start_sound(&config, inbox.clone())?);
+    let (tape, pieces) = voice_files::tape();
+    let sound = Arc::new(start_sound(&config, inbox.clone(), tape)?);
     let signal = Signalling::start(&config, Arc::clone(&sound), inbox.clone())?;
     let library = Library::start(&(&config).into()).map_err(ServeError::Thread)?;
-    let hands = Hands { signal: signal.endpoint(), sound: Arc::clone(&sound), library, inbox };
+    let voice = recorder_voice(&sound, inbox.clone());
+    let recorder = Recorder::start(config.files.drives_root(), pieces, voice).map_err(ServeError::Thread)?;
+    let responses = Responses::new(config.files.play_responses());
+    let hands =
+        Hands { signal: signal.endpoint(), sound: Arc::clone(&sound), library, recorder, responses, inbox };
     let (journals, kept) = Journals::open(&config.files.data)
         .map_err(|source| ServeError::Outbox { path: config.files.data.join("outbox"), source })?;
     let switch = Switch::new(settings(&config));
@@ -157,6 +162,7 @@ async fn serve(
     };
     let _ = tokio::time::timeout(limits::LAST_WORDS, goodbye).await;
     signal.stop();
+    shell.hands.recorder.end(limits::LAST_RECORDINGS);
     shell.traces.end();
     answers.end().await;
     if broken { Err(ServeError::Broken) } else { Ok(()) }
@@ -217,7 +223,11 @@ async fn listen(
     Ok((listeners, bound))
 }
 
-fn start_sound(config: &Config, inbox: mpsc::Sender<Input>) -> Result<rtp::Engine, ServeError> {
+fn start_sound(
+    config: &Config,
+    inbox: mpsc::Sender<Input>,
+    tape: rtp::Tape,
+) -> Result<rtp::Engine, ServeError> {
     let address = config.sip.listen.first().map_or(Ipv4Addr::UNSPECIFIED.into(), |l| l.address.ip());
     let settings = rtp::Settings {
         address,
@@ -236,7 +246,22 @@ fn start_sound(config: &Config, inbox: mpsc::Sender<Input>) -> Result<rtp::Engin
             _ => unreachable!("the event that was sent comes back"),
         })
     });
-    Ok(rtp::Engine::start(settings, sink)?)
+    Ok(rtp::Engine::start(settings, sink, tape)?)
+}
+
+/// Lets the recorder stop legs, and tell the switch that a recording is over.
+fn recorder_voice(sound: &Arc<rtp::Engine>, inbox: mpsc::Sender<Input>) -> voice_files::Voice {
+    let sound = Arc::downgrade(sound);
+    let stop = move |leg, record| {
+        if let Some(sound) = sound.upgrade() {
+            sound.send(Command::StopRecord { leg, record });
+        }
+    };
+    let tell = move |Recorded { record, end, length }| {
+        // The thread of a disk may wait for the switch. Only at the end of the process is the switch gone.
+        let _ = inbox.blocking_send(Input::Sound(Event::Recorded { record, end, length }));
+    };
+    voice_files::Voice { stop: Box::new(stop), tell: Box::new(tell) }
 }
 
 fn settings(config: &Config) -> control::Settings {

@@ -1,7 +1,13 @@
 //! Voice files: from the name in a message to sound in memory, on threads of their own, with a cache.
 
+mod blank;
 mod cache;
+mod leftovers;
+mod mix;
 mod name;
+mod recorder;
+mod reel;
+mod responses;
 mod root;
 #[cfg(test)]
 mod tests;
@@ -20,7 +26,10 @@ use media::voice_file::{self, VoiceFileError};
 use media::vox::{self, VoxFormat};
 use speech::Prompt;
 
+pub use blank::Unmade;
 pub use name::{FileName, MAX_NAME, Place, Refusal};
+pub use recorder::{Order, Pieces, Recorded, Recorder, Voice, tape};
+pub use responses::Responses;
 
 use crate::config::Config;
 use crate::prompts::builtin;
@@ -84,17 +93,12 @@ pub enum Missing {
 #[error("{QUEUE} requests for voice files are waiting already")]
 pub struct Full;
 
-type Reply = Box<dyn FnOnce(u64, Vec<Result<Clip, Missing>>) + Send>;
-
-struct Request {
-    ticket: u64,
-    sought: Vec<Sought>,
-    reply: Reply,
-}
+/// Something that takes files, and time.
+type Job = Box<dyn FnOnce(&Shelf) + Send>;
 
 /// The voice files of the house. Its threads end when it is dropped and the last request is answered.
 pub struct Library {
-    requests: SyncSender<Request>,
+    requests: SyncSender<Job>,
 }
 
 impl Library {
@@ -125,22 +129,26 @@ impl Library {
         sought: Vec<Sought>,
         reply: impl FnOnce(u64, Vec<Result<Clip, Missing>>) + Send + 'static,
     ) -> Result<(), Full> {
-        match self.requests.try_send(Request { ticket, sought, reply: Box::new(reply) }) {
+        self.run(move |shelf| reply(ticket, sought.iter().map(|sought| shelf.find(sought)).collect()))
+    }
+
+    /// Does this on one of the threads. Never waits.
+    fn run(&self, job: impl FnOnce(&Shelf) + Send + 'static) -> Result<(), Full> {
+        match self.requests.try_send(Box::new(job)) {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Full),
         }
     }
 }
 
-/// One thread: answers requests until the library is gone.
-fn serve(waiting: &Mutex<Receiver<Request>>, shelf: &Shelf) {
+/// One thread: does what is asked until the library is gone.
+fn serve(waiting: &Mutex<Receiver<Job>>, shelf: &Shelf) {
     loop {
-        let request = lock(waiting).recv();
-        let Ok(Request { ticket, sought, reply }) = request else { return };
-        let clips = sought.iter().map(|sought| shelf.find(sought)).collect();
-        // The reply is the caller's code; its fault must not cost the house a thread.
-        if catch_unwind(AssertUnwindSafe(|| reply(ticket, clips))).is_err() {
-            tracing::error!(ticket, "the receiver of voice files panicked");
+        let job = lock(waiting).recv();
+        let Ok(job) = job else { return };
+        // Its end is the caller's code; a fault there must not cost the house a thread.
+        if catch_unwind(AssertUnwindSafe(|| job(shelf))).is_err() {
+            tracing::error!("what was to be done with voice files panicked");
         }
     }
 }

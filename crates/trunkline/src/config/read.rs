@@ -216,6 +216,7 @@ fn files(mut section: Section<'_, '_>) -> Files {
         prompts: section.read("prompts", default.prompts, below),
         spoken: section.read("spoken", default.spoken, below),
         vox: section.read("vox", default.vox, one_of(&VoxFormat::ALL.map(|format| (format.name(), format)))),
+        play_responses: section.read("play_responses", default.play_responses, below),
     };
     if !files.prompts.starts_with(&files.drives) {
         let drives = shown(&files.drives.display().to_string());
@@ -225,7 +226,6 @@ fn files(mut section: Section<'_, '_>) -> Files {
             format!("a path that begins with {drives}/"),
         );
     }
-    section.later("play_responses", "", |_| false);
     section.finish();
     files
 }

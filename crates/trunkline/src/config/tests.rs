@@ -77,7 +77,6 @@ fn the_example_states_every_key_at_its_default() {
         read::read("keys", &format!("{TRUNK}[[mailbox]]\nnumber = \"1\""), &environment(&[])).expect("valid");
     let later = [
         "link.receive_call_timeout",
-        "files.play_responses",
         "store.url",
         "console.listen",
         "mailbox.email",
@@ -141,11 +140,10 @@ fn what_is_not_built_yet_is_refused_and_never_ignored() {
     parse("[link]\nreceive_call_timeout = \"30s\"\n[console]\nlisten = \"\"\n[store]", &[])
         .expect("that is what the server does today");
     check(
-        "\n\n\n\n[files]\nplay_responses = \"x\"\n[store]\nurl = \"postgres://u:pw@h\"\n\
+        "\n\n\n\n\n\n[store]\nurl = \"postgres://u:pw@h\"\n\
          [console]\nlisten = \"127.0.0.1:8700\"\n[[agent]]\nports = \"25-48\"\n[[mailbox]]\nnumber = \"1\"\nflow = \"f\"\n\
          [media]\ncodecs = [\"PCMU\", \"G722\"]\n[sip]\nlisten = [\"tls://127.0.0.1:5061\"]",
-        "t.toml:6:18: files.play_responses: not supported yet; valid: leave it out
-         t.toml:8:7: store.url: not supported yet; valid: leave it out
+        "t.toml:8:7: store.url: not supported yet; valid: leave it out
          t.toml:10:10: console.listen: not supported yet; valid: \"\", or leave it out
          t.toml:11:3: agent: not supported yet; valid: leave it out
          t.toml:15:8: mailbox[1].flow: not supported yet; valid: leave it out

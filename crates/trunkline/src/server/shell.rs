@@ -12,7 +12,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::{Instant, SystemTime};
 
-use control::{Alert, CapOf, ConnectionId, Input, Missing, Output, Sought, Switch, Ticket};
+use control::{Alert, CapOf, ConnectionId, Input, Missing, Note, Output, Sought, Switch, Ticket};
 use edge::cdr::Cdr;
 use edge::sound::{Event, RecordEnd};
 use protocol::{Framer, Message, Spelling};
@@ -28,14 +28,16 @@ use super::traces::Traces;
 use crate::config::Config;
 use crate::limits;
 use crate::traffic::Direction;
-use crate::voice_files::Library;
+use crate::voice_files::{Library, Order, Recorder, Responses, Unmade};
 
 /// What the switch commands: the other side of its outputs.
 pub(crate) struct Hands {
     pub(crate) signal: Weak<sip::Endpoint>,
     pub(crate) sound: Arc<rtp::Engine>,
     pub(crate) library: Library,
-    /// Where finished looks for files go in.
+    pub(crate) recorder: Recorder,
+    pub(crate) responses: Responses,
+    /// Where what is finished goes in.
     pub(crate) inbox: mpsc::Sender<Input>,
 }
 
@@ -171,12 +173,11 @@ impl Shell {
                 }
             }
             Output::Sound(command) => self.hands.sound.send(command),
-            Output::Make { record, .. } => {
-                let result = Err(Missing("recording comes with the recorder".into()));
-                self.next.borrow_mut().push_back(Input::Made { record, result });
+            Output::Make { record, name, tracks, idle } => {
+                self.make(Order { record, name: name.to_string(), tracks, idle });
             }
-            Output::Discard { .. } => {}
-            Output::Note { ticket, .. } => self.next.borrow_mut().push_back(Input::Noted { ticket }),
+            Output::Discard { record } => self.hands.recorder.discard(&self.hands.library, record),
+            Output::Note { ticket, note } => self.note(ticket, note),
             Output::Alert(alert) => self.alert(&alert),
             Output::Record(cdr) => record(&cdr),
             Output::Exited => self.over.notify_one(),
@@ -237,6 +238,28 @@ impl Shell {
         if asked.is_err() {
             let files = vec![Err(Missing("too many files are being read".into())); count];
             self.next.borrow_mut().push_back(Input::Found { ticket, files });
+        }
+    }
+
+    fn make(&self, order: Order) {
+        let (record, inbox) = (order.record, self.hands.inbox.clone());
+        let reply = move |made: Result<(), Unmade>| {
+            let result = made.map_err(|unmade| Missing(unmade.to_string()));
+            let _ = inbox.blocking_send(Input::Made { record, result });
+        };
+        if self.hands.recorder.make(&self.hands.library, order, reply).is_err() {
+            let result = Err(Missing("too many files are being read".into()));
+            self.next.borrow_mut().push_back(Input::Made { record, result });
+        }
+    }
+
+    fn note(&self, ticket: Ticket, note: Note) {
+        let inbox = self.hands.inbox.clone();
+        let msgid = note.msgid.clone();
+        let told = move || drop(inbox.blocking_send(Input::Noted { ticket }));
+        if self.hands.responses.note(&self.hands.library, note, told).is_err() {
+            tracing::error!(%msgid, "the digits of a play are lost: too many files are being read");
+            self.next.borrow_mut().push_back(Input::Noted { ticket });
         }
     }
 

@@ -3,7 +3,9 @@
 /// Characters of a name (decision L17).
 pub const MAX_NAME: usize = 260;
 /// Octets of one component: what file systems take.
-const MAX_COMPONENT: usize = 255;
+pub(super) const MAX_COMPONENT: usize = 255;
+/// How the names of recordings end while they are under way. No file an application names has this.
+pub(super) const UNFINISHED: &str = ".recording";
 
 /// A name as applications of another system write it: `C:\PROMPTS\HELLO.VOX`, `Music.Vox`
 /// (decisions P10, P11). Its components hold no slash, no dots that walk, and no controls.
@@ -54,6 +56,9 @@ pub enum Refusal {
     /// A name that means a device there, with any extension.
     #[error("the name means a device")]
     Device,
+    /// The name of a recording that is not whole.
+    #[error("the name is of a recording that is under way")]
+    Unfinished,
     /// A symbolic link on the way or at the end.
     #[error("a symbolic link lies there")]
     Link,
@@ -123,6 +128,8 @@ fn check(component: &str) -> Result<(), Refusal> {
         Err(Refusal::LongComponent)
     } else if is_device(component) {
         Err(Refusal::Device)
+    } else if component.to_lowercase().ends_with(UNFINISHED) {
+        Err(Refusal::Unfinished)
     } else {
         Ok(())
     }
@@ -208,6 +215,8 @@ mod tests {
             ("x.vox.", Dots),
             ("x.vox ", Dots),
             (r"C:\dir \x.vox", Dots),
+            ("a.wav.1-2.recording", Unfinished),
+            (r"C:\x.Recording\a.wav", Unfinished),
         ] {
             check(name, Err(refusal));
         }

@@ -48,6 +48,18 @@ impl Root {
         }
     }
 
+    /// The directory itself.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The components of the walk to where a file of this name is made: a bare one in the prompts, since
+    /// it is looked up there first.
+    pub fn walk_to_make<'a>(&'a self, name: &'a FileName) -> Vec<&'a str> {
+        let prompts: &[String] = if name.place == Place::Bare { &self.prompts } else { &[] };
+        prompts.iter().chain(&name.components).map(String::as_str).collect()
+    }
+
     fn walk(&self, components: &mut dyn Iterator<Item = &String>) -> Result<Opened, Missing> {
         let mut directory = match rustix::fs::open(&self.directory, DIRECTORY, Mode::empty()) {
             Ok(directory) => directory,
@@ -75,7 +87,7 @@ impl Root {
     }
 }
 
-const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+pub(super) const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
 /// Opens what was a regular file a moment ago, and looks again at what the descriptor holds: a pipe
 /// put there since neither blocks nor passes.
@@ -91,7 +103,7 @@ pub(super) fn regular(directory: &OwnedFd, name: &str, path: PathBuf) -> Result<
 
 /// The directory's own spelling of a component: as written, else in lower case, else in any case
 /// (the first in the order of names, so that it is always the same one).
-fn entry(directory: &OwnedFd, component: &str) -> Result<(String, Stat), Missing> {
+pub(super) fn entry(directory: &OwnedFd, component: &str) -> Result<(String, Stat), Missing> {
     let stat = |name: &str| match rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(stat) => Ok(Some((name.to_owned(), stat))),
         Err(Errno::NOENT | Errno::NAMETOOLONG) => Ok(None),
