@@ -8,6 +8,7 @@
 mod document;
 mod link;
 mod printed;
+mod recorded;
 mod report;
 mod row;
 mod rows;

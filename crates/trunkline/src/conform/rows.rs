@@ -2,10 +2,13 @@
 
 mod closing;
 mod dialling;
+mod keys;
 mod links;
 mod playing;
 mod ports;
 mod printing;
+mod recording;
+mod speaking;
 mod transport;
 
 use super::Family;
@@ -17,6 +20,9 @@ pub const FAMILIES: &[Family] = &[
     dialling::FAMILY,
     ports::FAMILY,
     playing::FAMILY,
+    speaking::FAMILY,
+    recording::FAMILY,
+    keys::FAMILY,
     printing::FAMILY,
     closing::FAMILY,
 ];

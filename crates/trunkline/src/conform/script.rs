@@ -12,7 +12,8 @@
 //! | `~ nobody called` | it has not been asked for any |
 //! | `~ hears 900`, `~ silent 900` | the called party hears a tone begin, end, in Hz |
 //! | `~ heard 600 900` | all that it heard, in order, now that the last is over |
-//! | `~ press 5`, `~ hang up` | what the party does |
+//! | `~ press 5`, `~ sings 900`, `~ hang up` | what the party does |
+//! | `~ keys 12#` | all the keys that it heard, in order, now that the last is pressed |
 //! | `~ ended 3015550114` | the server has ended the call to this number (none: the last) |
 //! | `~ call 7322901900` | a party calls the server |
 //! | `~ refused` | and was not answered |
@@ -21,9 +22,13 @@
 //! | `* empty` | TERMINATE_LINK, until all of its calls are down and a port is free |
 //! | `* find DIALING` | status queries of all ports until one answers this: that is `{port}` |
 //! | `* ask 200 PLAYING` | so many status queries of `{port}`, each with this answer |
+//! | `* wait 1500ms` | so long |
+//! | `* file TALK.VOX holds 440 900` | some half second of the file that the server made in `C:\\CONFORM` has these tones |
 //! | `* examples` | an example of every request, each printed in another way, each answered |
 //! | `* emitted` | all that the server sent in this run, as a reader of XML and of the catalogue sees it |
 //! | `* exit` | the operator's exit command |
+
+use std::time::Duration;
 
 use edge::Key;
 
@@ -42,6 +47,8 @@ pub(super) enum Step {
     Silent { hz: u16 },
     Heard { hz: Vec<u16> },
     Press { key: Key },
+    Sings { hz: u16 },
+    Keys { keys: String },
     HangUp,
     Ended { dnis: Option<String> },
     Call { dnis: String },
@@ -50,6 +57,8 @@ pub(super) enum Step {
     Empty,
     Find { status: String },
     Ask { times: u32, status: String },
+    Wait { time: Duration },
+    Holds { file: String, hz: Vec<u16> },
     Examples,
     Emitted,
     Exit,
@@ -135,6 +144,8 @@ fn network(rest: &str) -> Option<Step> {
             Step::Heard { hz: tones.iter().map(|tone| hz(tone)).collect::<Option<_>>()? }
         }
         ["press", key] => Step::Press { key: Key::from_face(key.chars().next()?)? },
+        ["sings", tone] => Step::Sings { hz: hz(tone)? },
+        ["keys", keys] => Step::Keys { keys: (*keys).into() },
         ["hang", "up"] => Step::HangUp,
         ["ended"] => Step::Ended { dnis: None },
         ["ended", dnis] => Step::Ended { dnis: Some((*dnis).into()) },
@@ -151,11 +162,24 @@ fn composed(rest: &str) -> Option<Step> {
         ["empty"] => Step::Empty,
         ["find", status] => Step::Find { status: (*status).into() },
         ["ask", times, status] => Step::Ask { times: times.parse().ok()?, status: (*status).into() },
+        ["wait", time] => Step::Wait { time: duration(time)? },
+        ["file", name, "holds", tones @ ..] => Step::Holds {
+            file: (*name).into(),
+            hz: tones.iter().map(|tone| tone.parse().ok()).collect::<Option<_>>()?,
+        },
         ["examples"] => Step::Examples,
         ["emitted"] => Step::Emitted,
         ["exit"] => Step::Exit,
         _ => return None,
     })
+}
+
+/// A time such as `1s` or `500ms`.
+fn duration(text: &str) -> Option<Duration> {
+    match text.strip_suffix("ms") {
+        Some(ms) => ms.parse().ok().map(Duration::from_millis),
+        None => text.strip_suffix('s')?.parse().ok().map(Duration::from_secs),
+    }
 }
 
 /// The octets that a text stands for: UTF-8, with `\n` and `\x94`.

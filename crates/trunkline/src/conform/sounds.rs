@@ -15,23 +15,25 @@ const LEVEL: f64 = -13.0;
 /// The directory below `c`.
 const DIRECTORY: &str = "conform";
 
-/// The files; removed when this is dropped.
+/// The files, and the directory that they and what the server records lie in; removed when this is dropped.
 pub(super) struct Sounds {
     directory: PathBuf,
-    files: Vec<PathBuf>,
+}
+
+/// Where they lie, below the directory of the drives.
+pub(super) fn directory(drives: &Path) -> PathBuf {
+    drives.join("c").join(DIRECTORY)
 }
 
 impl Sounds {
     /// Writes them below the directory of the drives.
     pub fn write(drives: &Path) -> Result<Self, ConformError> {
-        let directory = drives.join("c").join(DIRECTORY);
+        let directory = directory(drives);
         let fault = |source| ConformError::Files { path: directory.clone(), source };
         std::fs::create_dir_all(&directory).map_err(fault)?;
-        let mut sounds = Self { directory: directory.clone(), files: Vec::new() };
+        let sounds = Self { directory: directory.clone() };
         for (name, octets) in files() {
-            let path = directory.join(name);
-            std::fs::write(&path, octets).map_err(fault)?;
-            sounds.files.push(path);
+            std::fs::write(directory.join(name), octets).map_err(fault)?;
         }
         Ok(sounds)
     }
@@ -40,10 +42,7 @@ impl Sounds {
 impl Drop for Sounds {
     fn drop(&mut self) {
         // What cannot be removed stays behind; the next run writes it anew.
-        for file in &self.files {
-            let _ = std::fs::remove_file(file);
-        }
-        let _ = std::fs::remove_dir(&self.directory);
+        let _ = std::fs::remove_dir_all(&self.directory);
     }
 }
 

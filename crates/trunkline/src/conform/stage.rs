@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 use carrier::{Carrier, Entry, Happening};
 use edge::LegId;
 use edge::signal::Side;
+use edge::sound::Clip;
+use media::tone::Tone;
 use protocol::{Element, line};
 
 use super::link::{Came, Heard, Link};
 use super::printed;
+use super::recorded;
 use super::report::{Finding, Moment, Verdict, Way};
 use super::script::{self, Step};
 use super::{Row, Target};
@@ -25,6 +28,8 @@ const BREATH: Duration = Duration::from_millis(500);
 const PORTS: u32 = 10_000;
 /// Lines of an exchange that are kept.
 const MOMENTS: usize = 2_000;
+/// The level of a party that sings, in dBm0.
+const SINGS: f64 = -13.0;
 /// A port that no server has.
 const NOWHERE: &str = "9999";
 
@@ -136,6 +141,14 @@ impl<'a> Stage<'a> {
             Step::Empty => self.empty().await,
             Step::Find { status } => self.find(&status).await,
             Step::Ask { times, status } => self.ask(times, &status).await,
+            Step::Wait { time } => {
+                tokio::time::sleep(time).await;
+                Ok(())
+            }
+            Step::Holds { file, hz } => {
+                let drives = self.target.files.as_deref().ok_or("the drives are not known")?;
+                recorded::holds(drives, &file, &hz)
+            }
             Step::Examples => printed::examples(self).await,
             Step::Emitted => printed::emitted(self),
             Step::Exit => self.exit().await,
@@ -164,6 +177,12 @@ impl<'a> Stage<'a> {
                 let party = self.party()?;
                 self.carrier.party(party).press(&key.face().to_string()).map_err(|error| error.to_string())
             }
+            Step::Sings { hz } => {
+                self.note(Way::Did, 0, &format!("sing {hz} Hz"));
+                let clip = Clip { samples: Tone::sine(f64::from(hz), SINGS).samples(1_000).into() };
+                self.carrier.party(self.party()?).sound(clip).map_err(|error| error.to_string())
+            }
+            Step::Keys { keys } => self.keys(&keys).await,
             Step::HangUp => {
                 self.note(Way::Did, 0, "hang up");
                 let party = self.party()?;
@@ -404,6 +423,28 @@ impl<'a> Stage<'a> {
             Ok(())
         } else {
             Err(format!("wanted the tones {wanted:?}, but heard {heard:?}"))
+        }
+    }
+
+    /// Waits for as many keys as these, which must be these.
+    async fn keys(&mut self, wanted: &str) -> Result<(), Miss> {
+        let party = self.party()?;
+        let key = |entry: Entry| match entry.what {
+            Happening::Key(key) if entry.leg == party => Some(key.face()),
+            _ => None,
+        };
+        let mut came = 0;
+        let last = |what: &Happening| matches!(what, Happening::Key(_));
+        let seen = self.carrier.until(|entry| {
+            came += usize::from(entry.leg == party && last(&entry.what));
+            came == wanted.chars().count()
+        });
+        let told = tokio::time::timeout(PATIENCE, seen).await;
+        let heard: String = self.carrier.seen().into_iter().filter_map(key).collect();
+        self.note(Way::Saw, 0, &format!("heard keys {heard}"));
+        match told {
+            Ok(Some(_)) if heard == wanted => Ok(()),
+            _ => Err(format!("wanted the keys {wanted}, but heard {heard}")),
         }
     }
 

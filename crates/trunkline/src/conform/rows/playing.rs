@@ -110,6 +110,20 @@ pub(super) const FAMILY: Family = Family {
                 ~ ended",
         },
         Row {
+            behaviour: 144,
+            title: "tells the digits that were pressed during a play that collects them",
+            needs: &[Need::Files],
+            script: "
+                * up 3015550114
+                > PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT={port} FILE1=C:\\CONFORM\\TWO.WAV FILE2=C:\\CONFORM\\T600.VOX ANUMBER=7325550111 BNUMBER=7325550122 MODE=UNINTCOLLECTDIG
+                < PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT={port} STATUS=SUCCESS
+                ~ hears 900
+                ~ press 3
+                ~ press 4
+                < PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT={port} EVENT=EOF DTMF=34
+                ~ heard 900 600",
+        },
+        Row {
             behaviour: 145,
             title: "stops a play on request, and says so when it has stopped",
             needs: &[Need::Files],
