@@ -57,12 +57,6 @@ impl HourView {
     fn of(cap: &Cap, now: Instant) -> Self {
         Self { calls: cap.calls(now), cap: cap.most() }
     }
-
-    /// Whether that many there were.
-    #[must_use]
-    pub fn is_reached(self) -> bool {
-        self.cap.is_some_and(|cap| self.calls >= cap)
-    }
 }
 
 /// A campaign of the configuration.

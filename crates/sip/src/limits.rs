@@ -26,6 +26,9 @@ pub struct Limits {
     pub message_time: Duration,
     /// A call that arrived and that nobody answers ends with 480 after this.
     pub unanswered: Duration,
+    /// A call that we placed and to which nothing at all came back, not even a 100, ends with `NoRoute`
+    /// after this.
+    pub silence: Duration,
     /// A call that we placed and that nobody answers is cancelled after this.
     pub ringing: Duration,
     /// Between two OPTIONS to a trunk; zero sends none.
@@ -56,6 +59,7 @@ impl Default for Limits {
             connection_idle: Duration::from_secs(300),
             message_time: Duration::from_secs(10),
             unanswered: Duration::from_secs(180),
+            silence: Duration::from_secs(5),
             ringing: Duration::from_secs(300),
             health_interval: Duration::from_secs(30),
             health_patience: Duration::from_secs(5),

@@ -24,6 +24,8 @@ struct Placed {
     /// The INVITE under way, for its CANCEL.
     invite: Request,
     transaction: Handle,
+    /// When it was sent.
+    sent: Instant,
     /// Whether anything came back: without it there is nothing to cancel (RFC 3261 §9.1).
     heard: bool,
     /// Whether the one answer to a challenge was given.
@@ -82,6 +84,7 @@ impl Placed {
             local,
             invite,
             transaction,
+            sent: Instant::now(),
             heard: false,
             answered_challenge: false,
             reconnected: false,
@@ -93,8 +96,10 @@ impl Placed {
     }
 
     async fn run(mut self, mut leg: Leg) {
-        let deadline = Instant::now() + leg.core.settings.limits.ringing;
+        let limits = &leg.core.settings.limits;
+        let (ringing, silence) = (Instant::now() + limits.ringing, limits.silence);
         loop {
+            let deadline = if self.heard { ringing } else { ringing.min(self.sent + silence) };
             let end = match leg.next(Some(deadline)).await {
                 Inward::Response(response) => match response.status_code.code() {
                     100..=199 => {
@@ -112,7 +117,12 @@ impl Placed {
                     },
                 },
                 Inward::Command(Command::HangUp { cause, .. }) => return self.cancel(leg, cause).await,
-                Inward::Deadline => return self.cancel(leg, Cause::NoAnswer).await,
+                Inward::Deadline if self.heard => return self.cancel(leg, Cause::NoAnswer).await,
+                Inward::Deadline => {
+                    // The next call tries another server of the trunk, if there is one (RFC 3263 §4.3).
+                    leg.core.trunks[self.trunk].rest(self.dialog.flow.peer, std::time::Instant::now());
+                    return self.cancel(leg, Cause::NoRoute).await;
+                }
                 Inward::Closed => match self.reconnected(&leg).await {
                     Ok(()) => continue,
                     Err(end) => end,
@@ -206,6 +216,7 @@ impl Placed {
         self.invite = again;
         let sent = core.invite(self.invite.clone(), &self.dialog.flow, leg.sender.clone()).await;
         self.transaction = sent.ok_or(End { by: Side::Us, cause: Cause::NoRoute, status: None })?;
+        self.sent = Instant::now();
         Ok(())
     }
 

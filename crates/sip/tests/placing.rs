@@ -5,17 +5,24 @@
 mod common;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use common::peer::{ANSWER, Heard, Peer};
-use common::{Side, settings, start, trunk};
+use common::{Side, limits, settings, start, trunk};
 use edge::signal::{Cause, Command, Dial};
 use edge::{LegId, TrunkId};
 use sip::Admit;
 
 /// An endpoint with one trunk that leads to the scripted far side.
 async fn with_peer() -> (Side, Peer) {
+    with_patience(limits().silence).await
+}
+
+/// The same, which gives a trunk up that says nothing for so long.
+async fn with_patience(silence: Duration) -> (Side, Peer) {
     let peer = Peer::new().await;
     let mut ours = settings(&["udp://127.0.0.1:0"]);
+    ours.limits.silence = silence;
     let mut gateway = trunk(&format!("sip:{}", peer.address));
     gateway.username = Some("us".into());
     gateway.password = Some("secret".into());
@@ -167,6 +174,107 @@ async fn a_call_given_up_before_anything_came_back_is_cancelled_when_something_d
     peer.reply(&invite, "487 Request Terminated", "", "").await;
     peer.expect("ACK").await;
     ours.quiet();
+}
+
+/// Long enough for a message and its answer on one machine, short enough to wait for.
+const SILENCE: Duration = Duration::from_millis(400);
+
+#[tokio::test]
+async fn a_trunk_that_says_nothing_is_given_up_and_a_100_that_comes_late_is_cancelled() {
+    let (mut ours, peer) = with_patience(SILENCE).await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    ours.told(&["out-1 ended by Us: NoRoute"]).await;
+    peer.reply(&invite, "100 Trying", "", "").await;
+    let cancel = peer.expect("CANCEL").await;
+    assert_eq!(cancel.header("Via"), invite.header("Via"));
+    peer.reply(&cancel, "200 OK", "", "").await;
+    peer.reply(&invite, "487 Request Terminated", "", "").await;
+    peer.expect("ACK").await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_200_that_comes_after_the_trunk_was_given_up_is_acknowledged_and_ended() {
+    let (mut ours, peer) = with_patience(SILENCE).await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    ours.told(&["out-1 ended by Us: NoRoute"]).await;
+    peer.answer(&invite, ANSWER).await;
+    peer.expect("ACK").await;
+    let bye = peer.expect("BYE").await;
+    peer.reply(&bye, "200 OK", "", "").await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_200_that_crosses_the_cancel_of_a_trunk_given_up_is_acknowledged_and_ended() {
+    let (mut ours, peer) = with_patience(SILENCE).await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    ours.told(&["out-1 ended by Us: NoRoute"]).await;
+    peer.reply(&invite, "183 Session Progress", "", ANSWER).await;
+    peer.expect("CANCEL").await;
+    peer.answer(&invite, ANSWER).await;
+    peer.expect("ACK").await;
+    peer.expect("BYE").await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_100_is_not_silence() {
+    let (mut ours, peer) = with_patience(SILENCE).await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    peer.reply(&invite, "100 Trying", "", "").await;
+    // A call that begins later and is met with silence tells when the time of the first was over.
+    ours.dial(2, "2");
+    ours.told(&["out-2 ended by Us: NoRoute"]).await;
+    peer.answer(&invite, ANSWER).await;
+    ours.told(&["out-1 answered Pcma 8"]).await;
+}
+
+#[tokio::test]
+async fn a_200_after_the_487_connects_nobody() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    peer.reply(&invite, "180 Ringing", "", "").await;
+    ours.told(&["out-1 ringing"]).await;
+    ours.hang_up(LegId::placed(1), Cause::NoAnswer);
+    let cancel = peer.expect("CANCEL").await;
+    peer.reply(&cancel, "200 OK", "", "").await;
+    peer.reply(&invite, "487 Request Terminated", "", "").await;
+    ours.told(&["out-1 ended by Us: NoAnswer 487"]).await;
+    peer.expect("ACK").await;
+    peer.answer(&invite, ANSWER).await;
+    // The next call goes its way, whatever was said of this one.
+    ours.dial(2, "2");
+    let next = loop {
+        let invite = peer.expect("INVITE").await;
+        if invite.text.starts_with("INVITE sip:2@") {
+            break invite;
+        }
+    };
+    peer.reply(&next, "486 Busy Here", "", "").await;
+    ours.told(&["out-2 ended by Network: Busy 486"]).await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn two_183s_with_different_sdp_are_told_each_and_the_answer_decides() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    peer.reply(&invite, "183 Session Progress", "", ANSWER).await;
+    let other = ANSWER.replace("4000 RTP/AVP 8", "4002 RTP/AVP 0");
+    peer.say(&invite.response("183 Session Progress", "fork", "", &other), invite.from).await;
+    // The same again is nothing new.
+    peer.say(&invite.response("183 Session Progress", "fork", "", &other), invite.from).await;
+    ours.told(&["out-1 early media Pcma 8", "out-1 early media Pcmu 0"]).await;
+    peer.answer(&invite, ANSWER).await;
+    ours.told(&["out-1 answered Pcma 8"]).await;
+    peer.expect("ACK").await;
 }
 
 #[tokio::test]

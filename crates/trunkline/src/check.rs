@@ -7,7 +7,9 @@ use std::path::Path;
 
 use rustls::pki_types::UnixTime;
 
-use crate::config::{Admission, Codec, Config, ConfigError, DEFAULT_FILE, LinkTls, Trunk, shown};
+use crate::config::{
+    Admission, Campaign, Codec, Config, ConfigError, DEFAULT_FILE, LinkTls, Rules, Trunk, shown,
+};
 use crate::output::{Output, OutputError};
 use crate::tls;
 
@@ -113,8 +115,20 @@ fn summary(config: &Config) -> String {
         (
             "dialling",
             format!(
-                "up to {} digits, {} rings, {} calls a second",
-                dial.max_digits, dial.rings, dial.calls_per_second
+                "up to {} digits, {} rings, {} calls a second; a trunk has {:?} to answer; {}{}{}",
+                dial.max_digits,
+                dial.rings,
+                dial.calls_per_second,
+                dial.trunk_timeout,
+                match dial.hourly_alarm {
+                    0 => "no alarm".to_owned(),
+                    calls => format!("alarm from {calls} calls an hour on"),
+                },
+                numbers(&dial.rules),
+                match &dial.emergency[..] {
+                    [] => String::new(),
+                    named => format!("; emergency numbers {}", list(named)),
+                },
             ),
         ),
         ("control", shown(&config.control_socket().display().to_string())),
@@ -123,6 +137,7 @@ fn summary(config: &Config) -> String {
         lines.insert(1, ("tls", under_tls(tls)));
     }
     lines.extend(config.trunks.iter().map(|trunk| ("trunk", through(trunk, u32::from(parameters.eee81)))));
+    lines.extend(config.campaigns.iter().map(|own| ("campaign", held_to(own))));
     for mailbox in &config.mailboxes {
         let name = shown(&mailbox.name);
         lines.push(("mailbox", format!("{} type {} {name}", mailbox.number, mailbox.kind.letter())));
@@ -151,11 +166,37 @@ fn through(trunk: &Trunk, offset: u32) -> String {
     };
     let register = if trunk.register { ", registered" } else { "" };
     format!(
-        "{}: ports {first}-{last}{seen} through {}{register}; {}; calls from {from}",
+        "{}: ports {first}-{last}{seen} through {}{register}; priority {}{}{}; {}; calls from {from}",
         shown(&trunk.name),
         trunk.address,
+        trunk.priority,
+        numbers(&trunk.rules),
+        by_the_hour(trunk.hourly_cap),
         codecs(&trunk.codecs),
     )
+}
+
+fn held_to(campaign: &Campaign) -> String {
+    let ports = campaign
+        .ports
+        .as_ref()
+        .map_or_else(|| "all ports".to_owned(), |ports| format!("ports {}-{}", ports.start(), ports.end()));
+    let pace = campaign.calls_per_second.map_or_else(String::new, |pace| format!("; {pace} calls a second"));
+    let (numbers, cap) = (numbers(&campaign.rules), by_the_hour(campaign.hourly_cap));
+    format!("{}: {ports}{pace}{numbers}{cap}", shown(&campaign.name))
+}
+
+/// The lists that numbers are dialled by, where there are any.
+fn numbers(rules: &Rules) -> String {
+    let part = |word: &str, prefixes: &[String]| match prefixes {
+        [] => String::new(),
+        prefixes => format!("; {word} {}", list(prefixes)),
+    };
+    part("only numbers from", &rules.allow) + &part("none from", &rules.deny)
+}
+
+fn by_the_hour(cap: Option<u32>) -> String {
+    cap.map_or_else(String::new, |cap| format!("; {cap} calls an hour"))
 }
 
 fn list(elements: &[impl Display]) -> String {
@@ -187,7 +228,9 @@ mod tests {
     fn a_valid_configuration_says_what_it_does() {
         let config = parse(
             "[parameters]\neee81 = 256\n[[trunk]]\nname = \"carrier\"\nports = \"1-24\"\naddress = \"sip:gw:5070\"\n\
-             username = \"u\"\npassword = \"hunter2\"\nregister = true\n\
+             username = \"u\"\npassword = \"hunter2\"\nregister = true\npriority = 2\nhourly_cap = 600\n\
+             [dial]\nallow = [\"1\", \"44\"]\ndeny = [\"1900\"]\nemergency = [\"911\"]\n\
+             [[campaign]]\nname = \"4H CLUB\"\nports = \"1-12\"\ncalls_per_second = 5\nhourly_cap = 500\n\
              [[mailbox]]\nnumber = \"7322901900\"\ntype = \"X\"\npassword = \"2424\"\nname = \"PEC\"\n",
         )
         .expect("valid");
@@ -201,10 +244,12 @@ mod tests {
              sip      udp://127.0.0.1:5060, tcp://127.0.0.1:5060\n  \
              sound    PCMU, PCMA with RTP on ports 20000-29999 (room for 5000 calls); a worker per core\n  \
              files    ./trunkline-data/files, bare names in ./trunkline-data/files/c/prompts, .VOX is adpcm-8000\n  \
-             dialling up to 14 digits, 4 rings, 50 calls a second\n  \
+             dialling up to 14 digits, 4 rings, 50 calls a second; a trunk has 5s to answer; \
+             alarm from 10000 calls an hour on; only numbers from 1, 44; none from 1900; emergency numbers 911\n  \
              control  ./trunkline-data/control.sock\n  \
-             trunk    carrier: ports 1-24 (for applications 257-280) through sip:gw:5070, registered; PCMU, PCMA; \
-             calls from that address\n  \
+             trunk    carrier: ports 1-24 (for applications 257-280) through sip:gw:5070, registered; priority 2; \
+             600 calls an hour; PCMU, PCMA; calls from that address\n  \
+             campaign 4H CLUB: ports 1-12; 5 calls a second; 500 calls an hour\n  \
              mailbox  7322901900 type X PEC\n"
         );
     }

@@ -1,5 +1,6 @@
 //! The configuration: `trunkline.toml`, the environment over it, and every error of both at once.
 
+mod dialling;
 mod error;
 mod kinds;
 mod read;
@@ -13,6 +14,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use control::Rules;
 pub use edge::sound::Codec;
 pub use error::{ConfigError, Place, shown};
 pub use kinds::{Secret, admits};
@@ -57,6 +59,8 @@ pub struct Config {
     pub status: Status,
     /// The trunks, in the order of the file: [`edge::TrunkId`] is the place in this list.
     pub trunks: Vec<Trunk>,
+    /// The campaigns that are dialled otherwise than the rest.
+    pub campaigns: Vec<Campaign>,
     /// The mailboxes to make where they do not exist.
     pub mailboxes: Vec<Mailbox>,
 }
@@ -339,11 +343,27 @@ pub struct Dial {
     pub rings: u8,
     /// Calls placed a second, over all trunks.
     pub calls_per_second: u16,
+    /// How long a trunk may say nothing at all to a call before the next one is tried.
+    pub trunk_timeout: Duration,
+    /// The numbers that may be dialled.
+    pub rules: Rules,
+    /// The emergency numbers that may be dialled; all others of [`control::EMERGENCY`] are not.
+    pub emergency: Vec<String>,
+    /// Dial-outs in an hour from which on the log alarms; 0: never.
+    pub hourly_alarm: u32,
 }
 
 impl Default for Dial {
     fn default() -> Self {
-        Self { max_digits: 14, rings: 4, calls_per_second: 50 }
+        Self {
+            max_digits: 14,
+            rings: 4,
+            calls_per_second: 50,
+            trunk_timeout: Duration::from_secs(5),
+            rules: Rules::default(),
+            emergency: Vec::new(),
+            hourly_alarm: 10_000,
+        }
     }
 }
 
@@ -361,6 +381,12 @@ pub struct Trunk {
     pub name: String,
     /// Its ports, in the server's own numbering; no two trunks share one.
     pub ports: RangeInclusive<u16>,
+    /// Trunks of a lower number are dialled first.
+    pub priority: u16,
+    /// The numbers that it is dialled for, of those that may be dialled at all.
+    pub rules: Rules,
+    /// Calls placed through it in any hour at most.
+    pub hourly_cap: Option<u32>,
     /// Where it is.
     pub address: TrunkAddress,
     /// Who we are to it, where it asks (RFC 3261 §22).
@@ -371,6 +397,21 @@ pub struct Trunk {
     pub allow: Admission,
     /// The codecs offered to it and taken from it, the best first.
     pub codecs: Vec<Codec>,
+}
+
+/// What the dial-outs of one CAMPID are held to, beside what holds for all.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Campaign {
+    /// The CAMPID, in either case: 1 to 50 characters (decision L22).
+    pub name: String,
+    /// The ports that it dials through, in the server's own numbering; none: all.
+    pub ports: Option<RangeInclusive<u16>>,
+    /// Calls placed a second; those beyond wait their turn.
+    pub calls_per_second: Option<u32>,
+    /// The numbers that it may dial, of those that may be dialled at all.
+    pub rules: Rules,
+    /// Dial-outs in any hour at most.
+    pub hourly_cap: Option<u32>,
 }
 
 /// A name and a password.
@@ -530,6 +571,7 @@ impl Config {
         {
             warnings.push("link.allow admits every address: whoever reaches the link can place calls".into());
         }
+        warnings.extend(dialling::warnings(&self.dial, &self.trunks, &self.campaigns));
         warnings
     }
 }

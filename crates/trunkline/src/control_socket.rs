@@ -10,7 +10,9 @@ mod tests;
 mod trace;
 
 pub use ask::{AskError, ask, run};
-pub use reply::{LinkRow, MediaStatus, PortRow, PortState, Reply, Request, Status, TrunkRow};
+pub use reply::{
+    CampaignRow, Hour, LinkRow, MediaStatus, PortRow, PortState, Reply, Request, Status, TrunkRow,
+};
 pub use serve::{BindError, ControlSocket, Question};
 
 pub use trace::{Filter, Traced, Tracer, trace};

@@ -275,7 +275,13 @@ fn settings(config: &Config) -> control::Settings {
         trunks: config
             .trunks
             .iter()
-            .map(|trunk| control::Trunk::new(trunk.name.clone(), trunk.ports.clone()))
+            .map(|trunk| control::Trunk {
+                name: trunk.name.clone(),
+                ports: trunk.ports.clone(),
+                priority: trunk.priority,
+                rules: trunk.rules.clone(),
+                hourly_cap: trunk.hourly_cap,
+            })
             .collect(),
         mailboxes: config
             .mailboxes
@@ -291,11 +297,21 @@ fn settings(config: &Config) -> control::Settings {
             max_digits: usize::from(config.dial.max_digits),
             rings: u32::from(config.dial.rings),
             calls_per_second: u32::from(config.dial.calls_per_second),
-            rules: control::Rules::default(),
-            emergency: Vec::new(),
-            hourly_alarm: None,
+            rules: config.dial.rules.clone(),
+            emergency: config.dial.emergency.clone(),
+            hourly_alarm: Some(config.dial.hourly_alarm).filter(|&calls| calls > 0),
         },
-        campaigns: Vec::new(),
+        campaigns: config
+            .campaigns
+            .iter()
+            .map(|campaign| control::Campaign {
+                name: campaign.name.clone(),
+                ports: campaign.ports.clone(),
+                calls_per_second: campaign.calls_per_second,
+                rules: campaign.rules.clone(),
+                hourly_cap: campaign.hourly_cap,
+            })
+            .collect(),
         recording: control::Recording {
             longest: config.record.longest,
             silence: config.record.silence,

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use toml::de::DeTable;
 
+use super::dialling::{self, meet};
 use super::error::{ConfigError, Place, shown};
 use super::kinds::{self, port_range};
 use super::reader::{Environment, Reader, Section, Written, Wrong};
 use super::{
-    Admission, Codec, Config, Credentials, Dial, Files, LINK_PORT, Language, Link, LinkTls, Mailbox,
-    MailboxType, Media, MediaIo, Parameters, Record, Sip, Speech, Spelling, Status, Style, Trunk, TwoWay,
-    VoxFormat,
+    Admission, Codec, Config, Credentials, Files, LINK_PORT, Language, Link, LinkTls, Mailbox, MailboxType,
+    Media, MediaIo, Parameters, Record, Sip, Speech, Spelling, Status, Style, Trunk, TwoWay, VoxFormat,
 };
 use sip::IpNet;
 
@@ -29,6 +29,7 @@ const SECTIONS: &[&str] = &[
     "speech",
     "record",
     "dial",
+    "campaign",
     "console",
     "status",
     "trunk",
@@ -61,7 +62,7 @@ pub(super) fn read(
         files: files(reader.section(root, "files")),
         speech: speech(reader.section(root, "speech")),
         record: record(reader.section(root, "record")),
-        dial: dial(reader.section(root, "dial")),
+        dial: dialling::dial(reader.section(root, "dial")),
         ..Config::default()
     };
     config.link.tls = link_tls(reader.section(root, "link.tls"));
@@ -70,6 +71,11 @@ pub(super) fn read(
     for (index, table) in reader.tables(root, "trunk").into_iter().enumerate() {
         let trunk = trunk(reader.element("trunk", index, table), &config);
         config.trunks.extend(trunk);
+    }
+    for (index, table) in reader.tables(root, "campaign").into_iter().enumerate() {
+        let section = reader.element("campaign", index, table);
+        let campaign = dialling::campaign(section, &config.campaigns, &config.trunks);
+        config.campaigns.extend(campaign);
     }
     for (index, table) in reader.tables(root, "mailbox").into_iter().enumerate() {
         let mailbox = mailbox(reader.element("mailbox", index, table), &config.mailboxes);
@@ -259,18 +265,6 @@ fn record(mut section: Section<'_, '_>) -> Record {
     record
 }
 
-fn dial(mut section: Section<'_, '_>) -> Dial {
-    let default = Dial::default();
-    let dial = Dial {
-        // Below three digits the memorandum has no number; 32 is the longest it prints room for (decision L04).
-        max_digits: section.read("max_digits", default.max_digits, within(3..=32)),
-        rings: section.read("rings", default.rings, within(1..=99)),
-        calls_per_second: section.read("calls_per_second", default.calls_per_second, within(1..=10_000)),
-    };
-    section.finish();
-    dial
-}
-
 /// `config` has [files] already, below which the socket lies by default.
 fn status(mut section: Section<'_, '_>, config: &Config) -> Status {
     let status = Status { socket: section.optional("socket", directory) };
@@ -310,12 +304,7 @@ fn trunk(mut section: Section<'_, '_>, config: &Config) -> Option<Trunk> {
         let problem = if later { "not supported yet" } else { "not a SIP address" };
         text.parse().map_err(|_| Wrong::new(problem, SIP_ADDRESS))
     });
-    let username = section.optional("username", label(1, 128));
-    let password = section.secret("password", |secret| match secret {
-        "" => Err(Wrong::new("empty", "a password")),
-        _ => Ok(()),
-    });
-    let register = section.read("register", false, boolean);
+    let (credentials, register) = credentials(&mut section);
     let allow = match section.list("allow", Vec::new(), NETWORKS, network) {
         networks if networks.is_empty() && !section.is_written("allow") => Admission::Address,
         networks => Admission::Networks(networks),
@@ -324,6 +313,55 @@ fn trunk(mut section: Section<'_, '_>, config: &Config) -> Option<Trunk> {
         not_empty(&mut section, "allow", networks);
     }
     let codecs = codecs(&mut section, config.media.codecs.clone());
+    let priority = section.read("priority", 1, within(1..=99));
+    let rules = dialling::rules(&mut section, "dial_allow", "dial_deny");
+    let hourly_cap = dialling::hourly_cap(&mut section);
+    if let Some(other) = config.trunks.iter().find(|other| Some(&other.name) == name.as_ref()) {
+        section.complain(
+            "name",
+            format!("trunk {} has this name already", shown(&other.name)),
+            "a name of its own",
+        );
+    }
+    if let Some(range) = &range {
+        if let Some(other) = config.trunks.iter().find(|other| meet(&other.ports, range)) {
+            let (first, last) = other.ports.clone().into_inner();
+            let problem = format!("trunk {} has ports {first}-{last}", shown(&other.name));
+            section.complain("ports", problem, "ports that no other trunk has");
+        }
+        let offset = config.parameters.eee81;
+        if range.end().checked_add(offset).is_none() {
+            let last = u16::MAX - offset;
+            section.complain(
+                "ports",
+                format!("port + eee81 ({offset}) is over 65535"),
+                format!("up to {last}"),
+            );
+        }
+    }
+    section.finish();
+    Some(Trunk {
+        name: name?,
+        ports: range?,
+        priority,
+        rules,
+        hourly_cap,
+        address: address?,
+        credentials,
+        register,
+        allow,
+        codecs,
+    })
+}
+
+/// Who we are to a trunk, and whether we register with it.
+fn credentials(section: &mut Section<'_, '_>) -> (Option<Credentials>, bool) {
+    let username = section.optional("username", label(1, 128));
+    let password = section.secret("password", |secret| match secret {
+        "" => Err(Wrong::new("empty", "a password")),
+        _ => Ok(()),
+    });
+    let register = section.read("register", false, boolean);
     if register && username.is_none() {
         section.complain("register", "nobody to register as", "with username and password");
     }
@@ -343,32 +381,7 @@ fn trunk(mut section: Section<'_, '_>, config: &Config) -> Option<Trunk> {
         }
         (None, None) => None,
     };
-    if let Some(other) = config.trunks.iter().find(|other| Some(&other.name) == name.as_ref()) {
-        section.complain(
-            "name",
-            format!("trunk {} has this name already", shown(&other.name)),
-            "a name of its own",
-        );
-    }
-    if let Some(range) = &range {
-        let meets = |other: &&Trunk| other.ports.start() <= range.end() && range.start() <= other.ports.end();
-        if let Some(other) = config.trunks.iter().find(meets) {
-            let (first, last) = other.ports.clone().into_inner();
-            let problem = format!("trunk {} has ports {first}-{last}", shown(&other.name));
-            section.complain("ports", problem, "ports that no other trunk has");
-        }
-        let offset = config.parameters.eee81;
-        if range.end().checked_add(offset).is_none() {
-            let last = u16::MAX - offset;
-            section.complain(
-                "ports",
-                format!("port + eee81 ({offset}) is over 65535"),
-                format!("up to {last}"),
-            );
-        }
-    }
-    section.finish();
-    Some(Trunk { name: name?, ports: range?, address: address?, credentials, register, allow, codecs })
+    (credentials, register)
 }
 
 /// A mailbox, or nothing where its number is missing or wrong. `others` stand before it.
@@ -399,13 +412,15 @@ fn mailbox(mut section: Section<'_, '_>, others: &[Mailbox]) -> Option<Mailbox> 
 }
 
 const NETWORKS: &str = "networks such as \"127.0.0.0/8\" or \"::1/128\"";
-const PORTS: &str = "a range of ports from 1 to 65535 in quotes, such as \"1-24\"";
+pub(super) const PORTS: &str = "a range of ports from 1 to 65535 in quotes, such as \"1-24\"";
 const SIP_ADDRESS: &str =
     "\"sip:HOST\", \"sip:HOST:PORT\", with \";transport=udp\" or \";transport=tcp\" where wanted";
 const ADDRESS: &str = "an address such as \"203.0.113.7\"";
 
 /// A whole number within a range that the target type covers.
-fn within<T: TryFrom<i64>>(range: RangeInclusive<i64>) -> impl FnOnce(Written<'_>) -> Result<T, Wrong> {
+pub(super) fn within<T: TryFrom<i64>>(
+    range: RangeInclusive<i64>,
+) -> impl FnOnce(Written<'_>) -> Result<T, Wrong> {
     move |value| {
         let number = value.integer().filter(|number| range.contains(number));
         number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| {
@@ -433,7 +448,7 @@ fn one_of<T: Copy>(words: &[(&str, T)]) -> impl FnOnce(Written<'_>) -> Result<T,
 }
 
 /// A text of so many characters without controls.
-fn label(least: usize, most: usize) -> impl FnOnce(Written<'_>) -> Result<String, Wrong> {
+pub(super) fn label(least: usize, most: usize) -> impl FnOnce(Written<'_>) -> Result<String, Wrong> {
     move |value| {
         let text = value.text().filter(|text| {
             let length = text.chars().count();
@@ -456,7 +471,7 @@ fn digits(text: &str, length: RangeInclusive<usize>) -> Result<(), &'static str>
     }
 }
 
-fn ports(value: Written<'_>) -> Result<RangeInclusive<u16>, Wrong> {
+pub(super) fn ports(value: Written<'_>) -> Result<RangeInclusive<u16>, Wrong> {
     value.text().and_then(port_range).ok_or_else(|| Wrong::new("not a range of ports", PORTS))
 }
 
@@ -519,7 +534,7 @@ fn time(value: Written<'_>) -> Result<Duration, Wrong> {
 }
 
 /// A time such as `"30s"`, `"500ms"` or `"2m"`, at most an hour.
-fn duration(value: Written<'_>) -> Result<Duration, Wrong> {
+pub(super) fn duration(value: Written<'_>) -> Result<Duration, Wrong> {
     let wrong = || Wrong::new("not a time", "a time up to an hour, such as \"30s\", \"500ms\" or \"2m\"");
     let text = value.text().ok_or_else(wrong)?;
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();

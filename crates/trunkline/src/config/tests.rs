@@ -70,11 +70,15 @@ fn the_example_states_every_key_at_its_default() {
         .collect();
     let (config, _) =
         read::read("whole", &whole, &environment(&[("CARRIER_PASSWORD", "x")])).expect("valid as well");
-    assert_eq!((config.trunks.len(), config.mailboxes.len()), (1, 1));
+    assert_eq!((config.trunks.len(), config.campaigns.len(), config.mailboxes.len()), (1, 1, 1));
     assert_eq!(config.control_socket(), Config::default().control_socket());
     assert!(!keys.is_empty());
-    let (_, keys) =
-        read::read("keys", &format!("{TRUNK}[[mailbox]]\nnumber = \"1\""), &environment(&[])).expect("valid");
+    let (_, keys) = read::read(
+        "keys",
+        &format!("{TRUNK}[[campaign]]\nname = \"c\"\n[[mailbox]]\nnumber = \"1\""),
+        &environment(&[]),
+    )
+    .expect("valid");
     let later = [
         "link.receive_call_timeout",
         "store.url",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::MAX_REPLY;
-use super::reply::{LinkRow, PortRow, Reply, Request, Status};
+use super::reply::{Hour, LinkRow, PortRow, Reply, Request, Status};
 use crate::config::shown;
 use crate::output::{Output, OutputError};
 use crate::table::{Lean, table};
@@ -147,7 +147,7 @@ fn status_text(status: &Status) -> String {
          links    {}\n\
          ports    {}, {} busy\n\
          legs     {}\n\
-         calls    {} placed, {} answered, {} ended\n\
+         calls    {} placed, {} answered, {} ended, {} barred; {}\n\
          sound    {} workers ({}); {} packets sent, {} received, {} late, {} from strangers\n\
          memory   {} MiB\n",
         shown(&status.version),
@@ -159,6 +159,8 @@ fn status_text(status: &Status) -> String {
         status.calls_placed,
         status.calls_answered,
         status.calls_ended,
+        status.calls_barred,
+        hour(status.hour, "ALARM"),
         media.workers,
         shown(&media.io),
         media.packets_sent,
@@ -170,9 +172,24 @@ fn status_text(status: &Status) -> String {
     for trunk in &status.trunks {
         let state = if trunk.up { "up".into() } else { format!("down ({})", shown(&trunk.why)) };
         let (name, ports, busy) = (shown(&trunk.name), trunk.ports, trunk.busy);
-        text.push_str(&format!("trunk    {name}: {state}; {ports} ports, {busy} busy\n"));
+        let (priority, hour) = (trunk.priority, hour(trunk.hour, "FULL"));
+        text.push_str(&format!(
+            "trunk    {name}: {state}; priority {priority}; {ports} ports, {busy} busy; {hour}\n"
+        ));
+    }
+    for campaign in &status.campaigns {
+        text.push_str(&format!("campaign {}: {}\n", shown(&campaign.name), hour(campaign.hour, "FULL")));
     }
     text
+}
+
+/// Calls in the last hour, with this word where they have reached their cap.
+fn hour(hour: Hour, reached: &str) -> String {
+    match (hour.calls, hour.cap) {
+        (calls, None) => format!("{calls} in the last hour"),
+        (calls, Some(cap)) if calls < cap => format!("{calls} of {cap} in the last hour"),
+        (calls, Some(cap)) => format!("{calls} of {cap} in the last hour: {reached}"),
+    }
 }
 
 fn ports_text(ports: &[PortRow]) -> String {

@@ -17,6 +17,7 @@ pub enum Request {
 }
 
 /// The answer of a running server.
+#[expect(clippy::large_enum_variant, reason = "made once and written; a box would only move it")]
 #[derive(Clone, PartialEq, Serialize, Deserialize, Debug)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
@@ -55,8 +56,14 @@ pub struct Status {
     pub calls_answered: u64,
     /// Calls ended.
     pub calls_ended: u64,
+    /// Dial-outs that a list or a cap refused.
+    pub calls_barred: u64,
+    /// Dial-outs in the last hour, and from how many on that is an alarm.
+    pub hour: Hour,
     /// The trunks, in the order of the configuration.
     pub trunks: Vec<TrunkRow>,
+    /// The campaigns, in the order of the configuration.
+    pub campaigns: Vec<CampaignRow>,
     /// The media engine.
     pub media: MediaStatus,
     /// Octets of memory in use now (resident set).
@@ -76,6 +83,28 @@ pub struct TrunkRow {
     pub ports: u64,
     /// Those with a call now.
     pub busy: u64,
+    /// Trunks of a lower number are dialled first.
+    pub priority: u16,
+    /// Calls placed through it in the last hour, and their cap.
+    pub hour: Hour,
+}
+
+/// A campaign.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize, Debug)]
+pub struct CampaignRow {
+    /// Its name.
+    pub name: String,
+    /// Its dial-outs in the last hour, and their cap.
+    pub hour: Hour,
+}
+
+/// Calls in the last hour.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Debug)]
+pub struct Hour {
+    /// How many there were.
+    pub calls: u32,
+    /// How many there may be; none without a cap.
+    pub cap: Option<u32>,
 }
 
 /// The media engine. Counts are over all workers.

@@ -26,7 +26,12 @@ fn status() -> Status {
             why: "no answer\n".into(),
             ports: 24,
             busy: 2,
+            priority: 2,
+            hour: Hour { calls: 600, cap: Some(600) },
         }],
+        campaigns: vec![CampaignRow { name: "4H CLUB".into(), hour: Hour { calls: 7, cap: None } }],
+        calls_barred: 3,
+        hour: Hour { calls: 9_999, cap: Some(10_000) },
         rss_bytes: 50 << 20,
         ..Status::default()
     }
@@ -110,9 +115,10 @@ fn answers_come_as_tables_and_as_json() {
     assert_eq!(
         server.ask(Request::Status, false).expect("an answer"),
         "trunkline 0.1.0, up 1h02m03s\nlinks    1\nports    24, 2 busy\nlegs     0\n\
-         calls    0 placed, 0 answered, 0 ended\n\
+         calls    0 placed, 0 answered, 0 ended, 3 barred; 9999 of 10000 in the last hour\n\
          sound    0 workers (); 0 packets sent, 0 received, 0 late, 0 from strangers\nmemory   50 MiB\n\
-         trunk    carrier: down (no answer\\u{a}); 24 ports, 2 busy\n"
+         trunk    carrier: down (no answer\\u{a}); priority 2; 24 ports, 2 busy; 600 of 600 in the last hour: FULL\n\
+         campaign 4H CLUB: 7 in the last hour\n"
     );
     assert_eq!(
         server.ask(Request::Ports, false).expect("an answer"),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-use control::{Input, LinkView, PortView, TrunkView};
+use control::{HourView, Input, LinkView, PortView, TrunkView};
 use protocol::{Spelling, Word as _};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -13,7 +13,8 @@ use super::ServeError;
 use super::connection::Connection;
 use super::shell::Shell;
 use crate::control_socket::{
-    ControlSocket, LinkRow, MediaStatus, PortRow, PortState, Question, Reply, Request, Status, TrunkRow,
+    CampaignRow, ControlSocket, Hour, LinkRow, MediaStatus, PortRow, PortState, Question, Reply, Request,
+    Status, TrunkRow,
 };
 use crate::limits;
 
@@ -78,7 +79,8 @@ fn answer(shell: &Shell, request: &Request) -> Reply {
 fn status(shell: &Shell) -> Status {
     let switch = shell.switch.borrow();
     let tally = switch.tally();
-    let trunks: Vec<TrunkRow> = switch.trunks(Instant::now()).into_iter().map(trunk_row).collect();
+    let now = Instant::now();
+    let trunks: Vec<TrunkRow> = switch.trunks(now).into_iter().map(trunk_row).collect();
     let sound = shell.hands.sound.counters();
     Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -90,7 +92,13 @@ fn status(shell: &Shell) -> Status {
         calls_placed: tally.placed,
         calls_answered: tally.answered,
         calls_ended: tally.ended,
+        calls_barred: tally.barred,
+        hour: hour(switch.hour(now)),
         trunks,
+        campaigns: switch
+            .campaigns(now)
+            .map(|campaign| CampaignRow { name: campaign.name, hour: hour(campaign.hour) })
+            .collect(),
         media: MediaStatus {
             workers: sound.workers.len() as u64,
             io: sound.workers.first().map(|worker| io_word(worker.io).to_owned()).unwrap_or_default(),
@@ -118,7 +126,13 @@ fn trunk_row(trunk: TrunkView) -> TrunkRow {
         why: trunk.down.unwrap_or_default(),
         ports: trunk.ports as u64,
         busy: trunk.busy as u64,
+        priority: trunk.priority,
+        hour: hour(trunk.hour),
     }
+}
+
+const fn hour(view: HourView) -> Hour {
+    Hour { calls: view.calls, cap: view.cap }
 }
 
 fn ports(shell: &Shell) -> Vec<PortRow> {

@@ -84,7 +84,11 @@ fn settings(config: &Config) -> sip::Settings {
         codecs: config.media.codecs.clone(),
         user_agent: concat!("Trunkline/", env!("CARGO_PKG_VERSION")).to_owned(),
         admit: sip::Admit::Trunks,
-        limits: sip::Limits { calls: config.port_count() + SPARE_CALLS, ..sip::Limits::default() },
+        limits: sip::Limits {
+            calls: config.port_count() + SPARE_CALLS,
+            silence: config.dial.trunk_timeout,
+            ..sip::Limits::default()
+        },
     }
 }
 
