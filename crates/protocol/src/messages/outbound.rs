@@ -31,7 +31,7 @@ Dial = DIALOUT / DIAL, Request to Server {
         Supervised = "SUPERVISED",
     };
     example r#"MSGID="DL-2001" CAMPID="SPRING" DNIS="2015550100" ANI="6095550142" AGENTS="25-34" MODE="SUPERVISED""#;
-    decisions ["A05", "C04", "C37", "L03", "L06", "L07", "L17", "L19", "L22", "D17", "U09", "U14", "U48"];
+    decisions ["A05", "C04", "C37", "L03", "L06", "L07", "L17", "L19", "L22", "D17", "U09", "U14", "U48", "X27"];
 }
 
 /// The checks are done: either the call is being placed, or nothing is dialled.
@@ -60,7 +60,7 @@ DialoutResponse = DIALOUT / RESPONSE, Response to Application {
         AnsmessageFileMissing = "ANSMESSAGE_FILE_MISSING",
     };
     example r#"MSGID="DL-2001" STATUS="SUCCESS""#;
-    decisions ["A28", "D05", "D17", "S04", "S05", "S06", "S07", "U11", "U12"];
+    decisions ["A28", "D05", "D17", "S04", "S05", "S06", "S07", "U11", "U12", "X19"];
 }
 
 /// What the call came to; a second one, with EOF, follows when a message has been played.
@@ -93,7 +93,7 @@ DialoutTermination = DIALOUT / TERMINATION, Termination to Application {
     /// The keys that the party pressed around the message.
     optional dtmf: Option<Text> = DTMF;
     example r#"MSGID="DL-2001" EVENT="CONNECT" TRUNK_PORT="7" AGENT="26""#;
-    decisions ["A28", "C05", "S19", "S20", "U10", "U11", "U13", "U14"];
+    decisions ["A28", "C05", "S19", "S20", "U10", "U11", "U13", "U14", "X26"];
 }
 
 /// Places a call, and runs the call flow of a mailbox with whoever answers; without a mailbox it is as DIALOUT,
@@ -130,7 +130,7 @@ DialoutIvr = DIALOUT_IVR / DIAL, Request to Server {
     /// How the answer is judged.
     required mode: Option<Keyword<DialMode>> = MODE [5..=10];
     example r#"MSGID="DV-2201" DNIS="2015550100" BOXNO="800" VAR1="4711" MODE="SUPERVISED""#;
-    decisions ["A05", "A06", "A32", "C03", "C04", "C37", "D17", "L03", "L06", "L07", "L09", "L17", "L19", "L20", "S20", "U16"];
+    decisions ["A05", "A06", "A32", "C03", "C04", "C37", "D17", "L03", "L06", "L07", "L09", "L17", "L19", "L20", "S20", "U16", "X27"];
 }
 
 /// The checks are done: either the call is being placed, or nothing is dialled.
@@ -163,7 +163,7 @@ DialoutIvrResponse = DIALOUT_IVR / RESPONSE, Response to Application {
         InvalidChannelState = "INVALID_CHANNEL_STATE",
     };
     example r#"MSGID="DV-2201" STATUS="SUCCESS""#;
-    decisions ["A28", "D05", "D17", "S04", "S05", "S07", "S17", "U11", "U12"];
+    decisions ["A28", "D05", "D17", "S04", "S05", "S07", "S17", "U11", "U12", "X19"];
 }
 
 /// What the call came to. When a call flow runs, EXEC_IVR_MAILBOX/TERMINATION says so at its end instead.
@@ -179,7 +179,7 @@ DialoutIvrTermination = DIALOUT_IVR / TERMINATION, Termination to Application {
     /// The keys that the party pressed around the message.
     optional dtmf: Option<Text> = DTMF;
     example r#"MSGID="DV-2201" EVENT="NOANS" TRUNK_PORT="7""#;
-    decisions ["A28", "C03", "C05", "S19", "S20", "U10", "U11", "U13", "U14", "U15"];
+    decisions ["A28", "C03", "C05", "S19", "S20", "U10", "U11", "U13", "U14", "U15", "X26"];
 }
 
 }

@@ -509,6 +509,10 @@ pub(super) const OURS: &[Decision] = &[
         "PATCH_PORTS that is not served is refused with INVALID_TRUNK_PORT1: its RESPONSE has no word for anything else.",
     ),
     (
+        "X19",
+        "A number that the configured lists or caps keep from being dialled, and an emergency number, is FAILED: the printed statuses have no word for it. The call's record says why.",
+    ),
+    (
         "X20",
         "The end of the call ends a recording whether TERM_CODE names it or not. A file that can no longer be written ends it with EOF.",
     ),
@@ -526,4 +530,9 @@ pub(super) const OURS: &[Decision] = &[
     ),
     ("X24", "A number whose prompts are not to be had is refused with INVALID_CHANNEL_STATE."),
     ("X25", "A DTMF_STRING that is absent or empty is accepted and FAILED, as one with other characters."),
+    (
+        "X26",
+        "A call that its trunk does not take goes on on another trunk's port: one RESPONSE, one TERMINATION, and its TRUNK_PORT is the port where it ended.",
+    ),
+    ("X27", "A campaign is known by its CAMPID in either case."),
 ];

@@ -8,6 +8,7 @@ mod calls;
 mod certificates;
 mod conform;
 mod demo;
+mod failover;
 mod faults;
 mod house;
 mod links;
