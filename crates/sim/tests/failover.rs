@@ -432,3 +432,36 @@ fn one_trunk_alone_fails_as_ever() {
          {FIRST_OVER}"
     ));
 }
+
+#[test]
+fn a_party_that_answers_and_is_never_heard_is_not_dialled_again() {
+    check_with(
+        three(),
+        &format!(
+            "{DIAL}
+             > out-1 answered
+             < out-1 open
+             < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+             > wait 60s
+             > out-1 silent
+             < out-1 hang up Lost
+             < out-1 close
+             < record out-1 port 1 to 3014567812 total 60.0s talk 60.0s: Lost by Us"
+        ),
+    );
+}
+
+#[test]
+fn sound_that_is_lost_before_the_answer_is_no_fault_of_the_trunk() {
+    check_with(
+        three(),
+        &format!(
+            "{DIAL}
+             > out-1 lost
+             < out-1 hang up NoMedia
+             < out-1 close
+             < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=NODIALTONE TRUNK_PORT=1
+             < record out-1 port 1 to 3014567812 total 0.0s talk -: NoMedia by Us"
+        ),
+    );
+}
