@@ -107,6 +107,7 @@ impl Settings {
             workers: self.workers,
             io: self.io,
             silence_limit: limits::SILENCE,
+            listening: rtp::Listening::default(),
         }
     }
 }

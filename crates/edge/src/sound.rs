@@ -39,6 +39,9 @@ pub enum Codec {
     Pcmu,
     /// ITU-T G.711 A-law, 8 kHz (static payload type 8).
     Pcma,
+    /// ITU-T G.722 at 64 kbit/s, of which the lower half of the band is heard and said (static payload type
+    /// 9; its timestamps count 8000 a second, RFC 3551 §4.5.2).
+    G722,
 }
 
 /// Who may talk on a leg, seen from us.

@@ -24,7 +24,7 @@ use edge::{LegId, PlayId};
 use io_uring::{IoUring, opcode, types};
 use media::rtp::{HEADER, Header};
 use media::tone::Tone;
-use rtp::{BackEnd, Engine, Io, Settings, Sink, Tape, WorkerCounters};
+use rtp::{BackEnd, Engine, Io, Listening, Settings, Sink, Tape, WorkerCounters};
 
 const HOME: Ipv4Addr = Ipv4Addr::LOCALHOST;
 const SLOTS: usize = 20;
@@ -131,7 +131,14 @@ fn plan() -> Plan {
 
 fn settings(plan: &Plan) -> Settings {
     let (address, silence_limit) = (IpAddr::V4(HOME), Duration::from_secs(30));
-    Settings { address, ports: 30_000..=49_999, workers: 1, io: plan.io, silence_limit }
+    Settings {
+        address,
+        ports: 30_000..=49_999,
+        workers: 1,
+        io: plan.io,
+        silence_limit,
+        listening: Listening::default(),
+    }
 }
 
 fn sink() -> Sink {

@@ -14,6 +14,7 @@ use edge::LegId;
 use edge::sound::{Command, Event, FRAME_MS};
 
 use crate::departures::Departures;
+use crate::ears::Listening;
 use crate::limits::INBOX;
 use crate::ports::{Ports, ReserveError};
 use crate::processor;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub io: Io,
     /// [`Event::Silent`] is told when nothing came for so long on an open leg; zero is never.
     pub silence_limit: Duration,
+    /// What legs listen for, and how.
+    pub listening: Listening,
 }
 
 /// How packets are to leave.
@@ -100,7 +103,7 @@ impl Engine {
     /// [`StartError`] when the settings cannot be had on this machine.
     #[expect(clippy::needless_pass_by_value, reason = "the engine owns its ends, one share a worker")]
     pub fn start(settings: Settings, sink: Sink, tape: Tape) -> Result<Self, StartError> {
-        let Settings { address, ports, workers, io, silence_limit } = settings;
+        let Settings { address, ports, workers, io, silence_limit, listening } = settings;
         let (first, last) = (*ports.start(), *ports.end());
         let ports = Arc::new(Ports::new(address, ports).ok_or(StartError::Ports(first, last))?);
         Socket::bind(SocketAddr::new(address, 0))
@@ -121,6 +124,7 @@ impl Engine {
                 sink: Arc::clone(&sink),
                 tape: Arc::clone(&tape),
                 silence_limit,
+                listening,
                 over: Arc::clone(&engine.over),
                 spill: Arc::default(),
                 tally: Arc::default(),

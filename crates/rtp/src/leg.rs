@@ -5,19 +5,21 @@ use std::time::Duration;
 
 use std::collections::VecDeque;
 
-use edge::sound::{Barge, Clip, Event, FRAME, Media, PlayEnd, RecordEnd, Repeat, Seen, Track, Until};
+use edge::sound::{Barge, Clip, Event, FRAME, Media, PlayEnd, RecordEnd, Repeat, Seen, Signs, Track, Until};
 use edge::{Key, LegId, PlayId, RecordId};
+use media::codec::Encoder;
 use media::receiver::Receiver;
 use media::rtp::{Arrival, HEADER, Header, Packet, Reception};
 use media::{keys, rtcp};
 
-use crate::ears::Ears;
+use crate::ears::{Ears, Listening, Noticed};
 use crate::limits::{CATCH_UP, PACKET, RECORDINGS};
 use crate::press::{Presses, Step};
 use crate::recording::Recording;
 use crate::reports::Reports;
 use crate::tape::{Piece, Tape};
-use crate::voice::{Payload, Play, Voice, encode, hearing, silence};
+use crate::told::{Told, Way};
+use crate::voice::{Payload, Play, Voice, coding, silence};
 
 /// Timestamp units of a frame.
 const STEP: u32 = FRAME as u32;
@@ -49,6 +51,9 @@ pub struct Leg {
     /// What the party says; none while nobody listens to it.
     hearing: Option<Box<Receiver>>,
     ears: Ears,
+    listening: Listening,
+    told: Told,
+    encoder: Encoder,
     recordings: Vec<Recording>,
     presses: Presses,
     reports: Reports,
@@ -115,7 +120,9 @@ impl Leg {
     /// A leg that opens in this turn. `limit` is the number of turns without any packet after which
     /// [`Event::Silent`] is told, 0 for never.
     #[must_use]
-    pub fn new(id: LegId, media: Media, turn: u64, limit: u64, seeds: Seeds) -> Self {
+    pub fn new(id: LegId, media: Media, turn: u64, limit: u64, seeds: Seeds, listening: Listening) -> Self {
+        let mut ears = Ears::default();
+        ears.hear_keys(listening.inband_keys.are_heard(media.keys.is_some()));
         let line = Line {
             ssrc: (seeds.line >> 32) as u32,
             sequence: seeds.line as u16,
@@ -133,7 +140,10 @@ impl Leg {
             receiver: keys::Receiver::default(),
             voice: Voice::Silence,
             hearing: None,
-            ears: Ears::default(),
+            ears,
+            listening,
+            told: Told::default(),
+            encoder: Encoder::new(coding(media.codec)),
             recordings: Vec::new(),
             presses: Presses::default(),
             reports: Reports::new(turn, seeds.reports),
@@ -178,7 +188,9 @@ impl Leg {
         self.silence.turns = 0;
         if before.codec != media.codec {
             self.hearing = None;
+            self.encoder = Encoder::new(coding(media.codec));
         }
+        self.ears.hear_keys(self.listening.inband_keys.are_heard(media.keys.is_some()));
         let moved = before.remote != media.remote;
         if moved {
             self.latched = None;
@@ -215,9 +227,14 @@ impl Leg {
 
     /// Watches for a tone of this frequency.
     pub fn listen_for(&mut self, hz: u16) {
-        if let Some(gone) = self.ears.add(hz) {
+        if let Some(gone) = self.ears.add_tone(hz) {
             tracing::warn!(leg = %self.id, hz, gone, "too many tones are watched for on this leg; the oldest is not any more");
         }
+    }
+
+    /// Watches for these signs, and for no others from now on.
+    pub fn watch(&mut self, signs: Signs) {
+        self.ears.watch(signs, self.listening);
     }
 
     /// Begins a recording of what the leg hears, in the turn that is due next. When there are too many
@@ -315,7 +332,7 @@ impl Leg {
             let key =
                 keys::Payload::parse(packet.payload).and_then(|event| self.receiver.take(event, timestamp));
             if let Some(key) = key.and_then(Key::from_event) {
-                self.key(key, events);
+                self.key(key, Way::Event, events);
             }
             return;
         }
@@ -323,13 +340,18 @@ impl Leg {
             self.reception.time(timestamp, (came.at.as_nanos() / UNIT) as u32);
         }
         if self.is_listened_to() {
-            let codec = self.media.codec;
-            self.hearing.get_or_insert_with(|| hearing(codec)).packet(arrival, packet, came.turn);
+            let coding = coding(self.media.codec);
+            let hearing = self.hearing.get_or_insert_with(|| Box::new(Receiver::new(coding)));
+            hearing.packet(arrival, packet, came.turn);
         }
     }
 
-    /// Takes a key that the party pressed, however it told.
-    pub fn key(&mut self, key: Key, events: &mut Vec<Event>) {
+    /// Takes a key that the party pressed, as it told in this way.
+    pub fn key(&mut self, key: Key, way: Way, events: &mut Vec<Event>) {
+        self.ears.key_was_told();
+        if !self.told.is_new(key, way, self.line.turn) {
+            return;
+        }
         events.push(Event::Key { leg: self.id, key });
         if matches!(&self.voice, Voice::Play(play) if play.barge == Barge::AnyKey) {
             self.end_play(PlayEnd::Key(key), events);
@@ -348,13 +370,21 @@ impl Leg {
             self.hearing = None;
             return [0; FRAME];
         }
-        let codec = self.media.codec;
-        let hearing = self.hearing.get_or_insert_with(|| hearing(codec));
+        let coding = coding(self.media.codec);
         let mut frame = [0; FRAME];
-        let leg = self.id;
         for turn in turn - missed.min(CATCH_UP)..=turn {
+            let hearing = self.hearing.get_or_insert_with(|| Box::new(Receiver::new(coding)));
             hearing.frame(turn, &mut frame);
-            self.ears.hear(&frame, |hz, present| events.push(Event::Tone { leg, hz, present }));
+            // A key that ends a recording is not in it: who listens for keys comes first.
+            let (mut key, leg) = (None, self.id);
+            self.ears.hear(&frame, |noticed| match noticed {
+                Noticed::Tone(hz, present) => events.push(Event::Tone { leg, hz, present }),
+                Noticed::Sign(sign) => events.push(Event::Heard { leg, sign }),
+                Noticed::Key(event) => key = Key::from_event(event),
+            });
+            if let Some(key) = key {
+                self.key(key, Way::Tones, events);
+            }
             self.recordings.iter_mut().for_each(|recording| recording.hear(turn, &frame));
         }
         frame
@@ -404,7 +434,7 @@ impl Leg {
             (Step::Tone, _) => {
                 let mut samples = [0; FRAME];
                 self.presses.sound(&mut samples);
-                encode(self.media.codec, &samples, payload);
+                self.encoder.encode(&samples, payload);
                 Said { length: FRAME, marker: false, event: None }
             }
             _ => {
@@ -419,17 +449,17 @@ impl Leg {
     }
 
     fn speak(&mut self, heard: &[i16; FRAME], payload: &mut Payload, events: &mut Vec<Event>) {
-        let codec = self.media.codec;
+        let encoder = &mut self.encoder;
         if let Some(beep) = self.recordings.iter_mut().find_map(Recording::beep) {
-            return encode(codec, &beep, payload);
+            return encoder.encode(&beep, payload);
         }
         match &mut self.voice {
-            Voice::Silence => payload.fill(silence(codec)),
-            Voice::Echo => encode(codec, heard, payload),
+            Voice::Silence => silence(encoder, payload),
+            Voice::Echo => encoder.encode(heard, payload),
             Voice::Play(play) => {
                 #[cfg(test)]
                 crate::tests::fault_in_leg(play.id);
-                if play.fill(codec, payload) {
+                if play.fill(encoder, payload) {
                     self.end_play(PlayEnd::Finished, events);
                 }
             }

@@ -25,6 +25,7 @@ mod socket;
 mod spill;
 mod tally;
 mod tape;
+mod told;
 mod voice;
 mod worker;
 
@@ -32,6 +33,7 @@ mod worker;
 mod tests;
 
 pub use departures::BackEnd;
+pub use ears::{InbandKeys, Listening, Noise};
 pub use engine::{Engine, Io, Settings, Sink, StartError};
 pub use ports::ReserveError;
 pub use tally::{Counters, WorkerCounters};

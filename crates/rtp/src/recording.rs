@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use edge::sound::{FRAME, FRAME_MS, RecordEnd, Track, Until};
+use edge::sound::{FRAME, FRAME_MS, RATE, RecordEnd, Track, Until};
 use edge::{Key, LegId, RecordId};
-use media::goertzel::rms_dbm0;
+use media::energy::Activity;
 use media::tone::Tone;
 
 use crate::limits::{BACKLOG, KEY_TAIL, PIECE};
@@ -16,8 +16,6 @@ use crate::tape::{Piece, Tape};
 const BEEP_HZ: f64 = 1_000.0;
 const BEEP_DBM0: f64 = -10.0;
 const BEEP_TURNS: u32 = 10;
-/// A frame below this has no voice in it.
-const VOICE_DBM0: f64 = -40.0;
 
 /// A recording under way on a leg.
 #[derive(Debug)]
@@ -26,8 +24,8 @@ pub struct Recording {
     phase: Phase,
     /// Turns that were recorded.
     length: u64,
-    /// Turns since a voice was heard.
-    quiet: u64,
+    /// Whether anybody speaks, where it matters.
+    activity: Option<Activity>,
     /// What is being gathered: its last frames may yet turn out to be a key.
     piece: Piece,
     /// What the tape has not taken yet.
@@ -54,7 +52,7 @@ impl Recording {
             until,
             phase: if until.beep { beep() } else { Phase::Running },
             length: 0,
-            quiet: 0,
+            activity: until.silence.map(|_| Activity::default()),
             piece: gathering(leg, record, track, turn),
             waiting: VecDeque::new(),
         }
@@ -84,27 +82,34 @@ impl Recording {
             return;
         }
         let next = self.piece.turn + self.frames();
-        let mut turns = 1;
         if self.length == 0 {
             self.piece.turn = turn;
         } else if turn > next {
-            turns += turn - next;
+            self.length += turn - next;
             self.cut(self.frames(), turn);
         }
-        self.length += turns;
-        self.quiet = if rms_dbm0(frame) < VOICE_DBM0 { self.quiet + turns } else { 0 };
+        self.length += 1;
+        if let Some(activity) = &mut self.activity {
+            activity.feed(frame);
+        }
         self.piece.samples.extend(frame);
         if self.frames() >= PIECE + KEY_TAIL {
             self.cut(PIECE, self.piece.turn + PIECE);
         }
         if reached(self.length, self.until.longest) {
             self.end(RecordEnd::Longest);
-        } else if reached(self.quiet, self.until.silence) {
+        } else if self.is_silent() {
             self.end(RecordEnd::Silence);
         } else if self.waiting.len() > BACKLOG {
             let why = "it is not written down as fast as it comes: the disk is too slow";
             self.end(RecordEnd::Failed(why.to_owned()));
         }
+    }
+
+    /// Whether nobody has spoken for too long.
+    fn is_silent(&self) -> bool {
+        let (Some(activity), Some(limit)) = (&self.activity, self.until.silence) else { return false };
+        u128::from(activity.silence()) * 1_000 >= limit.as_millis() * u128::from(RATE)
     }
 
     /// Frames of the piece that is being gathered.

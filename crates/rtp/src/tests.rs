@@ -42,7 +42,7 @@ use edge::{Key, LegId, RecordId};
 use media::rtp::{Header, Packet};
 use media::{g711, keys, rtcp};
 
-use crate::{BackEnd, Engine, Io, Piece, ReserveError, Settings, Sink, StartError, Tape};
+use crate::{BackEnd, Engine, Io, Listening, Piece, ReserveError, Settings, Sink, StartError, Tape};
 
 /// How long anything may take before a test fails.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -70,7 +70,14 @@ type Heard = (Header, Vec<u8>);
 
 fn settings(io: Io, ports: u16) -> Settings {
     let address = IpAddr::from([127, 0, 0, 1]);
-    Settings { address, ports: free_ports(ports), workers: 1, io, silence_limit: Duration::ZERO }
+    Settings {
+        address,
+        ports: free_ports(ports),
+        workers: 1,
+        io,
+        silence_limit: Duration::ZERO,
+        listening: Listening::default(),
+    }
 }
 
 impl House {

@@ -2,35 +2,29 @@
 
 use edge::PlayId;
 use edge::sound::{Barge, Clip, Codec, FRAME, Repeat};
+use media::codec::Encoder;
 use media::g711;
-use media::receiver::Receiver;
 
-/// The octets of one frame of G.711.
+/// The octets of one frame: one a sample in every codec.
 pub type Payload = [u8; FRAME];
 
-/// The octet that silence repeats.
+/// The codec as the media crate calls it.
 #[must_use]
-pub const fn silence(codec: Codec) -> u8 {
+pub const fn coding(codec: Codec) -> media::codec::Codec {
     match codec {
-        Codec::Pcmu => g711::MU_SILENCE,
-        Codec::Pcma => g711::A_SILENCE,
+        Codec::Pcmu => media::codec::Codec::Pcmu,
+        Codec::Pcma => media::codec::Codec::Pcma,
+        Codec::G722 => media::codec::Codec::G722,
     }
 }
 
-/// A party's sound that begins: packets in as they come, one frame a turn out.
-#[must_use]
-pub fn hearing(codec: Codec) -> Box<Receiver> {
-    Box::new(Receiver::new(match codec {
-        Codec::Pcmu => media::codec::Codec::Pcmu,
-        Codec::Pcma => media::codec::Codec::Pcma,
-    }))
-}
-
-/// Encodes samples as the codec has them; the shorter of the two decides how many.
-pub fn encode(codec: Codec, samples: &[i16], octets: &mut [u8]) {
-    match codec {
-        Codec::Pcmu => g711::mu_encode(samples, octets),
-        Codec::Pcma => g711::a_encode(samples, octets),
+/// A frame of silence.
+pub fn silence(encoder: &mut Encoder, payload: &mut Payload) {
+    match encoder {
+        Encoder::Pcmu => payload.fill(g711::MU_SILENCE),
+        Encoder::Pcma => payload.fill(g711::A_SILENCE),
+        // What it is depends on what was before.
+        Encoder::G722(_) => encoder.encode(&[0; FRAME], payload),
     }
 }
 
@@ -69,16 +63,16 @@ impl Play {
     }
 
     /// Fills the next frame, the last one up with silence, and tells whether the play ends with it.
-    pub fn fill(&mut self, codec: Codec, payload: &mut Payload) -> bool {
+    pub fn fill(&mut self, encoder: &mut Encoder, payload: &mut Payload) -> bool {
         let mut filled = 0;
         while filled < FRAME {
             let Some(clip) = self.clips.get(self.clip) else {
-                payload[filled..].fill(silence(codec));
+                encoder.encode(&[0; FRAME], &mut payload[filled..]);
                 break;
             };
             let rest = &clip.samples[self.sample..];
             let count = rest.len().min(FRAME - filled);
-            encode(codec, &rest[..count], &mut payload[filled..]);
+            encoder.encode(&rest[..count], &mut payload[filled..]);
             filled += count;
             self.sample += count;
             if count == rest.len() {
@@ -108,15 +102,15 @@ mod tests {
     fn encoded(samples: impl IntoIterator<Item = i16>) -> Vec<u8> {
         let samples: Vec<i16> = samples.into_iter().map(|n| n * 64).collect();
         let mut octets = vec![0; samples.len()];
-        encode(Codec::Pcma, &samples, &mut octets);
+        g711::a_encode(&samples, &mut octets);
         octets
     }
 
     fn frames(play: &mut Play, most: usize) -> (Vec<u8>, bool) {
-        let mut octets = Vec::new();
+        let (mut octets, mut encoder) = (Vec::new(), Encoder::Pcma);
         for _ in 0..most {
             let mut payload = [0; FRAME];
-            let ended = play.fill(Codec::Pcma, &mut payload);
+            let ended = play.fill(&mut encoder, &mut payload);
             octets.extend(payload);
             if ended {
                 return (octets, true);

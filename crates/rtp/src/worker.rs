@@ -19,6 +19,7 @@ use edge::{LegId, RecordId};
 use crate::chance::Chance;
 use crate::clock;
 use crate::departures::{BackEnd, Departures};
+use crate::ears::Listening;
 use crate::engine::Sink;
 use crate::leg::{Leg, Seeds};
 use crate::limits::{COMMANDS, DATAGRAM, FAILURES, INBOX, LATE, LEFT, LOOK, OUTBOX, REPORTS, SLOT, SLOTS};
@@ -28,6 +29,7 @@ use crate::served::{Served, Turn, UNFOLLOWED};
 use crate::spill::Spill;
 use crate::tally::Tally;
 use crate::tape::{Piece, Tape};
+use crate::told::Way;
 
 /// What comes into a worker's inbox.
 #[derive(Debug)]
@@ -48,6 +50,8 @@ pub struct Shared {
     pub tape: Tape,
     /// Turns without any packet after which a leg is told silent; 0 for never.
     pub silence_limit: u64,
+    /// How legs listen.
+    pub listening: Listening,
     /// Whether the engine stops.
     pub over: Arc<AtomicBool>,
     /// What did not go into the inbox.
@@ -255,11 +259,10 @@ impl Worker {
             Command::Press { keys, .. } => target.press(keys, &mut self.events),
             Command::Echo { .. } => target.echo(&mut self.events),
             Command::Listen { hz, .. } => target.listen_for(hz),
-            Command::Pressed { key, .. } => target.key(key, &mut self.events),
+            Command::Pressed { key, .. } => target.key(key, Way::Signal, &mut self.events),
             Command::Record { record, track, until, .. } => target.record(record, track, until),
             Command::StopRecord { record, .. } => target.stop_recording(record),
-            // Comes with the detectors.
-            Command::Watch { .. } => {}
+            Command::Watch { signs, .. } => target.watch(signs),
             Command::Open { .. } | Command::Close { .. } => {}
         }
     }
@@ -292,7 +295,7 @@ impl Worker {
         let ahead = (slot as u64 + SLOTS - self.tick % SLOTS) % SLOTS;
         let turn = (self.tick + ahead) / SLOTS;
         let seeds = Seeds { line, timestamp, reports };
-        let value = Leg::new(leg, media, turn, self.shared.silence_limit, seeds);
+        let value = Leg::new(leg, media, turn, self.shared.silence_limit, seeds, self.shared.listening);
         self.slots[slot].push(Served::new(value, sockets));
         self.places.insert(leg, slot);
         self.shared.tally.legs.set(self.places.len() as u64);
@@ -403,11 +406,11 @@ impl Worker {
         }
     }
 
-    /// Moves the events of the slot behind those that wait. Keys and tones stay out when it is half
+    /// Moves the events of the slot behind those that wait. Keys, tones and signs stay out when it is half
     /// full: there must be room for what is owed.
     fn collect(&mut self) {
         for event in self.events.drain(..) {
-            let spare = matches!(event, Event::Key { .. } | Event::Tone { .. });
+            let spare = matches!(event, Event::Key { .. } | Event::Tone { .. } | Event::Heard { .. });
             if spare && self.outbox.len() >= OUTBOX / 2 {
                 self.shared.tally.untold.add(1);
             } else {

@@ -260,6 +260,7 @@ fn mapped(attributes: &[Attribute], payload_type: u8) -> &str {
     rtpmap.unwrap_or(match payload_type {
         0 => "PCMU/8000",
         8 => "PCMA/8000",
+        9 => "G722/8000",
         _ => "",
     })
 }
@@ -291,6 +292,7 @@ const fn static_type(codec: Codec) -> u8 {
     match codec {
         Codec::Pcmu => 0,
         Codec::Pcma => 8,
+        Codec::G722 => 9,
     }
 }
 
@@ -298,6 +300,7 @@ const fn name(codec: Codec) -> &'static str {
     match codec {
         Codec::Pcmu => "PCMU",
         Codec::Pcma => "PCMA",
+        Codec::G722 => "G722",
     }
 }
 

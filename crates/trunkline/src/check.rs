@@ -208,6 +208,7 @@ fn codecs(codecs: &[Codec]) -> String {
     let names = codecs.iter().map(|codec| match codec {
         Codec::Pcmu => "PCMU",
         Codec::Pcma => "PCMA",
+        Codec::G722 => "G722",
     });
     names.collect::<Vec<_>>().join(", ")
 }
@@ -242,13 +243,13 @@ mod tests {
             "t.toml is valid.\n  \
              link     127.0.0.1:700 for 127.0.0.0/8, ::1/128\n  \
              sip      udp://127.0.0.1:5060, tcp://127.0.0.1:5060\n  \
-             sound    PCMU, PCMA with RTP on ports 20000-29999 (room for 5000 calls); a worker per core\n  \
+             sound    PCMU, PCMA, G722 with RTP on ports 20000-29999 (room for 5000 calls); a worker per core\n  \
              files    ./trunkline-data/files, bare names in ./trunkline-data/files/c/prompts, .VOX is adpcm-8000\n  \
              dialling up to 14 digits, 4 rings, 50 calls a second; a trunk has 5s to answer; \
              alarm from 10000 calls an hour on; only numbers from 1, 44; none from 1900; emergency numbers 911\n  \
              control  ./trunkline-data/control.sock\n  \
              trunk    carrier: ports 1-24 (for applications 257-280) through sip:gw:5070, registered; priority 2; \
-             600 calls an hour; PCMU, PCMA; calls from that address\n  \
+             600 calls an hour; PCMU, PCMA, G722; calls from that address\n  \
              campaign 4H CLUB: ports 1-12; 5 calls a second; 500 calls an hour\n  \
              mailbox  7322901900 type X PEC\n"
         );

@@ -18,9 +18,11 @@ pub use control::Rules;
 pub use edge::sound::Codec;
 pub use error::{ConfigError, Place, shown};
 pub use kinds::{Secret, admits};
+pub use media::progress::Country;
 pub use media::vox::VoxFormat;
 pub use protocol::Spelling;
 pub use reader::Environment;
+pub use rtp::InbandKeys;
 pub use sip::{IpNet, Listen, Transport, TrunkAddress};
 pub use speech::{Language, Style};
 
@@ -192,6 +194,14 @@ pub struct Media {
     pub io: MediaIo,
     /// Whether the network's reorder tone ends what a port plays, records or collects (decision U65).
     pub fast_busy: bool,
+    /// Whose tones the network's are.
+    pub tones: Country,
+    /// Whether keys are heard as tones.
+    pub inband_keys: InbandKeys,
+    /// Sound that is no key, for so long, is NOISE; zero: never (decision U64).
+    pub noise: Duration,
+    /// How loud that sound is at least, in dBm0.
+    pub noise_level: i8,
 }
 
 impl Media {
@@ -207,11 +217,15 @@ impl Default for Media {
     fn default() -> Self {
         Self {
             rtp_ports: 20_000..=29_999,
-            codecs: vec![Codec::Pcmu, Codec::Pcma],
+            codecs: vec![Codec::Pcmu, Codec::Pcma, Codec::G722],
             workers: 0,
             advertise: None,
             io: MediaIo::Auto,
             fast_busy: true,
+            tones: Country::of_code("us").expect("it is in the table"),
+            inband_keys: InbandKeys::Auto,
+            noise: Duration::ZERO,
+            noise_level: -30,
         }
     }
 }

@@ -239,6 +239,14 @@ fn start_sound(
             MediaIo::IoUring => rtp::Io::IoUring,
         },
         silence_limit: limits::SILENCE,
+        listening: rtp::Listening {
+            inband_keys: config.media.inband_keys,
+            country: config.media.tones,
+            noise: (!config.media.noise.is_zero()).then_some(rtp::Noise {
+                dbm0: config.media.noise_level,
+                milliseconds: u32::try_from(config.media.noise.as_millis()).unwrap_or(u32::MAX),
+            }),
+        },
     };
     let sink: rtp::Sink = Arc::new(move |event| {
         inbox.try_send(Input::Sound(event)).map_err(|full| match full.into_inner() {
@@ -323,7 +331,10 @@ fn settings(config: &Config) -> control::Settings {
             },
         },
         speech: control::Speech { language: config.speech.language, integers: config.speech.integers },
-        signs: config.media.fast_busy.then_some(Sign::FastBusy).into_iter().collect(),
+        signs: [(Sign::FastBusy, config.media.fast_busy), (Sign::Noise, !config.media.noise.is_zero())]
+            .into_iter()
+            .filter_map(|(sign, counts)| counts.then_some(sign))
+            .collect(),
         require_init: config.link.require_init,
         grace: config.link.grace,
         pass_code_failures: config.link.pass_code_failures,

@@ -13,8 +13,9 @@ use super::error::{ConfigError, Place, shown};
 use super::kinds::{self, port_range};
 use super::reader::{Environment, Reader, Section, Written, Wrong};
 use super::{
-    Admission, Codec, Config, Credentials, Files, LINK_PORT, Language, Link, LinkTls, Mailbox, MailboxType,
-    Media, MediaIo, Parameters, Record, Sip, Speech, Spelling, Status, Style, Trunk, TwoWay, VoxFormat,
+    Admission, Codec, Config, Country, Credentials, Files, InbandKeys, LINK_PORT, Language, Link, LinkTls,
+    Mailbox, MailboxType, Media, MediaIo, Parameters, Record, Sip, Speech, Spelling, Status, Style, Trunk,
+    TwoWay, VoxFormat,
 };
 use sip::IpNet;
 
@@ -201,7 +202,25 @@ fn media(mut section: Section<'_, '_>) -> Media {
                 ("io_uring", MediaIo::IoUring),
             ]),
         ),
+        tones: section.read("tones", default.tones, |value| {
+            let country = value.text().and_then(Country::of_code);
+            country.ok_or_else(|| {
+                let codes = Country::ALL.map(Country::code).join(", ");
+                Wrong::new("not a country whose tones are known", format!("one of {codes}"))
+            })
+        }),
+        inband_keys: section.read(
+            "inband_keys",
+            default.inband_keys,
+            one_of(&[
+                ("auto", InbandKeys::Auto),
+                ("always", InbandKeys::Always),
+                ("never", InbandKeys::Never),
+            ]),
+        ),
         fast_busy: section.read("fast_busy", default.fast_busy, boolean),
+        noise: section.read("noise", default.noise, duration),
+        noise_level: section.read("noise_level", default.noise_level, within(-60..=0)),
     };
     if media.legs() == 0 {
         section.complain(
@@ -491,11 +510,11 @@ fn advertised(value: Written<'_>) -> Result<IpAddr, Wrong> {
 }
 
 fn codecs(section: &mut Section<'_, '_>, default: Vec<Codec>) -> Vec<Codec> {
-    let valid = "\"PCMU\", \"PCMA\"";
+    let valid = "\"PCMU\", \"PCMA\", \"G722\"";
     let codecs = section.list("codecs", default, valid, |text| match text.to_ascii_uppercase().as_str() {
         "PCMU" => Ok(Codec::Pcmu),
         "PCMA" => Ok(Codec::Pcma),
-        "G722" => Err(Wrong::new("not supported yet", valid)),
+        "G722" => Ok(Codec::G722),
         _ => Err(Wrong::new("not a codec", valid)),
     });
     not_empty(section, "codecs", &codecs);

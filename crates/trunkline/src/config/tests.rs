@@ -146,12 +146,12 @@ fn what_is_not_built_yet_is_refused_and_never_ignored() {
     check(
         "\n\n\n\n\n\n[store]\nurl = \"postgres://u:pw@h\"\n\
          [console]\nlisten = \"127.0.0.1:8700\"\n[[agent]]\nports = \"25-48\"\n[[mailbox]]\nnumber = \"1\"\nflow = \"f\"\n\
-         [media]\ncodecs = [\"PCMU\", \"G722\"]\n[sip]\nlisten = [\"tls://127.0.0.1:5061\"]",
+         [media]\ncodecs = [\"PCMU\", \"G729\"]\n[sip]\nlisten = [\"tls://127.0.0.1:5061\"]",
         "t.toml:8:7: store.url: not supported yet; valid: leave it out
          t.toml:10:10: console.listen: not supported yet; valid: \"\", or leave it out
          t.toml:11:3: agent: not supported yet; valid: leave it out
          t.toml:15:8: mailbox[1].flow: not supported yet; valid: leave it out
-         t.toml:17:19: media.codecs = \"G722\": not supported yet; valid: \"PCMU\", \"PCMA\"
+         t.toml:17:19: media.codecs = \"G729\": not a codec; valid: \"PCMU\", \"PCMA\", \"G722\"
          t.toml:19:11: sip.listen = \"tls://127.0.0.1:5061\": not supported yet; valid: \"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"",
     );
 }

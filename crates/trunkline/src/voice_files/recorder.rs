@@ -59,6 +59,11 @@ pub fn tape() -> (Tape, Pieces) {
     (Arc::new(tape), pieces)
 }
 
+/// The writer of this recording.
+const fn writer_of(record: RecordId) -> usize {
+    record.0 as usize % WRITERS
+}
+
 /// A recording is over, its file whole, on the disk and under its name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Recorded {
@@ -139,8 +144,9 @@ impl Recorder {
                 finish_all(&waiting, &voice);
             })?;
         }
-        for (n, pieces) in pieces.receivers.into_iter().enumerate() {
+        for (number, pieces) in pieces.receivers.into_iter().enumerate() {
             let writer = Writer {
+                number,
                 blanks: Arc::clone(&blanks),
                 reels: HashMap::new(),
                 endings: VecDeque::new(),
@@ -148,7 +154,7 @@ impl Recorder {
                 voice: Arc::clone(&voice),
             };
             let alive = alive.clone();
-            thread::Builder::new().name(format!("tape-{n}")).spawn(move || {
+            thread::Builder::new().name(format!("tape-{number}")).spawn(move || {
                 let _alive = alive;
                 writer.run(&pieces);
             })?;
@@ -215,6 +221,7 @@ fn token(start: u128) -> String {
 
 /// A thread that writes.
 struct Writer {
+    number: usize,
     blanks: Blanks,
     reels: HashMap<RecordId, Reel>,
     /// The recordings that wait for one party's last pieces, and until when.
@@ -248,8 +255,11 @@ impl Writer {
         while let Ok(Told::Piece(piece)) = pieces.try_recv() {
             self.take(&piece);
         }
-        let blanks = std::mem::take(&mut *lock(&self.blanks));
-        blanks.into_values().for_each(Reel::discard);
+        // The other writers' may have begun.
+        let own = |record: &RecordId| writer_of(*record) == self.number;
+        let blanks: Vec<Reel> =
+            lock(&self.blanks).extract_if(|record, _| own(record)).map(|(_, reel)| reel).collect();
+        blanks.into_iter().for_each(Reel::discard);
         for (record, reel) in std::mem::take(&mut self.reels) {
             let end = reel.ending();
             self.finish(record, reel, end);

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use control::Tracks;
 use edge::LegId;
-use edge::sound::{FRAME, FRAME_MS, RATE, RecordEnd, Track};
-use media::goertzel::rms_dbm0;
+use edge::sound::{RATE, RecordEnd, Track};
+use media::energy::Activity;
 use media::recording::{Format, Writer};
 use media::wav;
 use rtp::Piece;
@@ -17,8 +17,6 @@ use super::mix::Mix;
 
 /// How long the other party's last pieces are waited for when one party has ended.
 pub const LAST_PIECES: Duration = Duration::from_secs(1);
-/// A frame below this has no voice in it.
-const VOICE_DBM0: f64 = -40.0;
 
 /// A recording under way.
 pub struct Reel {
@@ -33,15 +31,11 @@ pub struct Reel {
     written: u64,
     samples: u64,
     broken: bool,
-    idle: Idle,
+    activity: Activity,
+    /// So long without a voice ends it.
+    idle: Option<Duration>,
     ending: Option<Ending>,
     legs: Vec<LegId>,
-}
-
-/// How long nobody has spoken.
-struct Idle {
-    turns: u64,
-    limit: Option<Duration>,
 }
 
 /// One party has ended.
@@ -98,7 +92,8 @@ impl Reel {
             mix: Mix::new(tracks),
             samples: 0,
             broken: false,
-            idle: Idle { turns: 0, limit: idle },
+            activity: Activity::default(),
+            idle,
             ending: None,
             legs: Vec::new(),
         })
@@ -133,9 +128,7 @@ impl Reel {
 
     /// Writes samples; what that ends it with.
     fn write(&mut self, samples: &[i16]) -> Option<RecordEnd> {
-        for frame in samples.chunks(FRAME * self.writer.format().channels()) {
-            self.idle.turns = if rms_dbm0(frame) < VOICE_DBM0 { self.idle.turns + 1 } else { 0 };
-        }
+        self.activity.feed(samples);
         self.octets.clear();
         self.writer.push(samples, &mut self.octets);
         if let Err(error) = self.medium.write(&self.octets, self.written) {
@@ -144,8 +137,9 @@ impl Reel {
         }
         self.written += self.octets.len() as u64;
         self.samples = self.writer.samples();
-        let idle = Duration::from_millis(self.idle.turns * u64::from(FRAME_MS));
-        self.idle.limit.is_some_and(|limit| idle >= limit).then_some(RecordEnd::Silence)
+        // Of stereo, both sides' samples count.
+        let silence = u64::from(self.activity.silence()) / self.writer.format().channels() as u64;
+        self.idle.is_some_and(|limit| duration(silence) >= limit).then_some(RecordEnd::Silence)
     }
 
     fn fail(&self, error: &io::Error) -> RecordEnd {

@@ -11,7 +11,6 @@ mod demo;
 mod failover;
 mod faults;
 mod house;
-mod keys;
 mod links;
 mod parameters;
 mod phone;

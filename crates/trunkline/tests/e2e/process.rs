@@ -46,6 +46,10 @@ impl Process {
         Self { child, link, ready, directory: directory.to_owned() }
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn status(&self) -> Status {
         match control_socket::ask(&self.directory.join("data/control.sock"), Request::Status).unwrap() {
             (Reply::Status(status), _) => status,
@@ -67,13 +71,8 @@ impl Process {
 
     /// The lines of its security log so far, without their time.
     pub fn security(&self) -> Vec<String> {
-        self.logged(" WARN security: ")
-    }
-
-    /// The lines of its log so far that go on from this.
-    pub fn logged(&self, from: &str) -> Vec<String> {
         let log = std::fs::read_to_string(self.directory.join("log")).unwrap();
-        let lines = log.lines().filter_map(|line| line.split_once(from));
+        let lines = log.lines().filter_map(|line| line.split_once(" WARN security: "));
         lines.map(|(_, line)| line.to_owned()).collect()
     }
 }
