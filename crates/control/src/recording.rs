@@ -264,6 +264,12 @@ impl Switch {
         self.recorded(now, record, &end, out);
     }
 
+    /// The port of a recording; of two, that of the first.
+    pub(crate) fn port_of(&self, record: RecordId) -> Option<u16> {
+        let leg = self.recordings.get(&record)?.legs().next()?;
+        self.ports.of_leg(leg)
+    }
+
     /// Takes a recording off its calls.
     fn leave(&mut self, record: RecordId) -> Option<Recording> {
         let recording = self.recordings.remove(&record)?;

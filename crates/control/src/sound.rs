@@ -11,7 +11,10 @@ use crate::switch::Switch;
 
 impl Switch {
     pub(crate) fn heard(&mut self, now: Instant, event: &Event, out: &mut Orders) {
-        self.touched = leg_of(event).and_then(|leg| self.ports.of_leg(leg));
+        self.touched = match event {
+            Event::Recorded { record, .. } => self.port_of(*record),
+            event => leg_of(event).and_then(|leg| self.ports.of_leg(leg)),
+        };
         match *event {
             Event::PlayEnded { leg, play, end } => self.play_ended(now, leg, play, end, out),
             Event::Key { leg, key } => self.key(now, leg, key, out),

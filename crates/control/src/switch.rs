@@ -143,14 +143,21 @@ impl Switch {
                 }
             }
             Input::Found { ticket, files } => {
+                self.touched = self.asked.get(&ticket).and_then(|leg| self.ports.of_leg(*leg));
                 if self.dial_looks.contains_key(&ticket) {
                     self.dial_files(now, ticket, files, out);
                 } else {
                     self.found(now, ticket, files, out);
                 }
             }
-            Input::Made { record, result } => self.made(now, record, &result, out),
-            Input::Noted { ticket } => self.noted(now, ticket, out),
+            Input::Made { record, result } => {
+                self.touched = self.port_of(record);
+                self.made(now, record, &result, out);
+            }
+            Input::Noted { ticket } => {
+                self.touched = self.asked.get(&ticket).and_then(|leg| self.ports.of_leg(*leg));
+                self.noted(now, ticket, out);
+            }
             Input::Signal(event) => self.signalled(now, event, out),
             Input::Sound(event) => self.heard(now, &event, out),
             Input::Exit => self.exit(now, out),

@@ -377,6 +377,26 @@ fn a_grace_is_a_time() {
 }
 
 #[test]
+fn u72_a_recording_has_some_time() {
+    let record = |text: &str| parse(&format!("[record]\n{text}"), &[]).map(|config| config.record);
+    let ours =
+        record("longest = \"2m\"\nsilence = \"800ms\"\nbeep = true\nidle = \"5s\"\ntwo_way = \"stereo\"");
+    let wanted = Record {
+        longest: Duration::from_secs(120),
+        silence: Duration::from_millis(800),
+        beep: true,
+        idle: Duration::from_secs(5),
+        two_way: TwoWay::Stereo,
+    };
+    assert_eq!(ours.ok(), Some(wanted));
+    for wrong in
+        ["longest = \"0s\"", "silence = \"0ms\"", "idle = \"0m\"", "idle = 600", "two_way = \"mono\""]
+    {
+        assert!(record(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn d09_tls_needs_all_its_files() {
     let whole =
         "[link.tls]\nlisten = [\"0.0.0.0:1700\"]\ncertificate = \"c\"\nkey = \"k\"\nclient_ca = \"a\"";
