@@ -344,7 +344,7 @@ impl Switch {
             }
             // The media engine knows what a key ends, however it was told.
             Event::Key { leg, key } => {
-                if self.ports.of_leg(leg).is_some() {
+                if self.ports.call(leg).is_some_and(|call| !call.phase.is_ending()) {
                     out.push(Output::Sound(edge::sound::Command::Pressed { leg, key }));
                 }
             }

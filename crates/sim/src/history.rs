@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use control::{ConnectionId, Input, Missing, Output, Settings, Ticket};
+use control::{ConnectionId, Input, Missing, Output, Settings, Ticket, Trunk};
 use edge::signal::{self, End, Side};
 use edge::sound::{self, Clip, PlayEnd, RecordEnd, Sign, Signs};
 use edge::{Key, LegId, PlayId, RecordId};
@@ -101,7 +101,12 @@ struct World {
 /// When a promise is broken: with the seed, the promise and the last lines of the history.
 pub fn live(seed: u64, steps: u32) {
     let mut world = World {
-        house: House::new(Settings { signs: Signs::from_iter([Sign::FastBusy, Sign::Noise]), ..settings() }),
+        house: House::new(Settings {
+            signs: Signs::from_iter([Sign::FastBusy, Sign::Noise]),
+            // Two, so that a call which one does not take goes on on the other.
+            trunks: vec![Trunk::new("carrier", 1..=2), Trunk { priority: 1, ..Trunk::new("spare", 3..=4) }],
+            ..settings()
+        }),
         dice: Dice::new(seed),
         links: BTreeSet::new(),
         next_link: 0,

@@ -5,7 +5,7 @@
 //! | `link 1 up`, `link 1 up from 10.0.0.1`, `link 1 down`, `link 1 arrived 7` | connection 1 came, went, has surely received message 7 |
 //! | `link 1: DIALOUT/DIAL MSGID=1 DNIS=301 MODE=BLIND` | a message, either way |
 //! | `found 1: 2000ms missing` | what a look for files found |
-//! | `out-1 ringing`, `out-1 early`, `out-1 answered`, `out-1 ended network Busy 486` | signalling |
+//! | `out-1 ringing`, `out-1 early`, `out-1 answered`, `out-1 ended network Busy 486`, `out-1 info 5` | signalling |
 //! | `out-1 played 1`, `out-1 played 1 by 5`, `out-1 stopped 1`, `out-1 key 5`, `out-1 lost`, `out-1 silent` | sound |
 //! | `out-1 keys sent`, `out-1 heard FastBusy` | sound that was sent, a sign in what is heard |
 //! | `made 2`, `made 2: disk full`, `recorded 2 Stopped`, `recorded 2 Key #`, `noted 3` | the disk |
@@ -129,6 +129,7 @@ fn read_leg(leg: LegId, rest: &str) -> Option<Input> {
             sound(sound::Event::PlayEnded { leg, play: play(n)?, end: PlayEnd::Key(key(face)?) })
         }
         ["stopped", n] => sound(sound::Event::PlayEnded { leg, play: play(n)?, end: PlayEnd::Stopped }),
+        ["info", face] => signal(signal::Event::Key { leg, key: key(face)? }),
         ["key", face] => sound(sound::Event::Key { leg, key: key(face)? }),
         ["keys", "sent"] => sound(sound::Event::KeysSent { leg }),
         ["heard", name] => {

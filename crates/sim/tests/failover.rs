@@ -1,6 +1,6 @@
 //! Several trunks: their priorities, and a dial-out that goes on on the next one (behaviours B45, B51, B54).
 
-use control::{Settings, Trunk};
+use control::{Campaign, Rules, Settings, Trunk};
 use sim::{check, check_with, settings};
 
 /// Ports 1 and 2 of trunk 0 come first, 3 and 4 of trunk 1 next, 5 and 6 of trunk 2 last.
@@ -431,4 +431,79 @@ fn one_trunk_alone_fails_as_ever() {
          < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=NODIALTONE TRUNK_PORT=1
          {FIRST_OVER}"
     ));
+}
+
+#[test]
+fn a_party_that_answers_and_is_never_heard_is_not_dialled_again() {
+    check_with(
+        three(),
+        &format!(
+            "{DIAL}
+             > out-1 answered
+             < out-1 open
+             < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+             > wait 60s
+             > out-1 silent
+             < out-1 hang up Lost
+             < out-1 close
+             < record out-1 port 1 to 3014567812 total 60.0s talk 60.0s: Lost by Us"
+        ),
+    );
+}
+
+#[test]
+fn sound_that_is_lost_before_the_answer_is_no_fault_of_the_trunk() {
+    check_with(
+        three(),
+        &format!(
+            "{DIAL}
+             > out-1 lost
+             < out-1 hang up NoMedia
+             < out-1 close
+             < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=NODIALTONE TRUNK_PORT=1
+             < record out-1 port 1 to 3014567812 total 0.0s talk -: NoMedia by Us"
+        ),
+    );
+}
+
+#[test]
+fn a_trunk_that_is_down_is_no_second_try() {
+    check_with(
+        three(),
+        &format!(
+            "> trunk 1 down
+             > trunk 2 down
+             {DIAL}
+             > out-1 ended network NoCircuit 503
+             < out-1 close
+             < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=NODIALTONE TRUNK_PORT=1
+             {FIRST_OVER}"
+        ),
+    );
+}
+
+#[test]
+fn a_second_try_is_no_second_call_of_its_campaign() {
+    let mut settings = three();
+    settings.campaigns = vec![Campaign {
+        name: "SPRING".into(),
+        ports: None,
+        calls_per_second: None,
+        rules: Rules::default(),
+        hourly_cap: Some(1),
+    }];
+    check_with(
+        settings,
+        &format!(
+            "> link 1 up
+             > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014567812 ANI=8009871212 CAMPID=SPRING MODE=BLIND
+             < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+             < alert campaign SPRING 1 of 1
+             < out-1 dial 3014567812 on trunk-0 from 8009871212
+             > out-1 ended network NoCircuit 503
+             < out-1 close
+             {SECOND}
+             {FIRST_OVER}"
+        ),
+    );
 }

@@ -294,3 +294,19 @@ fn b165_the_end_of_the_call_fails_it() {
         ));
     }
 }
+
+/// A key that signalling tells goes the way of one that is heard, so that it ends what such a one ends.
+#[test]
+fn b162_a_key_that_signalling_tells_goes_through_the_engine() {
+    collecting(
+        "> out-1 info 4
+         < out-1 pressed 4
+         > out-1 key 4
+         > out-1 ended network Normal
+         < out-1 close
+         < link 1: DTMF_RECEIVE/TERMINATION MSGID=1002 TRUNK_PORT=01 DATA=4 EVENT=LOOP_DROP
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1
+         < record out-1 port 1 to 3014560100 total 0.0s talk 0.0s: Normal by Network
+         > out-1 info 5",
+    );
+}

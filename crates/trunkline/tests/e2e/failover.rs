@@ -7,7 +7,8 @@ use carrier::{Directory, Happening, Step};
 use edge::signal::Cause;
 use trunkline::control_socket::{Reply, Request};
 
-use crate::house::{House, Plan};
+use crate::house::{Application, House, Plan};
+use crate::process::Process;
 
 /// A second trunk, with ports 25 to 30, that leads to this house's network.
 fn spare(network: &House) -> String {
@@ -83,5 +84,29 @@ fn b051_a_number_that_may_not_be_dialled_never_reaches_the_network() {
     assert_eq!((campaign.name.as_str(), campaign.hour.calls, campaign.hour.cap), ("SPRING", 1, Some(1)));
     let dialled = house.carrier.seen().into_iter().filter(|e| matches!(e.what, Happening::Arrived { .. }));
     assert_eq!(dialled.count(), 1);
+    house.stop();
+}
+
+#[test]
+fn an_alarm_and_a_refusal_are_lines_of_the_log() {
+    let house = House::new();
+    let directory = tempfile::tempdir().unwrap();
+    let carrier = house.carrier.address().unwrap();
+    let server = Process::start(directory.path(), carrier, "[dial]\nhourly_alarm = 2\n");
+    let mut app = Application::connect(server.link);
+    for msgid in 1001..=1003 {
+        app.send(&format!("DIALOUT/DIAL MSGID={msgid} DNIS=3015550102 MODE=BLIND"));
+        app.expect(&format!("DIALOUT/RESPONSE MSGID={msgid} STATUS=SUCCESS"));
+        app.expect(&format!("DIALOUT/TERMINATION MSGID={msgid} EVENT=BUSY TRUNK_PORT=*"));
+    }
+    app.send("DIALOUT/DIAL MSGID=1004 DNIS=911 MODE=BLIND");
+    app.expect("DIALOUT/RESPONSE MSGID=1004 STATUS=FAILED");
+    assert_eq!(server.logged(" WARN alarm: "), ["calls in an hour of=\"the server\" calls=2 cap=2"]);
+    let records = server.logged(" INFO cdr: call ended ");
+    let refused = records.last().unwrap();
+    assert!(refused.contains("dnis=\"911\"") && refused.contains("cause=Barred"), "{refused}");
+    assert!(!refused.contains("port=") && !refused.contains("trunk="), "{refused}");
+    assert_eq!(records.len(), 4);
+    drop(server);
     house.stop();
 }

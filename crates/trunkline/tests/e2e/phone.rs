@@ -97,6 +97,25 @@ impl Phone {
         self.take("SIP/2.0 200");
     }
 
+    /// Tells a key in signalling.
+    pub fn info(&self, sequence: u32, key: char) {
+        let (invite, from) = self.call.as_ref().unwrap();
+        let own = self.sip.local_addr().unwrap();
+        let body = format!("Signal={key}\r\nDuration=160\r\n");
+        let info = format!(
+            "INFO sip:{from} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bKinfo{sequence};rport\r\n\
+             From: {to};tag=phone\r\nTo: {caller}\r\nCall-ID: {call}\r\nCSeq: {sequence} INFO\r\n\
+             Max-Forwards: 70\r\nContent-Type: application/dtmf-relay\r\n\
+             Content-Length: {length}\r\n\r\n{body}",
+            to = field(invite, "To"),
+            caller = field(invite, "From"),
+            call = field(invite, "Call-ID"),
+            length = body.len(),
+        );
+        self.sip.send_to(info.as_bytes(), from).unwrap();
+        self.take("SIP/2.0 200");
+    }
+
     fn answer(&self, request: &str, to: SocketAddr, status: &str, body: &str) {
         let own = self.sip.local_addr().unwrap();
         let tag = if field(request, "To").contains(";tag=") { "" } else { ";tag=phone" };

@@ -71,8 +71,13 @@ impl Process {
 
     /// The lines of its security log so far, without their time.
     pub fn security(&self) -> Vec<String> {
+        self.logged(" WARN security: ")
+    }
+
+    /// The lines of its log so far that go on from this.
+    pub fn logged(&self, from: &str) -> Vec<String> {
         let log = std::fs::read_to_string(self.directory.join("log")).unwrap();
-        let lines = log.lines().filter_map(|line| line.split_once(" WARN security: "));
+        let lines = log.lines().filter_map(|line| line.split_once(from));
         lines.map(|(_, line)| line.to_owned()).collect()
     }
 }
