@@ -1,4 +1,4 @@
-//! Dial-outs: B45 to B55, as far as they need no agent and no judge of who answers.
+//! Dial-outs: B45 to B57 and B61, as far as they need no agent, no call flow and no judge of who answers.
 
 use crate::conform::{Family, Need, Row};
 
@@ -207,6 +207,44 @@ pub(super) const FAMILY: Family = Family {
                 > DIALOUT/DIAL MSGID=1002 DNIS=3015550102 MODE=SUPERVISED
                 < DIALOUT/RESPONSE MSGID=1002 STATUS=SUCCESS
                 < DIALOUT/TERMINATION MSGID=1002 EVENT=BUSY TRUNK_PORT=*",
+        },
+        Row {
+            behaviour: 56,
+            title: "connects a DIALOUT_IVR without a mailbox as a DIALOUT, under its own name",
+            needs: &[],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT_IVR/DIAL MSGID=1001 DNIS=3015550114 ANI=8009871212 VAR1=4711 MODE=SUPERVISED
+                < DIALOUT_IVR/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived 3015550114 from 8009871212
+                < DIALOUT_IVR/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=*",
+        },
+        Row {
+            behaviour: 57,
+            title: "reports what does not connect as a TERMINATION of DIALOUT_IVR",
+            needs: &[],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT_IVR/DIAL MSGID=1001 DNIS=3015550102 MODE=SUPERVISED
+                < DIALOUT_IVR/RESPONSE MSGID=1001 STATUS=SUCCESS
+                < DIALOUT_IVR/TERMINATION MSGID=1001 EVENT=BUSY TRUNK_PORT=*
+                > DIALOUT_IVR/DIAL MSGID=1002 DNIS=3015550404 MODE=SUPERVISED
+                < DIALOUT_IVR/RESPONSE MSGID=1002 STATUS=SUCCESS
+                < DIALOUT_IVR/TERMINATION MSGID=1002 EVENT=INTERCEPT TRUNK_PORT=*",
+        },
+        Row {
+            behaviour: 61,
+            title: "runs no flow of a mailbox that does not exist, and dials nothing",
+            needs: &[],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT_IVR/DIAL MSGID=1001 DNIS=3015550114 BOXNO=999999999999 MODE=SUPERVISED
+                < DIALOUT_IVR/RESPONSE MSGID=1001 STATUS=INVALID_MAILBOX
+                < nothing
+                ~ nobody called",
         },
     ],
 };
