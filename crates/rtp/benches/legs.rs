@@ -1,4 +1,5 @@
-//! What a leg costs: the engine playing a clip to many legs, against a bare packet loop.
+//! What a leg costs: the engine playing a clip to many legs, against a bare packet loop; and what it costs
+//! more when all is listened for: keys that sound, every sign, noise, and when it is recorded.
 //!
 //! ```text
 //! cargo bench -p rtp --bench legs -- [--legs 500] [--rounds 5] [--seconds 4] [--io auto|calls|uring]
@@ -19,16 +20,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use edge::sound::{Barge, Clip, Codec, Command, Direction, FRAME, Media, Repeat};
-use edge::{LegId, PlayId};
+use edge::sound::{Barge, Clip, Codec, Command, Direction, FRAME, Media, Repeat, Sign, Track, Until};
+use edge::{LegId, PlayId, RecordId};
 use io_uring::{IoUring, opcode, types};
 use media::rtp::{HEADER, Header};
 use media::tone::Tone;
-use rtp::{BackEnd, Engine, Io, Listening, Settings, Sink, Tape, WorkerCounters};
+use rtp::{BackEnd, Engine, Io, Listening, Noise, Settings, Sink, Tape, WorkerCounters};
 
 const HOME: Ipv4Addr = Ipv4Addr::LOCALHOST;
 const SLOTS: usize = 20;
 const SLOT: Duration = Duration::from_millis(1);
+/// Sound for longer than a round is noise.
+const NOISE: Noise = Noise { dbm0: -30, milliseconds: 60_000 };
 /// Before each measurement, for caches and latches.
 const WARM: Duration = Duration::from_secs(1);
 /// A packet as a peer and the bare loop send it.
@@ -68,23 +71,26 @@ fn main() {
     let back_end = engine.counters().workers[0].io;
     println!("{} legs, {} rounds of {:?}, packets leave by {back_end:?}", plan.legs, plan.rounds, plan.time);
     println!(
-        "round |  bare µs/leg-s  sent recv | engine µs/leg-s  sent recv | ratio | late delayed overruns"
+        "round |  bare µs/leg-s  sent recv | engine µs/leg-s  sent recv | ratio | late delayed overruns | \
+         detectors recording µs/leg-s"
     );
     let (mut ratios, mut late, mut memory) = (Vec::new(), 0, 0.0);
     let mut name = 0;
     for round in 1..=plan.rounds {
         let bare = bare_round(&plan, back_end);
         let before = engine.counters().workers[0];
-        let (cost, bytes) = engine_round(&plan, &engine, &mut name);
+        let (cost, bytes) = engine_round(&plan, &engine, &mut name, Deed::Play);
         let after = engine.counters().workers[0];
         if round == 1 {
             memory = bytes;
         }
+        let more = [Deed::Listen, Deed::Record]
+            .map(|deed| engine_round(&plan, &engine, &mut name, deed).0.microseconds - cost.microseconds);
         let ratio = cost.microseconds / bare.microseconds;
         ratios.push(ratio);
         late += after.late - before.late;
         println!(
-            "{round:5} | {:14.1} {:5.3} {:4.2} | {:15.1} {:5.3} {:4.2} | {ratio:5.3} | {:4} {:7} {:8}",
+            "{round:5} | {:14.1} {:5.3} {:4.2} | {:15.1} {:5.3} {:4.2} | {ratio:5.3} | {:4} {:7} {:8} | {:+9.1} {:+9.1}",
             bare.microseconds,
             bare.sent,
             bare.received,
@@ -94,6 +100,8 @@ fn main() {
             after.late - before.late,
             after.delayed - before.delayed,
             after.overruns - before.overruns,
+            more[0],
+            more[1],
         );
     }
     ratios.sort_by(f64::total_cmp);
@@ -137,7 +145,7 @@ fn settings(plan: &Plan) -> Settings {
         workers: 1,
         io: plan.io,
         silence_limit,
-        listening: Listening::default(),
+        listening: Listening { noise: Some(NOISE), ..Listening::default() },
     }
 }
 
@@ -274,7 +282,29 @@ fn send_all<'a>(
     Ok(ring.completion().filter(|done| done.result() > 0).count())
 }
 
-fn engine_round(plan: &Plan, engine: &Engine, name: &mut u64) -> (Cost, f64) {
+/// What the engine does on each leg beside playing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Play,
+    /// Listens for everything there is.
+    Listen,
+    /// Records, to a tape that forgets.
+    Record,
+}
+
+/// Every sign there is.
+const SIGNS: [Sign; 8] = [
+    Sign::DialTone,
+    Sign::Ringback,
+    Sign::Busy,
+    Sign::FastBusy,
+    Sign::Information,
+    Sign::Cng,
+    Sign::Ced,
+    Sign::Noise,
+];
+
+fn engine_round(plan: &Plan, engine: &Engine, name: &mut u64, deed: Deed) -> (Cost, f64) {
     let clip = Clip { samples: Tone::sine(440.0, -10.0).samples(10_000).into() };
     let legs: Vec<LegId> = (0..plan.legs as u64).map(|n| LegId::placed(*name + n)).collect();
     *name += plan.legs as u64;
@@ -289,7 +319,8 @@ fn engine_round(plan: &Plan, engine: &Engine, name: &mut u64) -> (Cost, f64) {
             rtcp,
             codec: Codec::Pcmu,
             payload_type: 0,
-            keys: Some(101),
+            // Where there are no events, keys are heard as tones.
+            keys: (deed != Deed::Listen).then_some(101),
             direction: Direction::Both,
         };
         engine.send(Command::Open { leg, media });
@@ -301,6 +332,14 @@ fn engine_round(plan: &Plan, engine: &Engine, name: &mut u64) -> (Cost, f64) {
             barge: Barge::Never,
             repeat: Repeat::Forever,
         });
+        match deed {
+            Deed::Play => {}
+            Deed::Listen => engine.send(Command::Watch { leg, signs: SIGNS.into_iter().collect() }),
+            Deed::Record => {
+                let (record, track, until) = (RecordId(leg.spread()), Track::First, Until::default());
+                engine.send(Command::Record { leg, record, track, until });
+            }
+        }
     }
     let peers = peer(peers);
     wait(WARM);

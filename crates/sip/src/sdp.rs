@@ -418,4 +418,21 @@ mod tests {
         );
         assert_eq!(local.answer(&sdp("m=audio 4000 RTP/AVP 18")), Err(Unusable::NoCodec));
     }
+
+    #[test]
+    fn g722_counts_its_timestamps_as_if_it_had_8000_samples_a_second() {
+        let codecs = vec![Codec::Pcmu, Codec::G722];
+        let mut local = Local::new("127.0.0.1:20000".parse().unwrap(), codecs, 84);
+        let offer = String::from_utf8(local.offer()).unwrap();
+        assert!(
+            offer.contains("RTP/AVP 0 9 101\r\n") && offer.contains("a=rtpmap:9 G722/8000\r\n"),
+            "{offer}"
+        );
+        // RFC 3551 §4.5.2: static, so no rtpmap is needed.
+        let media = local.accept(&sdp("m=audio 4000 RTP/AVP 9 101")).unwrap();
+        assert_eq!((media.codec, media.payload_type), (Codec::G722, 9));
+        let (media, _) = local.answer(&sdp("m=audio 4000 RTP/AVP 97\na=rtpmap:97 G722/8000")).unwrap();
+        assert_eq!((media.codec, media.payload_type), (Codec::G722, 97));
+        assert!(local.answer(&sdp("m=audio 4000 RTP/AVP 97\na=rtpmap:97 G722/16000")).is_err());
+    }
 }

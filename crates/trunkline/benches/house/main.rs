@@ -1,7 +1,7 @@
 //! The speed of the whole house: a server in a process of its own, and everyone around it.
 //!
 //! ```text
-//! cargo bench -p trunkline --bench house -- [link] [dial] [calls] [playing] [--rounds 5] [--seconds 15]
+//! cargo bench -p trunkline --bench house -- [link] [dial] [calls] [playing] [recording] [--rounds 5] [--seconds 15]
 //!     [--rate 200] [--legs 200,500] [--connections 10000] [--called sipp|carrier]
 //! ```
 //!
@@ -53,11 +53,12 @@ fn main() {
     }
     let plan = plan(words);
     println!("load average before: {}", figures::load());
-    let measurements: [(&str, Measure); 4] = [
+    let measurements: [(&str, Measure); 5] = [
         ("link", link::measure),
         ("dial", dial::measure),
         ("calls", calls::measure),
         ("playing", playing::measure),
+        ("recording", playing::measure_recording),
     ];
     for (name, measure) in measurements {
         if plan.names.is_empty() || plan.names.iter().any(|wanted| wanted == name) {

@@ -157,6 +157,36 @@ fn what_is_not_built_yet_is_refused_and_never_ignored() {
 }
 
 #[test]
+fn u64_u65_what_legs_listen_for() {
+    let config = parse(
+        "[media]\ntones = \"DE\"\ninband_keys = \"always\"\nnoise = \"3s\"\nnoise_level = -40\ncodecs = [\"g722\"]",
+        &[],
+    )
+    .expect("valid");
+    assert_eq!(config.media.tones.code(), "de");
+    assert_eq!(config.media.inband_keys, InbandKeys::Always);
+    assert_eq!((config.media.noise, config.media.noise_level), (Duration::from_secs(3), -40));
+    assert_eq!(config.media.codecs, [Codec::G722]);
+    assert_eq!(Config::default().media.noise, Duration::ZERO, "off by default");
+    check(
+        "[media]\ntones = \"xx\"\ninband_keys = \"on\"\nnoise_level = 1",
+        "t.toml:2:9: media.tones = \"xx\": not a country whose tones are known; valid: one of us, ca, uk, de, fr, it, es, nl, be, ch, se, za, au, jp, br, mx, in, cn, ru
+         t.toml:3:15: media.inband_keys = \"on\": not a word of this key; valid: \"auto\", \"always\", \"never\"
+         t.toml:4:15: media.noise_level = 1: not such a number; valid: a whole number from -60 to 0",
+    );
+}
+
+#[test]
+fn p06_where_play_responses_lie() {
+    let config = parse("[files]\ndata = \"/d\"\nplay_responses = \"pec\"", &[]).expect("valid");
+    assert_eq!(config.files.play_responses(), PathBuf::from("/d/pec"));
+    check(
+        "[files]\nplay_responses = \"../pec\"",
+        "t.toml:2:18: files.play_responses = \"../pec\": leads out of files.data; valid: a path below it, without .. and /",
+    );
+}
+
+#[test]
 fn variables_override_keys() {
     let config = parse(
         "[link]\nmax_message = 2048\nspelling = \"bad, and overridden\"",
