@@ -591,3 +591,36 @@ fn a_recording_ends_the_wait_for_a_key_after_a_message() {
          < make 2: A.VOX One",
     );
 }
+
+#[test]
+fn d02_a_link_that_comes_back_hears_how_its_recording_ended() {
+    check_with(
+        control::Settings { grace: Duration::from_secs(30), ..settings() },
+        "> link 1 up
+         > link 1: INIT_LINK/INFO MSGID=1000 NAME=PEC
+         < link 1: INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+         > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=BLIND
+         < keep PEC 1
+         < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+         < out-1 dial 3014560100 on trunk-0
+         > out-1 answered
+         < out-1 open
+         < keep PEC 2
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         > link 1: RECORD_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE_NAME=A.VOX TERM_CODE=#
+         < make 1: A.VOX One
+         > link 1 down
+         > made 1
+         < keep PEC 3
+         < out-1 record 1 First until Keys(#) longest 600s
+         > recorded 1 Key #
+         < keep PEC 4
+         > link 2 up
+         > link 2: INIT_LINK/INFO MSGID=2000 NAME=PEC
+         < link 2: INIT_LINK/RESPONSE MSGID=2000 STATUS=SUCCESS
+         < link 2: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+         < link 2: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         < link 2: RECORD_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS
+         < link 2: RECORD_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=1 EVENT=DTMF DTMF=#",
+    );
+}
