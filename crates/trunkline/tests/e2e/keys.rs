@@ -31,6 +31,34 @@ fn b162_keys_come_as_events() {
     house.stop();
 }
 
+/// Method A4, in the sound itself, of a party that could send events and does not.
+#[test]
+fn b162_keys_come_as_tones_where_they_are_listened_for() {
+    let config = "[media]\ninband_keys = \"always\"\n".to_owned();
+    let house = House::with(Plan { config, ..Plan::default() });
+    let mut app = house.call("3015550111");
+    app.send("DTMF_RECEIVE/INFO MSGID=1002 TRUNK_PORT=1 NUMBER_OF_DIGITS=1");
+    app.expect("DTMF_RECEIVE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS");
+    app.expect("DTMF_RECEIVE/TERMINATION MSGID=1002 TRUNK_PORT=1 DATA=5 EVENT=DTMF");
+    house.stop();
+}
+
+/// Reorder tone and noise end a collecting with what came; where nobody listens for them, nothing does.
+#[test]
+fn b164_reorder_tone_and_noise_end_a_collecting() {
+    let collect = |config: &str, number: &str, event: &str| {
+        let house = House::with(Plan { config: format!("[media]\n{config}\n"), ..Plan::default() });
+        let mut app = house.call(number);
+        app.send("DTMF_RECEIVE/INFO MSGID=1002 TRUNK_PORT=1 NUMBER_OF_DIGITS=1");
+        app.expect("DTMF_RECEIVE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS");
+        app.expect(&format!("DTMF_RECEIVE/TERMINATION MSGID=1002 TRUNK_PORT=1 DATA=\"\" EVENT={event}"));
+        house.stop();
+    };
+    collect("fast_busy = true", "3015550108", "FAST_BUSY");
+    collect("fast_busy = false", "3015550108", "EOF");
+    collect("noise = \"1s\"", "3015550113", "NOISE");
+}
+
 /// By SIP INFO, whatever the sound says.
 #[test]
 fn b162_keys_come_in_signalling() {

@@ -110,6 +110,16 @@ pub(super) const FAMILY: Family = Family {
                 ~ ended",
         },
         Row {
+            behaviour: 143,
+            title: "ends a play with FASTBUSY at the network's reorder tone",
+            needs: &[Need::Files],
+            script: "
+                * up 3015550108
+                > PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT={port} FILE1=C:\\CONFORM\\LONG.WAV MODE=INTERRUPTABLE
+                < PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT={port} STATUS=SUCCESS
+                < PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT={port} EVENT=FASTBUSY",
+        },
+        Row {
             behaviour: 144,
             title: "tells the digits that were pressed during a play that collects them",
             needs: &[Need::Files],

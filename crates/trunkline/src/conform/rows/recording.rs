@@ -47,6 +47,16 @@ pub(super) const FAMILY: Family = Family {
                 < RECORD_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT={port} EVENT=EOF",
         },
         Row {
+            behaviour: 149,
+            title: "ends a recording at the network's reorder tone, where that ends it",
+            needs: &[Need::Files],
+            script: "
+                * up 3015550108
+                > RECORD_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT={port} FILE_NAME=C:\\CONFORM\\BUSY.WAV TERM_CODE=FAST_BUSY
+                < RECORD_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT={port} STATUS=SUCCESS
+                < RECORD_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT={port} EVENT=FAST_BUSY",
+        },
+        Row {
             behaviour: 150,
             title: "refuses what it cannot record, with the reason",
             needs: &[Need::Files],
