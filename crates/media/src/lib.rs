@@ -2,6 +2,7 @@
 //! out; no socket, no file, no clock.
 #![forbid(unsafe_code)]
 
+pub mod amd;
 pub mod codec;
 pub mod conceal;
 mod delay;

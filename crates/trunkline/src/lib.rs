@@ -1,6 +1,7 @@
 //! The Computer Telephony Server.
 #![forbid(unsafe_code)]
 
+pub mod amd;
 pub mod check;
 pub mod cli;
 pub mod config;

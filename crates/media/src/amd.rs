@@ -1,0 +1,471 @@
+//! Who answered: a live person or an answering machine, and when a machine may be spoken to.
+//!
+//! A person says a word or two and waits; a machine goes on talking, or beeps. A [`Detector`] takes the sound of
+//! an answered call in frames of 20 ms and tells a [`Verdict`] with its [`Reason`]; after [`Verdict::Machine`] it goes
+//! on until the beep or the end of the greeting and tells the moment when a message may start. What it goes by is in
+//! [`Parameters`].
+//!
+//! ```
+//! use media::amd::{Detector, Event, FRAME, Parameters, Verdict};
+//! let mut detector = Detector::new(Parameters::default());
+//! let told = (0..500).find_map(|_| detector.hear(&[0; FRAME]));
+//! assert!(matches!(told, Some(Event::Decided(decision)) if decision.verdict == Verdict::Silence));
+//! ```
+
+mod ear;
+mod greeting;
+mod measure;
+pub mod parameters;
+pub mod timeline;
+
+pub use parameters::{Key, ParameterError, Parameters, Unit};
+pub use timeline::{Sound, Span, Timeline};
+
+use ear::{Ear, Heard, Now, ms};
+use greeting::{Greeting, Said};
+
+/// Samples of a frame at 8 kHz.
+pub const FRAME: usize = 160;
+/// Milliseconds of a frame.
+pub const FRAME_MS: u32 = 20;
+
+/// Tones of special information: between these frequencies in Hz, one after the other (ITU-T E.180 with the
+/// tolerances of the North American ones).
+const SIT: [std::ops::RangeInclusive<u16>; 3] = [860..=1_060, 1_290..=1_510, 1_620..=1_870];
+/// How long each of them is, in milliseconds.
+const SIT_LENGTH: std::ops::RangeInclusive<u32> = 200..=480;
+/// The answer tone of a fax in Hz (ITU-T T.30: 2100 ±15), and how much of it is certain, in milliseconds.
+const CED: std::ops::RangeInclusive<u16> = 2_075..=2_125;
+const CED_LENGTH: u32 = 1_000;
+/// The calling tone of a fax in Hz (ITU-T T.30: 1100 ±38), how long it is, and the silence after it, in
+/// milliseconds.
+const CNG: std::ops::RangeInclusive<u16> = 1_055..=1_145;
+const CNG_LENGTH: std::ops::RangeInclusive<u32> = 400..=600;
+const CNG_SILENCE: u32 = 300;
+/// Where one tone of the network lies, or the middle of two, in Hz; and how long a beep there may be, as it
+/// may also be ringback after a transfer, in milliseconds.
+const RINGBACK: std::ops::RangeInclusive<u16> = 370..=500;
+const RINGBACK_BEEP: u32 = 900;
+/// Sounds less than this apart belong together, in milliseconds.
+const TOGETHER: u32 = 60;
+
+/// Who answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// A live person.
+    Human,
+    /// An answering machine.
+    Machine,
+    /// A fax or a modem.
+    Fax,
+    /// The network: the tones that go before "the number you have dialled".
+    Intercept,
+    /// Nobody says anything.
+    Silence,
+    /// Something else.
+    NotSure,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Human, Self::Machine, Self::Fax, Self::Intercept, Self::Silence, Self::NotSure];
+
+    /// Its name in files and on the screen.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Machine => "machine",
+            Self::Fax => "fax",
+            Self::Intercept => "intercept",
+            Self::Silence => "silence",
+            Self::NotSure => "not-sure",
+        }
+    }
+
+    /// The verdict of this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.name() == name)
+    }
+}
+
+/// What decided, with its figures; all times are in milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// So much voice in so many words, then so much silence.
+    ShortGreeting {
+        /// Voice without its pauses.
+        voice: u32,
+        /// How many words.
+        words: u32,
+        /// The silence after it.
+        silence: u32,
+    },
+    /// More voice than a person says before he waits.
+    LongGreeting {
+        /// Voice without its pauses.
+        voice: u32,
+        /// How many words.
+        words: u32,
+    },
+    /// More words than a person says before he waits.
+    ManyWords {
+        /// Voice without its pauses.
+        voice: u32,
+        /// How many words.
+        words: u32,
+    },
+    /// A beep.
+    Beep {
+        /// Its frequency.
+        hz: u16,
+        /// How long it was.
+        length: u32,
+    },
+    /// The answer tone of a fax.
+    AnswerTone {
+        /// Its frequency.
+        hz: u16,
+        /// How much of it was heard.
+        length: u32,
+    },
+    /// The calling tone of a fax.
+    CallingTone {
+        /// Its frequency.
+        hz: u16,
+        /// How long it was.
+        length: u32,
+    },
+    /// Three tones, one after the other.
+    InformationTones {
+        /// Their frequencies.
+        hz: [u16; 3],
+    },
+    /// Nothing was said for so long.
+    NothingSaid {
+        /// How long nothing was heard.
+        silence: u32,
+    },
+    /// Neither one thing nor the other in the time there was.
+    TimeOver {
+        /// Voice without its pauses.
+        voice: u32,
+        /// How many words.
+        words: u32,
+    },
+}
+
+/// A verdict, and when it was certain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Decision {
+    /// Who answered.
+    pub verdict: Verdict,
+    /// What decided.
+    pub reason: Reason,
+    /// Milliseconds from the first frame.
+    pub at: u32,
+}
+
+/// Why a message to a machine may start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cue {
+    /// The beep is over.
+    Beep {
+        /// Its frequency.
+        hz: u16,
+        /// How long it was, in milliseconds.
+        length: u32,
+    },
+    /// The greeting is over, without a beep.
+    GreetingOver {
+        /// The silence after it, in milliseconds.
+        silence: u32,
+    },
+    /// It is not known to be over, but was waited for long enough.
+    WaitedLongEnough,
+}
+
+/// When a message to a machine may start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Start {
+    /// Why.
+    pub cue: Cue,
+    /// Milliseconds from the first frame.
+    pub at: u32,
+}
+
+/// What a detector tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// Who answered.
+    Decided(Decision),
+    /// It was a machine, and a message to it may start.
+    Start(Start),
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    /// Who answered is not known.
+    Deciding,
+    /// It is a machine, and may be talking.
+    Waiting,
+    /// It is a machine, and the same frame told that a message may start.
+    Cued(Start),
+    /// Everything was told.
+    Over,
+}
+
+/// Decides who answered from the sound of one leg.
+#[derive(Clone, Debug)]
+pub struct Detector {
+    parameters: Parameters,
+    ear: Ear,
+    timeline: Timeline,
+    phase: Phase,
+    greeting: Greeting,
+    /// Where the last voice or tone ended, in milliseconds.
+    quiet_from: u32,
+    /// The last three tones, the latest last.
+    tones: [Option<Span>; 3],
+    /// A tone that may be a beep, until it is known what follows.
+    beep: Option<Span>,
+    decision: Option<Decision>,
+    start: Option<Start>,
+}
+
+impl Detector {
+    /// A detector that has heard nothing yet.
+    #[must_use]
+    pub fn new(parameters: Parameters) -> Self {
+        Self {
+            parameters,
+            ear: Ear::new(),
+            timeline: Timeline::new(),
+            phase: Phase::Deciding,
+            greeting: Greeting::new(&parameters),
+            quiet_from: 0,
+            tones: [None; 3],
+            beep: None,
+            decision: None,
+            start: None,
+        }
+    }
+
+    /// What it goes by.
+    #[must_use]
+    pub const fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// What was heard so far.
+    #[must_use]
+    pub const fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// What was decided.
+    #[must_use]
+    pub const fn decision(&self) -> Option<Decision> {
+        self.decision
+    }
+
+    /// When the message may start, if a machine answered and it is known.
+    #[must_use]
+    pub const fn start(&self) -> Option<Start> {
+        self.start
+    }
+
+    /// Whether everything was told: more frames change nothing.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Over)
+    }
+
+    /// Milliseconds heard.
+    #[must_use]
+    pub const fn heard(&self) -> u32 {
+        self.ear.frames.saturating_mul(FRAME_MS)
+    }
+
+    /// Takes the next frame. Where one frame tells both a machine and its start, the start comes with the next.
+    pub fn hear(&mut self, frame: &[i16; FRAME]) -> Option<Event> {
+        match self.phase {
+            Phase::Over => None,
+            Phase::Cued(start) => {
+                self.phase = Phase::Over;
+                self.start = Some(start);
+                Some(Event::Start(start))
+            }
+            Phase::Deciding => {
+                self.listen(frame);
+                let (verdict, reason) = self.judge()?;
+                Some(Event::Decided(self.decide(verdict, reason)))
+            }
+            Phase::Waiting => {
+                self.listen(frame);
+                let start = Start { cue: self.cue()?, at: self.heard() };
+                self.phase = Phase::Over;
+                self.start = Some(start);
+                Some(Event::Start(start))
+            }
+        }
+    }
+
+    fn decide(&mut self, verdict: Verdict, reason: Reason) -> Decision {
+        let decision = Decision { verdict, reason, at: self.heard() };
+        self.phase = match (verdict, reason) {
+            (Verdict::Machine, Reason::Beep { hz, length }) => {
+                Phase::Cued(Start { cue: Cue::Beep { hz, length }, at: decision.at })
+            }
+            (Verdict::Machine, _) => Phase::Waiting,
+            _ => Phase::Over,
+        };
+        self.decision = Some(decision);
+        decision
+    }
+
+    /// Hears a frame and keeps count.
+    fn listen(&mut self, frame: &[i16; FRAME]) {
+        let Heard { dbm0, voice, loudest, struck, ended } = self.ear.hear(frame, &self.parameters);
+        self.greeting.hear(dbm0, voice, loudest, &self.parameters);
+        if let Some(from) = struck {
+            self.greeting.strike(from, loudest, &self.parameters);
+        }
+        let Some(span) = ended else { return };
+        self.timeline.push(span);
+        match span.sound {
+            Sound::Voice => {
+                self.quiet_from = span.to;
+                self.beep = self.beep.filter(|beep| beep.to > span.to);
+            }
+            Sound::Tone { .. } | Sound::Tones { .. } => {
+                let before = self.tones[2].map_or(0, |tone| tone.to);
+                self.tones.rotate_left(1);
+                self.tones[2] = Some(span);
+                let melody = before > 0 && span.from < before + TOGETHER;
+                self.beep = (!melody && self.is_beep(span)).then_some(span);
+                self.quiet_from = span.to;
+            }
+            Sound::Silence | Sound::Noise => {}
+        }
+    }
+
+    /// How long it has been quiet, in milliseconds; nothing while there is sound.
+    fn silence(&self) -> Option<u32> {
+        match self.ear.now {
+            Now::Quiet { .. } => Some(self.heard() - self.quiet_from),
+            Now::Sounding(_) | Now::Tone(_) => None,
+        }
+    }
+
+    fn said(&self) -> Said {
+        self.greeting.said(&self.parameters)
+    }
+
+    fn judge(&self) -> Option<(Verdict, Reason)> {
+        if let Some(found) = self.tones() {
+            return Some(found);
+        }
+        let parameters = &self.parameters;
+        let Said { voice, words, end, open } = self.said();
+        if words > ms(parameters.most_words) {
+            return Some((Verdict::Machine, Reason::ManyWords { voice, words }));
+        }
+        if voice > ms(parameters.longest_hello) {
+            return Some((Verdict::Machine, Reason::LongGreeting { voice, words }));
+        }
+        if !open && !matches!(self.ear.now, Now::Tone(_)) {
+            let tone = self.tones[2].map_or(0, |tone| tone.to);
+            let silence = self.heard() - end.max(tone);
+            let short = voice <= ms(parameters.short_hello);
+            let enough = if short { parameters.hello_silence } else { parameters.long_hello_silence };
+            if voice >= ms(parameters.shortest_hello) && silence >= ms(enough) {
+                return Some((Verdict::Human, Reason::ShortGreeting { voice, words, silence }));
+            }
+            if voice < ms(parameters.shortest_hello) && silence >= ms(parameters.initial_silence) {
+                return Some((Verdict::Silence, Reason::NothingSaid { silence }));
+            }
+        }
+        let over = self.heard() >= ms(parameters.analysis);
+        over.then_some((Verdict::NotSure, Reason::TimeOver { voice, words }))
+    }
+
+    /// What tones alone say.
+    fn tones(&self) -> Option<(Verdict, Reason)> {
+        if let Some(hz) = self.information() {
+            return Some((Verdict::Intercept, Reason::InformationTones { hz }));
+        }
+        if let Now::Tone(tone) = self.ear.now
+            && let Sound::Tone { hz } = tone.sound()
+        {
+            let length = self.heard() - tone.from * FRAME_MS;
+            let fax = CED.contains(&hz) && length >= CED_LENGTH;
+            return fax.then_some((Verdict::Fax, Reason::AnswerTone { hz, length }));
+        }
+        let (hz, length) = self.lone(self.tones[2]?)?;
+        let silence = self.silence()?;
+        if self.said().words == 0 && CNG.contains(&hz) && CNG_LENGTH.contains(&length) {
+            return (silence >= CNG_SILENCE).then_some((Verdict::Fax, Reason::CallingTone { hz, length }));
+        }
+        let (hz, length) = self.beeped()?;
+        // A beep before anything was said may be the line's own, and then somebody speaks.
+        let enough = if self.said().words > 0 { 0 } else { ms(self.parameters.greeting_end) };
+        (silence >= enough).then_some((Verdict::Machine, Reason::Beep { hz, length }))
+    }
+
+    /// The frequencies of the special information tones, if they were the last three.
+    fn information(&self) -> Option<[u16; 3]> {
+        let [first, second, third] = self.tones;
+        let spans = [first?, second?, third?];
+        let mut found = [0; 3];
+        for (n, span) in spans.iter().enumerate() {
+            let (hz, length) = self.lone(*span)?;
+            let follows = n == 0 || span.from < spans[n - 1].to + TOGETHER;
+            if !SIT[n].contains(&hz) || !SIT_LENGTH.contains(&length) || !follows {
+                return None;
+            }
+            found[n] = hz;
+        }
+        Some(found)
+    }
+
+    /// The frequency and length of a span that is one tone.
+    fn lone(&self, span: Span) -> Option<(u16, u32)> {
+        match span.sound {
+            Sound::Tone { hz } => Some((hz, span.length())),
+            _ => None,
+        }
+    }
+
+    /// Whether a tone may be a beep, going by itself.
+    fn is_beep(&self, span: Span) -> bool {
+        let Some((hz, length)) = self.lone(span) else { return false };
+        let Parameters { shortest_beep, longest_beep, beep_low, beep_high, .. } = self.parameters;
+        let ringback = RINGBACK.contains(&hz) && (self.said().words == 0 || length > RINGBACK_BEEP);
+        (ms(shortest_beep)..=ms(longest_beep)).contains(&length)
+            && (ms(beep_low)..=ms(beep_high)).contains(&u32::from(hz))
+            && !ringback
+    }
+
+    /// The frequency and length of a beep after which it has been quiet for long enough.
+    fn beeped(&self) -> Option<(u16, u32)> {
+        let beep = self.beep?;
+        if self.silence()? >= ms(self.parameters.after_beep) { self.lone(beep) } else { None }
+    }
+
+    /// Whether a message to the machine may start.
+    fn cue(&self) -> Option<Cue> {
+        if let Some((hz, length)) = self.beeped() {
+            return Some(Cue::Beep { hz, length });
+        }
+        match self.silence() {
+            Some(silence) if silence >= ms(self.parameters.greeting_end) => {
+                Some(Cue::GreetingOver { silence })
+            }
+            _ => (self.heard() >= ms(self.parameters.longest_greeting)).then_some(Cue::WaitedLongEnough),
+        }
+    }
+}

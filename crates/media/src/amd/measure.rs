@@ -1,0 +1,207 @@
+//! What is measured of one frame: its level, and the pitch of a tone if it may be one.
+
+use std::f32::consts::TAU;
+use std::sync::LazyLock;
+
+use crate::tone::FULL_SCALE_DBM0;
+use crate::voice_file::RATE;
+
+use super::FRAME;
+
+/// Sums that run abreast, so that they fill the lanes of a vector.
+const LANES: usize = 8;
+const _: () = assert!(FRAME.is_multiple_of(LANES));
+
+/// The mean square of a sine that just reaches full scale.
+const FULL_SCALE_POWER: f32 = 32_768.0 * 32_768.0 / 2.0;
+/// The level that is told of no sound at all, in dBm0.
+pub(super) const LOWEST: f32 = -96.0;
+
+/// How much of a frame's power its strongest line must have to be a tone.
+const TONE_SHARE: f32 = 0.6;
+/// As much from the frame's own correlation, which is quicker to tell. Noise 8 dB below the tone leaves it.
+const LIKELY_SHARE: f32 = 0.65;
+/// Radians a sample below which the frequency is measured the fine way: 900 Hz.
+const FINE: f32 = 900.0 * TAU / RATE as f32;
+
+/// Hann's weights over a frame.
+static HANN: LazyLock<[f32; FRAME]> = LazyLock::new(|| {
+    std::array::from_fn(|n| 0.5 - 0.5 * (TAU * (n as f32 + 0.5) / FRAME as f32).cos())
+});
+
+/// The level of a frame, and what else it takes to find a tone in it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Level {
+    /// In dBm0, without the constant part of the samples; [`LOWEST`] for silence.
+    pub(super) dbm0: f32,
+    /// The mean of the samples.
+    mean: f32,
+    /// The sum of the squares of what differs from the mean.
+    square: f32,
+}
+
+/// A frame that is one tone, or several close together.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Pitch {
+    /// Its frequency, or the middle of several.
+    pub(super) hz: f32,
+    /// The largest square of a sample.
+    pub(super) peak: f32,
+    /// The mean square.
+    pub(super) power: f32,
+    /// Whether one line has nearly all the power.
+    pub(super) single: bool,
+}
+
+impl Level {
+    pub(super) fn of(frame: &[i16; FRAME]) -> Self {
+        let (mut sums, mut squares) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+        for eight in frame.chunks_exact(LANES) {
+            for lane in 0..LANES {
+                let sample = f32::from(eight[lane]);
+                sums[lane] += sample;
+                squares[lane] += sample * sample;
+            }
+        }
+        let mean = sums.iter().sum::<f32>() / FRAME as f32;
+        let square = (squares.iter().sum::<f32>() - mean * mean * FRAME as f32).max(0.0);
+        let power = square / FRAME as f32;
+        let dbm0 = FULL_SCALE_DBM0 as f32 + 10.0 * (power / FULL_SCALE_POWER).log10();
+        Self { dbm0: dbm0.max(LOWEST), mean, square }
+    }
+
+    /// The tone in the frame of this level, if its power is in one place.
+    ///
+    /// Of a sine in white noise the correlations `n` and `2n` samples apart are `S cos nw` and `S cos 2nw`, without
+    /// the noise, so that they give both `w` and `S` (Pisarenko's method). One apart, that is never ambiguous but
+    /// coarse where `w` is small; four apart, it is fine. What passes for a tone there is looked at through a
+    /// filter on that frequency.
+    pub(super) fn pitch(&self, frame: &[i16; FRAME]) -> Option<Pitch> {
+        let samples: [f32; FRAME] = std::array::from_fn(|n| f32::from(frame[n]) - self.mean);
+        let near = Correlation::of::<1>(&samples);
+        let coarse = near.tone()?;
+        let angle = match coarse < FINE {
+            true => Correlation::of::<4>(&samples).tone()? / 4.0,
+            false => coarse,
+        };
+        let power = self.square / FRAME as f32;
+        let single = share_at(&samples, angle) > TONE_SHARE;
+        Some(Pitch { hz: angle / TAU * RATE as f32, peak: near.peak, power, single })
+    }
+}
+
+/// How a frame resembles itself some samples later, weighed so that its edges do not matter.
+#[derive(Clone, Copy, Debug)]
+struct Correlation {
+    none: f32,
+    one: f32,
+    two: f32,
+    /// The largest square of a sample.
+    peak: f32,
+}
+
+impl Correlation {
+    fn of<const APART: usize>(samples: &[f32; FRAME]) -> Self {
+        let hann = &HANN[APART..];
+        let (early, middle, late) = (samples, &samples[APART..], &samples[2 * APART..]);
+        let mut sums = [[0.0_f32; LANES]; 4];
+        for at in (0..FRAME - 2 * LANES).step_by(LANES) {
+            for lane in 0..LANES {
+                let n = at + lane;
+                let weighed = middle[n] * hann[n];
+                sums[0][lane] += weighed * middle[n];
+                sums[1][lane] += weighed * (early[n] + late[n]);
+                sums[2][lane] += early[n] * late[n] * hann[n];
+                sums[3][lane] = sums[3][lane].max(middle[n] * middle[n]);
+            }
+        }
+        let [none, one, two, _] = sums.map(|lanes| lanes.iter().sum::<f32>());
+        Self { none, one: one / 2.0, two, peak: sums[3].iter().copied().fold(0.0, f32::max) }
+    }
+
+    /// The angle that a tone turns in the time between, if nearly all is one tone.
+    fn tone(&self) -> Option<f32> {
+        let Self { none, one, two, .. } = *self;
+        let cos = match one {
+            0.0 => 0.0,
+            _ => (two + (two * two + 8.0 * one * one).sqrt()) / (4.0 * one),
+        };
+        // Where the cosine is near nothing, only the second correlation has power: S cos 2w is -S there.
+        let tone = if cos.abs() > 0.5 { one / cos } else { two / (2.0 * cos * cos - 1.0) };
+        let likely = (-1.0..=1.0).contains(&cos) && (LIKELY_SHARE * none..=1.2 * none).contains(&tone);
+        (none > 0.0 && likely).then(|| cos.acos())
+    }
+}
+
+/// The part of the samples' power at this angle a sample, within a hundred hertz.
+fn share_at(samples: &[f32; FRAME], angle: f32) -> f32 {
+    let twice_cos = 2.0 * angle.cos();
+    let (mut last, mut this, mut squares) = (0.0_f32, 0.0_f32, 0.0_f32);
+    for (sample, weight) in samples.iter().zip(&*HANN) {
+        let weighed = sample * weight;
+        (last, this) = (this, weighed + twice_cos * this - last);
+        squares += weighed * weighed;
+    }
+    let power = this * this + last * last - twice_cos * this * last;
+    // The weights add up to half of the frame, their squares to three eighths: a sine on the frequency has
+    // the square of p/2 * FRAME/2 as power, and p*p/2 * FRAME*3/8 as squares.
+    if squares > 0.0 { power * 3.0 / (squares * FRAME as f32) } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tone::Tone;
+
+    fn frames(samples: &[i16]) -> impl Iterator<Item = &[i16; FRAME]> {
+        samples.chunks_exact(FRAME).map(|frame| frame.try_into().unwrap())
+    }
+
+    /// White noise, the same every time.
+    pub(crate) fn noise(samples: usize, dbm0: f64) -> Vec<i16> {
+        let peak = crate::tone::peak(dbm0) * 1.5_f64.sqrt();
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+        };
+        (0..samples).map(|_| (peak * next()).round() as i16).collect()
+    }
+
+    #[test]
+    fn a_level_is_measured_as_it_was_made() {
+        for dbm0 in [0.0, -10.0, -35.0] {
+            for frame in frames(&Tone::sine(1_000.0, dbm0).samples(200)) {
+                assert!((Level::of(frame).dbm0 - dbm0 as f32).abs() < 0.1);
+            }
+        }
+        assert_eq!(Level::of(&[0; FRAME]).dbm0, LOWEST);
+        // A constant is no sound.
+        assert_eq!(Level::of(&[8; FRAME]).dbm0, LOWEST);
+        assert_eq!(Level::of(&[i16::MIN; FRAME]).dbm0, LOWEST);
+    }
+
+    #[test]
+    fn the_pitch_of_a_tone_is_found_within_a_few_hertz() {
+        for hz in [300.0, 350.0, 440.0, 620.0, 777.0, 1_000.0, 1_400.0, 1_999.0, 2_000.0, 2_100.0, 2_500.0, 3_000.0] {
+            let samples = Tone::sine(hz, -20.0).samples(1_000);
+            for heard in [samples.clone(), samples.iter().zip(noise(8_000, -35.0)).map(|(a, b)| a + b).collect()] {
+                for frame in frames(&heard) {
+                    let found = Level::of(frame).pitch(frame);
+                    let off = found.map(|pitch| f64::from(pitch.hz) - hz);
+                    assert!(off.is_some_and(|off| off.abs() < 25.0), "{hz} Hz: {found:?}");
+                    assert!(found.is_some_and(|pitch| pitch.single), "{hz} Hz: {found:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn noise_has_no_pitch() {
+        let samples = noise(80_000, -20.0);
+        assert_eq!(frames(&samples).filter_map(|frame| Level::of(frame).pitch(frame)).count(), 0);
+        assert_eq!(Level::of(&[0; FRAME]).pitch(&[0; FRAME]), None);
+    }
+}
