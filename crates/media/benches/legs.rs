@@ -3,6 +3,7 @@
 //! An iteration is one second of a leg, fifty frames of 20 ms, so that what is printed is CPU time a leg-second.
 
 use divan::{Bencher, black_box};
+use media::amd::{Detector, Parameters};
 use media::dtmf::Receiver;
 use media::energy::Activity;
 use media::g711;
@@ -163,4 +164,30 @@ fn whole_leg(bencher: Bencher, name: &str) {
             black_box(octets);
         }
     });
+}
+
+/// A second of a call to somebody who may be an answering machine.
+fn answering_machine(bencher: Bencher, samples: &[i16]) {
+    bencher.bench_local(|| {
+        let mut detector = Detector::new(Parameters::default());
+        frames(samples, |frame| {
+            black_box(detector.hear(frame));
+        });
+        detector.heard()
+    });
+}
+
+#[divan::bench]
+fn answering_machine_talking(bencher: Bencher) {
+    answering_machine(bencher, &voice());
+}
+
+#[divan::bench]
+fn answering_machine_silent(bencher: Bencher) {
+    answering_machine(bencher, &vec![0; FRAME * FRAMES]);
+}
+
+#[divan::bench]
+fn answering_machine_beeping(bencher: Bencher) {
+    answering_machine(bencher, &Tone::sine(1_000.0, -15.0).samples(1_000));
 }

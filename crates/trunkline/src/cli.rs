@@ -6,10 +6,14 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use edge::Key;
+use media::amd::Parameters;
+use media::vox::VoxFormat;
 
 use sip::{Listen, TrunkAddress};
 use speech::Language;
 
+use crate::amd::corpus::MOST_CLIPS;
+use crate::amd::replay::Replay;
 use crate::conform::{FAMILIES, Target};
 use crate::send::DEFAULT_TO;
 
@@ -78,6 +82,8 @@ pub enum Command {
         trunkline conform --to 127.0.0.1:700 --carrier udp://127.0.0.1:5070 --files /var/lib/trunkline/files\n  \
         trunkline conform --only B45,B54 --json")]
     Conform(Conform),
+    /// Tell people from answering machines in recordings, and study how the server does
+    Amd(Amd),
     /// Read the configuration and tell every error of it, or what the server would do
     ///
     /// Exit code 2 if there is any error.
@@ -353,6 +359,109 @@ impl Conform {
     }
 }
 
+/// `trunkline amd`.
+#[derive(Args, Debug)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Amd {
+    /// What to do with the detector.
+    #[command(subcommand)]
+    pub command: AmdCommand,
+}
+
+/// What can be done with the detector of answering machines.
+#[derive(Subcommand, Debug)]
+pub enum AmdCommand {
+    /// Run the detector over recordings
+    ///
+    /// Prints a line to each with the verdict, when it was certain and why; with labels also how many were right.
+    /// A recording begins at the answer and holds what the called party says. A directory may hold labels.csv.
+    #[command(after_help = format!("Examples:\n  trunkline amd replay recordings/ --labels recordings/labels.csv\n  \
+        trunkline amd replay call.wav --set hello_silence=900 --set longest_hello=2200\n\nParameters:\n{}", parameters()))]
+    Replay(AmdReplay),
+    /// Make a labelled set of greetings and hellos, with noise, beeps, music and faxes
+    ///
+    /// espeak-ng speaks them, so it must be installed. The set proves the detector's states and thresholds; it says
+    /// nothing about the accuracy on real calls.
+    #[command(after_help = "Examples:\n  trunkline amd corpus --out clips\n  \
+        trunkline amd replay clips --part report")]
+    Corpus(AmdCorpus),
+    /// Say why a call was judged as it was, from the verdict that was kept
+    #[command(after_help = "Examples:\n  trunkline amd replay call.wav --keep verdicts\n  \
+        trunkline amd explain verdicts/call.toml")]
+    Explain(AmdExplain),
+}
+
+/// `trunkline amd replay`.
+#[derive(Args, Debug)]
+pub struct AmdReplay {
+    /// Recordings (WAV, VOX or G.711), and directories of them
+    #[arg(value_name = "FILE|DIR", required = true)]
+    pub files: Vec<PathBuf>,
+    /// A parameter of the detector; may be given again
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting)]
+    pub settings: Vec<Setting>,
+    /// What the recordings truly are [default: the labels.csv of a directory]
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+    /// Only recordings of this part of the labels, such as tuning or report
+    #[arg(long, value_name = "PART")]
+    pub part: Option<String>,
+    /// Keep each verdict in this directory, for `trunkline amd explain`
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// What .vox files hold
+    #[arg(long, value_name = "FORMAT", default_value = "adpcm-8000", value_parser = vox_format)]
+    pub vox: VoxFormat,
+    /// Print JSON, a line to a recording, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl AmdReplay {
+    /// What to replay, and how.
+    #[must_use]
+    pub fn replay(self) -> Replay {
+        let mut parameters = Parameters::default();
+        for Setting { key, value } in &self.settings {
+            parameters.set(key, *value).expect("a setting was tried when it was read");
+        }
+        let Self { files, labels, part, keep, vox, json, .. } = self;
+        Replay { files, parameters, labels, part, keep, vox, json }
+    }
+}
+
+/// A parameter of the detector and its value, which it may have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Setting {
+    key: String,
+    value: i32,
+}
+
+/// `trunkline amd corpus`.
+#[derive(Args, Debug)]
+pub struct AmdCorpus {
+    /// The directory to make it in
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How many clips: of a hundred, 40 are people and 44 machines
+    #[arg(long, value_name = "N", default_value_t = 1200, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_CLIPS)))]
+    pub clips: u32,
+    /// The same seed makes the same set
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `trunkline amd explain`.
+#[derive(Args, Debug)]
+pub struct AmdExplain {
+    /// Which configuration to read.
+    #[command(flatten)]
+    pub file: ConfigFile,
+    /// The verdict's file, or the call's name below the data directory's `amd`
+    #[arg(value_name = "FILE|CALL")]
+    pub what: String,
+}
+
 /// `trunkline check`.
 #[derive(Args, Debug)]
 pub struct Check {
@@ -403,6 +512,28 @@ impl FromStr for Expect {
             text.strip_prefix("tone:").and_then(|hz| hz.parse().ok()).filter(|hz| (1..4000).contains(hz));
         hz.map(Self::Tone).ok_or_else(|| "write tone:HZ, with a frequency from 1 to 3999".into())
     }
+}
+
+fn setting(text: &str) -> Result<Setting, String> {
+    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE")?;
+    let value = value.trim().parse().map_err(|_| format!("{value:?} is no whole number"))?;
+    Parameters::default().set(key.trim(), value).map_err(|error| error.to_string())?;
+    Ok(Setting { key: key.trim().to_owned(), value })
+}
+
+/// A line to each parameter of the detector.
+fn parameters() -> String {
+    let width = Parameters::KEYS.iter().map(|key| key.name.len()).max().unwrap_or(0);
+    let line = |key: &media::amd::Key| {
+        let (low, high) = (key.range.start(), key.range.end());
+        format!("  {:width$}  {:>6} {:<6} {low} to {high}\n", key.name, key.default, key.unit.to_string())
+    };
+    Parameters::KEYS.iter().map(line).collect()
+}
+
+fn vox_format(text: &str) -> Result<VoxFormat, String> {
+    let names = || VoxFormat::ALL.map(VoxFormat::name).join(", ");
+    VoxFormat::of_name(text).ok_or_else(|| format!("there are {}", names()))
 }
 
 fn number(text: &str) -> Result<String, String> {

@@ -7,8 +7,13 @@ use std::process::ExitCode;
 use std::sync::mpsc;
 
 use clap::Parser as _;
+use trunkline::amd::corpus;
+use trunkline::amd::explain::{self, ExplainError};
+use trunkline::amd::kept::{KEPT, Kept};
+use trunkline::amd::replay::{self, ReplayError};
 use trunkline::cli::{
-    Ask, Carrier, CarrierCommand, Check, Cli, Command, Demo, Prompts, PromptsCommand, Serve, Trace,
+    Amd, AmdCommand, AmdCorpus, AmdExplain, Ask, Carrier, CarrierCommand, Check, Cli, Command, Demo, Prompts,
+    PromptsCommand, Serve, Trace,
 };
 use trunkline::config::{Config, ConfigError, EXAMPLE};
 use trunkline::conform::{self, ConformError, Shape};
@@ -88,6 +93,7 @@ fn run(command: Command) -> Result<(), Failure> {
             };
             Ok(conform::run(&arguments.target(), shape, &mut output)?)
         }
+        Command::Amd(Amd { command }) => amd(command, &mut output),
         Command::Check(Check { print_defaults: true, .. }) => Ok(output.write(EXAMPLE.as_bytes())?),
         Command::Check(Check { file, .. }) => {
             let config = Config::load(file.config.as_deref())?;
@@ -112,6 +118,28 @@ fn prompts(command: PromptsCommand, output: &mut Output<std::io::Stdout>) -> Res
             Ok(prompts::check(&languages.chosen(), &config, output)?)
         }
         PromptsCommand::Build { languages, out } => Ok(prompts::build(&languages.chosen(), &out, output)?),
+    }
+}
+
+/// Hears recordings, makes them, or explains a verdict.
+fn amd(command: AmdCommand, output: &mut Output<std::io::Stdout>) -> Result<(), Failure> {
+    match command {
+        AmdCommand::Replay(arguments) => Ok(replay::run(&arguments.replay(), output).map(drop)?),
+        AmdCommand::Corpus(AmdCorpus { out, clips, seed }) => {
+            let labels = corpus::make(&out, clips, seed).map_err(Failure::sentence)?;
+            Ok(output.line(&format!("{} clips and {} in {}", labels.len(), corpus::LABELS, out.display()))?)
+        }
+        AmdCommand::Explain(AmdExplain { file, what }) => {
+            let named = std::path::Path::new(&what).with_extension("toml");
+            // A file needs no configuration.
+            let path = if named.is_file() {
+                named
+            } else {
+                let directory = Config::load(file.config.as_deref())?.files.data.join(KEPT);
+                Kept::path(&directory, &what).map_err(Failure::sentence)?
+            };
+            Ok(explain::run(&path, output)?)
+        }
     }
 }
 
@@ -191,6 +219,24 @@ impl From<ConformError> for Failure {
     fn from(error: ConformError) -> Self {
         match error {
             ConformError::Output(error) => error.into(),
+            error => Self::sentence(error),
+        }
+    }
+}
+
+impl From<ReplayError> for Failure {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Output(error) => error.into(),
+            error => Self::sentence(error),
+        }
+    }
+}
+
+impl From<ExplainError> for Failure {
+    fn from(error: ExplainError) -> Self {
+        match error {
+            ExplainError::Output(error) => error.into(),
             error => Self::sentence(error),
         }
     }

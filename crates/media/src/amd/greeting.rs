@@ -4,8 +4,8 @@
 //! before somebody says hello. So the level of each frame is remembered, and all is counted again when a louder
 //! voice comes, or when a part of it turns out to be a tone or noise.
 
-use super::{FRAME_MS, Parameters};
 use super::ear::ms;
+use super::{FRAME_MS, Parameters};
 
 /// The level of a frame that is no voice.
 const NONE: i8 = i8::MIN;
@@ -181,12 +181,10 @@ mod tests {
 
     #[test]
     fn people_in_the_room_do_not_count_once_somebody_speaks() {
-        assert_eq!(said(&[(60, -45), (8, 0), (20, -20), (8, 0)]), Said {
-            voice: 400,
-            words: 1,
-            end: 1_760,
-            open: false
-        });
+        assert_eq!(
+            said(&[(60, -45), (8, 0), (20, -20), (8, 0)]),
+            Said { voice: 400, words: 1, end: 1_760, open: false }
+        );
     }
 
     #[test]

@@ -25,9 +25,8 @@ const LIKELY_SHARE: f32 = 0.65;
 const FINE: f32 = 900.0 * TAU / RATE as f32;
 
 /// Hann's weights over a frame.
-static HANN: LazyLock<[f32; FRAME]> = LazyLock::new(|| {
-    std::array::from_fn(|n| 0.5 - 0.5 * (TAU * (n as f32 + 0.5) / FRAME as f32).cos())
-});
+static HANN: LazyLock<[f32; FRAME]> =
+    LazyLock::new(|| std::array::from_fn(|n| 0.5 - 0.5 * (TAU * (n as f32 + 0.5) / FRAME as f32).cos()));
 
 /// The level of a frame, and what else it takes to find a tone in it.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -104,19 +103,21 @@ impl Correlation {
     fn of<const APART: usize>(samples: &[f32; FRAME]) -> Self {
         let hann = &HANN[APART..];
         let (early, middle, late) = (samples, &samples[APART..], &samples[2 * APART..]);
-        let mut sums = [[0.0_f32; LANES]; 4];
+        let (mut none, mut one) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+        let (mut two, mut peak) = ([0.0_f32; LANES], [0.0_f32; LANES]);
         for at in (0..FRAME - 2 * LANES).step_by(LANES) {
             for lane in 0..LANES {
                 let n = at + lane;
                 let weighed = middle[n] * hann[n];
-                sums[0][lane] += weighed * middle[n];
-                sums[1][lane] += weighed * (early[n] + late[n]);
-                sums[2][lane] += early[n] * late[n] * hann[n];
-                sums[3][lane] = sums[3][lane].max(middle[n] * middle[n]);
+                none[lane] += weighed * middle[n];
+                one[lane] += weighed * (early[n] + late[n]);
+                two[lane] += early[n] * late[n] * hann[n];
+                peak[lane] = peak[lane].max(middle[n] * middle[n]);
             }
         }
-        let [none, one, two, _] = sums.map(|lanes| lanes.iter().sum::<f32>());
-        Self { none, one: one / 2.0, two, peak: sums[3].iter().copied().fold(0.0, f32::max) }
+        let sum = |lanes: [f32; LANES]| lanes.iter().sum::<f32>();
+        let peak = peak.iter().copied().fold(0.0, f32::max);
+        Self { none: sum(none), one: sum(one) / 2.0, two: sum(two), peak }
     }
 
     /// The angle that a tone turns in the time between, if nearly all is one tone.
@@ -185,9 +186,13 @@ mod tests {
 
     #[test]
     fn the_pitch_of_a_tone_is_found_within_a_few_hertz() {
-        for hz in [300.0, 350.0, 440.0, 620.0, 777.0, 1_000.0, 1_400.0, 1_999.0, 2_000.0, 2_100.0, 2_500.0, 3_000.0] {
+        for hz in
+            [300.0, 350.0, 440.0, 620.0, 777.0, 1_000.0, 1_400.0, 1_999.0, 2_000.0, 2_100.0, 2_500.0, 3_000.0]
+        {
             let samples = Tone::sine(hz, -20.0).samples(1_000);
-            for heard in [samples.clone(), samples.iter().zip(noise(8_000, -35.0)).map(|(a, b)| a + b).collect()] {
+            for heard in
+                [samples.clone(), samples.iter().zip(noise(8_000, -35.0)).map(|(a, b)| a + b).collect()]
+            {
                 for frame in frames(&heard) {
                     let found = Level::of(frame).pitch(frame);
                     let off = found.map(|pitch| f64::from(pitch.hz) - hz);

@@ -134,19 +134,19 @@ parameters! {
     shortest_hello: Milliseconds = 160 in 20..=1000;
     "Less voice than this is nobody's hello."
 
-    hello_silence: Milliseconds = 740 in 200..=5000;
+    hello_silence: Milliseconds = 820 in 200..=5000;
     "Silence for this long after a short hello: the verdict is `human`. Less decides sooner; a machine whose greeting pauses for longer after its first words is then taken for a person."
 
     short_hello: Milliseconds = 900 in 100..=5000;
     "A greeting with no more voice than this is a short hello."
 
-    long_hello_silence: Milliseconds = 960 in 200..=5000;
+    long_hello_silence: Milliseconds = 1200 in 200..=5000;
     "Silence for this long after a greeting that is no short hello but not too long for a person: the verdict is `human`."
 
-    longest_hello: Milliseconds = 1800 in 300..=10000;
+    longest_hello: Milliseconds = 2000 in 300..=10000;
     "More voice than this before such a silence: the verdict is `machine`. The pauses between words do not count."
 
-    most_words: Words = 6 in 1..=50;
+    most_words: Words = 7 in 1..=50;
     "More words than this before such a silence: the verdict is `machine`. A word here is voice between two pauses."
 
     shortest_word: Milliseconds = 80 in 20..=500;
@@ -167,10 +167,10 @@ parameters! {
     noise_margin: Decibels = 6 in 2..=30;
     "Voice is louder than the noise of the line by this."
 
-    voice_depth: Decibels = 17 in 6..=40;
+    voice_depth: Decibels = 16 in 6..=40;
     "What is softer by this than the loudest voice heard is not voice: other people in the room, music behind it."
 
-    word_depth: Decibels = 14 in 3..=40;
+    word_depth: Decibels = 16 in 3..=40;
     "A word whose loudest moment is softer by this than the loudest voice heard does not count."
 
     steady_noise: Milliseconds = 500 in 200..=5000;
@@ -228,7 +228,10 @@ mod tests {
     fn a_name_that_is_none_is_answered_with_all_there_are() {
         let error = Parameters::default().set("helo_silence", 1).expect_err("no such key");
         let said = error.to_string();
-        assert!(said.starts_with("no parameter is called \"helo_silence\"; there are: initial_silence, "), "{said}");
+        assert!(
+            said.starts_with("no parameter is called \"helo_silence\"; there are: initial_silence, "),
+            "{said}"
+        );
         assert!(said.contains("longest_greeting"));
         let error = Parameters::default().set("hello_silence", 1).expect_err("too short");
         assert_eq!(error.to_string(), "hello_silence = 1: must be 200..=5000 ms");

@@ -27,7 +27,9 @@ pub const LABELS: &str = "labels.csv";
 #[derive(thiserror::Error, Debug)]
 pub enum CorpusError {
     /// The program that speaks cannot be started.
-    #[error("cannot run espeak-ng, which speaks the clips: {0}; install it (Debian: apt-get install espeak-ng)")]
+    #[error(
+        "cannot run espeak-ng, which speaks the clips: {0}; install it (Debian: apt-get install espeak-ng)"
+    )]
     NoSpeaker(io::Error),
     /// A sentence cannot be spoken.
     #[error("espeak-ng cannot say {sentence:?} as {voice}: {fault}")]

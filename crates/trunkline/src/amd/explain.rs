@@ -1,7 +1,7 @@
 //! `trunkline amd explain`: why a call was judged as it was.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use media::amd::{Decision, Start};
 
@@ -20,16 +20,6 @@ pub enum ExplainError {
     /// Nobody reads the output any more, or it cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),
-}
-
-/// The file that is meant: one of this name, with or without its extension, or that of a call in `directory`.
-///
-/// # Errors
-/// [`KeptError::Name`]: neither a file nor a call.
-pub fn find(what: &str, directory: &Path) -> Result<PathBuf, KeptError> {
-    let path = Path::new(what);
-    let file = path.with_extension("toml");
-    if file.is_file() { Ok(file) } else { Kept::path(directory, what) }
 }
 
 /// Says what was decided, why, what was heard, and whether the sound kept says the same today.
@@ -72,7 +62,9 @@ fn again(kept: &Kept, samples: &[i16], path: &Path) -> String {
     let detector = listen(samples, kept.parameters());
     let start = kept.start.map(|start| Start { cue: start.cue, at: start.at_ms });
     let said = match detector.decision() {
-        Some(Decision { verdict, reason, at }) if (verdict, reason, at) == (kept.verdict, kept.reason, kept.at_ms) => {
+        Some(Decision { verdict, reason, at })
+            if (verdict, reason, at) == (kept.verdict, kept.reason, kept.at_ms) =>
+        {
             match (start, detector.start()) {
                 (Some(then), Some(now)) if then != now => {
                     format!("says the same, but that the message could start at {}", words::seconds(now.at))
@@ -89,5 +81,8 @@ fn again(kept: &Kept, samples: &[i16], path: &Path) -> String {
         None => "is too short for a verdict".to_owned(),
     };
     let length = words::seconds(u32::try_from(samples.len() / 8).unwrap_or(u32::MAX));
-    format!("\nThe sound that was kept, {length} in {}, heard again with the same parameters, {said}.\n", path.display())
+    format!(
+        "\nThe sound that was kept, {length} in {}, heard again with the same parameters, {said}.\n",
+        path.display()
+    )
 }

@@ -9,6 +9,8 @@ use media::amd::{Cue, Decision, Detector, Parameters, Reason, Sound, Span, Start
 use media::wav::{self, Encoding, WavError};
 use serde::{Deserialize, Serialize};
 
+/// The directory of verdicts, below that of all data.
+pub const KEPT: &str = "amd";
 /// How much sound is kept, in milliseconds from the answer.
 pub const KEPT_MS: u32 = 10_000;
 /// Samples of that.
@@ -259,7 +261,13 @@ mod tests {
             Cue::WaitedLongEnough,
         ];
         for (n, reason) in reasons.into_iter().enumerate() {
-            let sounds = [Sound::Silence, Sound::Noise, Sound::Voice, Sound::Tone { hz: 440 }, Sound::Tones { hz: 460 }];
+            let sounds = [
+                Sound::Silence,
+                Sound::Noise,
+                Sound::Voice,
+                Sound::Tone { hz: 440 },
+                Sound::Tones { hz: 460 },
+            ];
             let kept = Kept {
                 call: format!("call-{n}"),
                 verdict: Verdict::ALL[n % Verdict::ALL.len()],

@@ -60,8 +60,7 @@ pub enum LabelError {
 pub fn read(path: &Path) -> Result<Vec<Label>, LabelError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| LabelError::Read { path: path.to_path_buf(), error })?;
-    parse(&text)
-        .map_err(|(line, fault)| LabelError::Line { path: path.to_path_buf(), line, fault })
+    parse(&text).map_err(|(line, fault)| LabelError::Line { path: path.to_path_buf(), line, fault })
 }
 
 fn parse(text: &str) -> Result<Vec<Label>, (usize, String)> {
@@ -128,7 +127,12 @@ mod tests {
     fn what_is_written_is_read_again() {
         let labels = [
             Label { file: "a.wav".into(), label: "human".into(), words: Some(2), ..Label::default() },
-            Label { file: "b.wav".into(), label: "machine".into(), beep_end_ms: Some(4_120), ..Label::default() },
+            Label {
+                file: "b.wav".into(),
+                label: "machine".into(),
+                beep_end_ms: Some(4_120),
+                ..Label::default()
+            },
         ];
         assert_eq!(parse(&write(&labels)), Ok(labels.to_vec()));
     }

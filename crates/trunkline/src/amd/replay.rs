@@ -191,7 +191,8 @@ fn call_of(path: &Path) -> String {
         _ if character.is_ascii_alphanumeric() => character,
         _ => '_',
     };
-    let name: String = path.file_stem().and_then(OsStr::to_str).unwrap_or("").chars().map(plain).take(90).collect();
+    let name: String =
+        path.file_stem().and_then(OsStr::to_str).unwrap_or("").chars().map(plain).take(90).collect();
     format!("{}{name}", if name.is_empty() || name.starts_with('.') { "_" } else { "" })
 }
 
@@ -248,7 +249,9 @@ mod tests {
 
     #[test]
     fn a_recording_names_a_call_whatever_it_is_called() {
-        for (path, call) in [("a/b.wav", "b"), ("a/Señor 5.wav", "Se_or_5"), ("..", "_"), ("/x/.y.wav", "_.y")] {
+        for (path, call) in
+            [("a/b.wav", "b"), ("a/Señor 5.wav", "Se_or_5"), ("..", "_"), ("/x/.y.wav", "_.y")]
+        {
             assert_eq!(call_of(Path::new(path)), call, "{path}");
             assert!(Kept::path(Path::new(""), &call_of(Path::new(path))).is_ok(), "{path}");
         }

@@ -115,7 +115,9 @@ impl Report {
     /// The same for programs, as one line.
     #[must_use]
     pub fn json(&self) -> String {
-        let pair = |figures: &[u32]| times(figures).map(|[median, most]| serde_json::json!({"median": median, "p95": most}));
+        let pair = |figures: &[u32]| {
+            times(figures).map(|[median, most]| serde_json::json!({"median": median, "p95": most}))
+        };
         let [beeps, early, missed] = self.beeps();
         serde_json::json!({
             "verdicts": self.counts,
@@ -136,7 +138,8 @@ impl Report {
 fn times(figures: &[u32]) -> Option<[u32; 2]> {
     let mut sorted = figures.to_vec();
     sorted.sort_unstable();
-    let at = |part: usize| sorted.get((sorted.len() * part / 100).min(sorted.len().saturating_sub(1))).copied();
+    let at =
+        |part: usize| sorted.get((sorted.len() * part / 100).min(sorted.len().saturating_sub(1))).copied();
     Some([at(50)?, at(95)?])
 }
 
@@ -180,7 +183,10 @@ impl fmt::Display for Report {
         line("start of the message, after the end of the beep", &self.beep)?;
         if self.beeps > 0 {
             let Self { beeps, early, missed, .. } = self;
-            writeln!(f, "machines with a beep: {beeps}; begun before its end: {early}; beep missed: {missed}")?;
+            writeln!(
+                f,
+                "machines with a beep: {beeps}; begun before its end: {early}; beep missed: {missed}"
+            )?;
         }
         writeln!(f, "hellos of one or two words taken for a machine: {}", self.short_hellos_lost)
     }

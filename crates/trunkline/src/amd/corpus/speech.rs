@@ -38,7 +38,8 @@ impl Voice {
             .stdin(Stdio::null())
             .output()
             .map_err(CorpusError::NoSpeaker)?;
-        let failed = |fault: String| CorpusError::Speech { voice: name.clone(), sentence: sentence.into(), fault };
+        let failed =
+            |fault: String| CorpusError::Speech { voice: name.clone(), sentence: sentence.into(), fault };
         if !output.status.success() {
             return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
         }
@@ -71,9 +72,8 @@ const RECORDED: [&[&str]; 8] = [
 pub(super) fn recorded() -> Vec<Vec<Vec<i16>>> {
     let Ok(voices) = std::fs::read_dir(PROMPTS) else { return Vec::new() };
     // English only, as the prompts are called.
-    let english = |path: &Path| {
-        path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with("en"))
-    };
+    let english =
+        |path: &Path| path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with("en"));
     let mut voices: Vec<PathBuf> =
         voices.flatten().map(|entry| entry.path()).filter(|path| english(path)).collect();
     voices.sort();
@@ -83,6 +83,8 @@ pub(super) fn recorded() -> Vec<Vec<Vec<i16>>> {
     };
     voices
         .iter()
-        .flat_map(|voice| RECORDED.iter().filter_map(|names| names.iter().map(|name| prompt(voice, name)).collect()))
+        .flat_map(|voice| {
+            RECORDED.iter().filter_map(|names| names.iter().map(|name| prompt(voice, name)).collect())
+        })
         .collect()
 }
