@@ -91,3 +91,13 @@ fn own_recordings_are_judged_and_counted() {
     assert_eq!(lines[1], "./b.vox: silence at 4.00 s: nothing said for 4000 ms [labelled human]");
     assert!(said.contains("\nsilence      -        -    -          -        1 "), "{said}");
 }
+
+#[test]
+fn the_page_has_every_parameter_as_it_is() {
+    let page = include_str!("../../../docs/amd.md");
+    for key in media::amd::Parameters::KEYS {
+        let (low, high) = (key.range.start(), key.range.end());
+        let row = format!("| `{}` | {} {} | {low} to {high} | {} |\n", key.name, key.default, key.unit, key.doc);
+        assert!(page.contains(&row), "docs/amd.md has no row:\n{row}");
+    }
+}

@@ -3,6 +3,8 @@
 use std::f32::consts::TAU;
 use std::sync::LazyLock;
 
+use pulp::{Arch, Simd, WithSimd};
+
 use crate::tone::FULL_SCALE_DBM0;
 use crate::voice_file::RATE;
 
@@ -27,6 +29,9 @@ const FINE: f32 = 900.0 * TAU / RATE as f32;
 /// Hann's weights over a frame.
 static HANN: LazyLock<[f32; FRAME]> =
     LazyLock::new(|| std::array::from_fn(|n| 0.5 - 0.5 * (TAU * (n as f32 + 0.5) / FRAME as f32).cos()));
+
+/// The vectors that this machine has.
+static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
 
 /// The level of a frame, and what else it takes to find a tone in it.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -54,8 +59,16 @@ pub(super) struct Pitch {
 
 impl Level {
     pub(super) fn of(frame: &[i16; FRAME]) -> Self {
+        ARCH.dispatch(
+            #[inline(always)]
+            || Self::measure(frame),
+        )
+    }
+
+    #[inline(always)]
+    fn measure(frame: &[i16; FRAME]) -> Self {
         let (mut sums, mut squares) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        for eight in frame.chunks_exact(LANES) {
+        for eight in frame.as_chunks::<LANES>().0 {
             for lane in 0..LANES {
                 let sample = f32::from(eight[lane]);
                 sums[lane] += sample;
@@ -76,7 +89,15 @@ impl Level {
     /// coarse where `w` is small; four apart, it is fine. What passes for a tone there is looked at through a
     /// filter on that frequency.
     pub(super) fn pitch(&self, frame: &[i16; FRAME]) -> Option<Pitch> {
-        let samples: [f32; FRAME] = std::array::from_fn(|n| f32::from(frame[n]) - self.mean);
+        ARCH.dispatch(Search { level: self, frame })
+    }
+
+    #[inline(always)]
+    fn search(&self, frame: &[i16; FRAME]) -> Option<Pitch> {
+        let mut samples = [0.0_f32; FRAME];
+        for (sample, &of) in samples.iter_mut().zip(frame) {
+            *sample = f32::from(of) - self.mean;
+        }
         let near = Correlation::of::<1>(&samples);
         let coarse = near.tone()?;
         let angle = match coarse < FINE {
@@ -84,8 +105,24 @@ impl Level {
             false => coarse,
         };
         let power = self.square / FRAME as f32;
-        let single = share_at(&samples, angle) > TONE_SHARE;
+        let hann = &*HANN;
+        let single = share_at(&samples, angle, hann) > TONE_SHARE;
         Some(Pitch { hz: angle / TAU * RATE as f32, peak: near.peak, power, single })
+    }
+}
+
+/// The search for a tone, with the machine's vectors.
+struct Search<'a> {
+    level: &'a Level,
+    frame: &'a [i16; FRAME],
+}
+
+impl WithSimd for Search<'_> {
+    type Output = Option<Pitch>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Option<Pitch> {
+        self.level.search(self.frame)
     }
 }
 
@@ -100,19 +137,21 @@ struct Correlation {
 }
 
 impl Correlation {
+    #[inline(always)]
     fn of<const APART: usize>(samples: &[f32; FRAME]) -> Self {
-        let hann = &HANN[APART..];
-        let (early, middle, late) = (samples, &samples[APART..], &samples[2 * APART..]);
+        let hann = &*HANN;
+        let lanes = |samples| -> &[[f32; LANES]] { <[f32]>::as_chunks(samples).0 };
+        let (early, middle) = (lanes(&samples[..]), lanes(&samples[APART..]));
+        let (late, hann) = (lanes(&samples[2 * APART..]), lanes(&hann[APART..]));
         let (mut none, mut one) = ([0.0_f32; LANES], [0.0_f32; LANES]);
         let (mut two, mut peak) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        for at in (0..FRAME - 2 * LANES).step_by(LANES) {
+        for (((early, middle), late), hann) in early.iter().zip(middle).zip(late).zip(hann) {
             for lane in 0..LANES {
-                let n = at + lane;
-                let weighed = middle[n] * hann[n];
-                none[lane] += weighed * middle[n];
-                one[lane] += weighed * (early[n] + late[n]);
-                two[lane] += early[n] * late[n] * hann[n];
-                peak[lane] = peak[lane].max(middle[n] * middle[n]);
+                let weighed = middle[lane] * hann[lane];
+                none[lane] += weighed * middle[lane];
+                one[lane] += weighed * (early[lane] + late[lane]);
+                two[lane] += early[lane] * late[lane] * hann[lane];
+                peak[lane] = peak[lane].max(middle[lane] * middle[lane]);
             }
         }
         let sum = |lanes: [f32; LANES]| lanes.iter().sum::<f32>();
@@ -135,15 +174,33 @@ impl Correlation {
 }
 
 /// The part of the samples' power at this angle a sample, within a hundred hertz.
-fn share_at(samples: &[f32; FRAME], angle: f32) -> f32 {
-    let twice_cos = 2.0 * angle.cos();
-    let (mut last, mut this, mut squares) = (0.0_f32, 0.0_f32, 0.0_f32);
-    for (sample, weight) in samples.iter().zip(&*HANN) {
-        let weighed = sample * weight;
-        (last, this) = (this, weighed + twice_cos * this - last);
-        squares += weighed * weighed;
+///
+/// Each lane turns its own hand by as many samples as there are lanes, so that no lane waits for another.
+#[inline(always)]
+fn share_at(samples: &[f32; FRAME], angle: f32, hann: &[f32; FRAME]) -> f32 {
+    let (sin, cos) = angle.sin_cos();
+    let (mut re, mut im) = ([1.0_f32; LANES], [0.0_f32; LANES]);
+    for lane in 1..LANES {
+        re[lane] = re[lane - 1] * cos - im[lane - 1] * sin;
+        im[lane] = re[lane - 1] * sin + im[lane - 1] * cos;
     }
-    let power = this * this + last * last - twice_cos * this * last;
+    let turn_re = re[LANES - 1] * cos - im[LANES - 1] * sin;
+    let turn_im = re[LANES - 1] * sin + im[LANES - 1] * cos;
+    let (mut in_phase, mut across, mut squares) = ([0.0_f32; LANES], [0.0_f32; LANES], [0.0_f32; LANES]);
+    for (samples, hann) in samples.as_chunks::<LANES>().0.iter().zip(hann.as_chunks::<LANES>().0) {
+        for lane in 0..LANES {
+            let weighed = samples[lane] * hann[lane];
+            in_phase[lane] += weighed * re[lane];
+            across[lane] += weighed * im[lane];
+            squares[lane] += weighed * weighed;
+            let turned = re[lane] * turn_re - im[lane] * turn_im;
+            im[lane] = re[lane] * turn_im + im[lane] * turn_re;
+            re[lane] = turned;
+        }
+    }
+    let sum = |lanes: [f32; LANES]| lanes.iter().sum::<f32>();
+    let (in_phase, across, squares) = (sum(in_phase), sum(across), sum(squares));
+    let power = in_phase * in_phase + across * across;
     // The weights add up to half of the frame, their squares to three eighths: a sine on the frequency has
     // the square of p/2 * FRAME/2 as power, and p*p/2 * FRAME*3/8 as squares.
     if squares > 0.0 { power * 3.0 / (squares * FRAME as f32) } else { 0.0 }
