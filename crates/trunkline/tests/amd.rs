@@ -23,10 +23,7 @@ fn trunkline(directory: &Path, arguments: &[&str]) -> (i32, String, String) {
 #[test]
 fn people_and_machines_are_told_apart_in_seven_languages() {
     if !corpus::can_speak() {
-        #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-        {
-            eprintln!("skipped: espeak-ng is not installed (Debian: espeak-ng)");
-        }
+        eprintln!("skipped: espeak-ng is not installed (Debian: espeak-ng)");
         return;
     }
     let directory = tempfile::tempdir().expect("a directory");
@@ -97,7 +94,8 @@ fn the_page_has_every_parameter_as_it_is() {
     let page = include_str!("../../../docs/amd.md");
     for key in media::amd::Parameters::KEYS {
         let (low, high) = (key.range.start(), key.range.end());
-        let row = format!("| `{}` | {} {} | {low} to {high} | {} |\n", key.name, key.default, key.unit, key.doc);
+        let row =
+            format!("| `{}` | {} {} | {low} to {high} | {} |\n", key.name, key.default, key.unit, key.doc);
         assert!(page.contains(&row), "docs/amd.md has no row:\n{row}");
     }
 }
