@@ -2,7 +2,8 @@
 
 use edge::Key;
 use edge::sound::Clip;
-use media::tone::{Cadence, Tone, silence};
+use media::progress::{Country, Sign, Sit};
+use media::tone::{Tone, silence};
 
 use crate::voice;
 
@@ -15,27 +16,33 @@ pub(crate) fn a440() -> Clip {
     clip(&[Tone::sine(440.0, LEVEL).samples(1_000)])
 }
 
-/// US busy tone: 480 + 620 Hz, half a second on and off.
+/// US busy tone: half a second on and off.
 pub(crate) fn busy() -> Clip {
-    clip(&[Cadence::of(Tone::dual([480.0, 620.0], LEVEL), &[500, 500]).samples(1_000)])
+    clip(&[network(Sign::Busy, 1_000)])
 }
 
-/// US reorder tone (fast busy): 480 + 620 Hz, a quarter of a second on and off.
+/// US reorder tone (fast busy): a quarter of a second on and off.
 pub(crate) fn reorder() -> Clip {
-    clip(&[Cadence::of(Tone::dual([480.0, 620.0], LEVEL), &[250, 250]).samples(500)])
+    clip(&[network(Sign::FastBusy, 500)])
 }
 
-/// The special information tone "intercept" (US: 913.8 and 1370.6 Hz of 274 ms, 1776.7 Hz of 380 ms),
-/// a voice, and a pause.
+/// The special information tone "intercept", without the pause that follows it where it is repeated, a
+/// voice, and a pause.
 pub(crate) fn not_in_service() -> Clip {
-    let sit = [(913.8, 274), (1_370.6, 274), (1_776.7, 380)];
-    let sit = sit.map(|(hz, ms)| Tone::sine(hz, LEVEL).samples(ms)).concat();
+    let sit = network(Sign::Sit(Sit::Intercept), 928);
     clip(&[sit, silence(200), voice::talk(2_000).samples.to_vec(), silence(1_500)])
 }
 
-/// The called fax terminal's tone: 2100 Hz (ITU-T T.30: 2.6 to 4 s).
+/// The called fax terminal's tone (ITU-T T.30: 2.6 to 4 s).
 pub(crate) fn ced() -> Clip {
-    clip(&[Tone::sine(2_100.0, LEVEL).samples(3_000)])
+    clip(&[network(Sign::Ced, 3_000)])
+}
+
+/// So many milliseconds of what the network of the United States says with this sign: from the same table
+/// by which a server hears it.
+fn network(sign: Sign, ms: u32) -> Vec<i16> {
+    let us = Country::of_code("us").expect("it is in the table");
+    us.sound(sign, LEVEL).expect("it has this sign").samples(ms)
 }
 
 /// An answering machine's beep.
