@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use edge::signal::End;
 use edge::sound::Signs;
-use edge::{LegId, RecordId, TrunkId};
+use edge::{LegId, RecordId};
 use protocol::Text;
 
-use crate::dial::DialPending;
 use crate::digits::Typed;
 use crate::input::LinkId;
 use crate::pending::Pending;
+use crate::progress::{Progress, Rings};
 use crate::voice::Voice;
 
 /// One call: a leg in the network and what goes on with it.
@@ -41,7 +41,7 @@ pub(crate) enum Phase {
     /// It is placed and has not rung.
     Placing(Progress),
     /// The called party is rung.
-    Ringing(Progress),
+    Ringing(Progress, Rings),
     /// The called party answered.
     Up(Voice),
     /// We hung up; the network has not ended it yet. These requests to disconnect wait for the file of its
@@ -63,24 +63,11 @@ pub(crate) struct Closing {
     pub(crate) disconnects: Vec<Pending>,
 }
 
-/// A dial-out under way: its request, and what happens on its answer.
-#[derive(Debug)]
-pub(crate) struct Progress {
-    pub(crate) pending: DialPending,
-    pub(crate) rings: u32,
-    /// The trunks that did not take it; at most [`crate::limits::TRIES`].
-    pub(crate) tried: Vec<TrunkId>,
-    /// Whether the network let it hear something: from then on it stays on its trunk.
-    pub(crate) heard: bool,
-    /// To play at the answer.
-    pub(crate) message: Option<edge::sound::Clip>,
-}
-
 impl Phase {
     /// Every request that waits for this call.
     pub(crate) fn owed(self) -> Vec<Pending> {
         match self {
-            Self::Queued(progress) | Self::Placing(progress) | Self::Ringing(progress) => {
+            Self::Queued(progress) | Self::Placing(progress) | Self::Ringing(progress, _) => {
                 vec![progress.pending.owed()]
             }
             Self::Up(voice) => voice.owed(),

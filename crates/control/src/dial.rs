@@ -4,24 +4,24 @@ use std::time::{Duration, Instant};
 
 use edge::cdr::{Cdr, Direction};
 use edge::signal::{self, Cause, End, Side};
-use edge::sound::{self, Barge, Clip, Media, Signs};
-use edge::{LegId, PlayId, TrunkId};
+use edge::sound::{Clip, Signs};
+use edge::{LegId, TrunkId};
 use protocol::{
     Dial, DialMode, DialoutEvent, DialoutIvr, DialoutIvrResponse, DialoutIvrStatus, DialoutIvrTermination,
     DialoutResponse, DialoutStatus, DialoutTermination, Keyword, Message, PortText, Text,
 };
 
 use crate::alarm::Alarm;
-use crate::call::{Call, Phase, Progress};
+use crate::call::{Call, Phase};
 use crate::digits::Typed;
 use crate::input::{LinkId, Missing, Output, Sought, Ticket};
 use crate::limits;
 use crate::link::Stage;
 use crate::orders::Orders;
 use crate::pending::Pending;
-use crate::playing::{Play, Purpose};
+use crate::progress::{Progress, event_of};
 use crate::route::Unplaced;
-use crate::switch::{Count, Switch};
+use crate::switch::Switch;
 use crate::voice::Voice;
 
 /// A dial-out whose message files are being looked up.
@@ -87,7 +87,7 @@ impl DialPending {
     }
 
     /// The called party answered, and more is owed.
-    fn connect(&self, out: &mut Orders) {
+    pub(crate) fn connect(&self, out: &mut Orders) {
         self.pending.answer(out, self.family.termination(DialoutEvent::Connect, None));
     }
 
@@ -344,62 +344,6 @@ impl Switch {
         self.alarms.set(now + limits::SETUP, Alarm::Setup(leg));
     }
 
-    /// The network is heard before the answer.
-    pub(crate) fn early_media(&mut self, now: Instant, leg: LegId, media: Media, out: &mut Orders) {
-        let Some((_, call)) = self.ports.call_mut(leg) else { return };
-        if let Phase::Placing(progress) | Phase::Ringing(progress) = &mut call.phase {
-            progress.heard = true;
-        }
-        out.push(Output::Sound(sound::Command::Open { leg, media }));
-        self.ringing(now, leg);
-    }
-
-    /// The called party is rung: RINGS are counted from here (behaviour B52).
-    pub(crate) fn ringing(&mut self, now: Instant, leg: LegId) {
-        let Some((_, call)) = self.ports.call_mut(leg) else { return };
-        call.phase = match call.phase.take() {
-            Phase::Placing(progress) => {
-                let limit = limits::RING.saturating_mul(progress.rings);
-                self.alarms.set(now + limit, Alarm::Rings(leg));
-                Phase::Ringing(progress)
-            }
-            other => other,
-        };
-    }
-
-    /// The rings are used up, or nothing rang at all: the call is given up (behaviour B52).
-    pub(crate) fn give_up(&mut self, now: Instant, alarm: Alarm, leg: LegId, out: &mut Orders) {
-        let Some((own, call)) = self.ports.call_mut(leg) else { return };
-        if !matches!(
-            (&call.phase, alarm),
-            (Phase::Placing(_), Alarm::Setup(_)) | (Phase::Ringing(_), Alarm::Rings(_))
-        ) {
-            return;
-        }
-        if let Some(Phase::Placing(progress) | Phase::Ringing(progress)) =
-            self.clear(now, own, Cause::NoAnswer, out)
-        {
-            progress.pending.terminate(DialoutEvent::Noans, None, out);
-        }
-    }
-
-    /// The called party answered: CONNECT, and the message where there is one (behaviours B47, B48).
-    pub(crate) fn answered(&mut self, now: Instant, leg: LegId, media: Media, out: &mut Orders) {
-        let Some((_, call)) = self.ports.call_mut(leg) else { return };
-        if call.phase.is_ending() {
-            return; // The answer crossed our hang-up: signalling ends the call.
-        }
-        call.answered.get_or_insert(now);
-        out.push(Output::Sound(sound::Command::Open { leg, media }));
-        match call.phase.take() {
-            Phase::Placing(progress) | Phase::Ringing(progress) => {
-                self.tally.answered += 1;
-                call.connect(&mut self.plays, progress, out);
-            }
-            other => call.phase = other,
-        }
-    }
-
     /// A dial-out is over before its answer. Where its trunk did not take it and nobody heard anything yet,
     /// it goes on on another trunk; else its one termination says why (behaviour B54).
     pub(crate) fn dial_over(
@@ -419,7 +363,7 @@ impl Switch {
         let campaign = self.campaign(&call.campaign);
         let next = again.then(|| self.search(now, &call.dnis, campaign, &progress.tried));
         let Some(Ok(own)) = next else {
-            return progress.pending.terminate(event_of(end), None, out);
+            return progress.pending.terminate(event_of(end.cause), None, out);
         };
         let leg = self.next_leg();
         let pending = progress.pending.with_port(self.ports.name(own));
@@ -435,21 +379,6 @@ impl Switch {
         if let Some(Voice::KeyWait { pending }) = call.free_channel(waits, out) {
             pending.terminate(DialoutEvent::Eof, None, out);
         }
-    }
-}
-
-impl Call {
-    /// Says CONNECT and starts the message. Where there is one, EOF is owed for it (decision U10).
-    fn connect(&mut self, plays: &mut Count, progress: Progress, out: &mut Orders) {
-        let Progress { pending, message, .. } = progress;
-        self.phase = Phase::Up(Voice::Quiet);
-        let Some(clip) = message else {
-            return pending.terminate(DialoutEvent::Connect, None, out);
-        };
-        pending.connect(out);
-        let DialPending { pending, family } = pending;
-        let play = Play { pending, purpose: Purpose::Message(family), barge: Barge::AnyKey };
-        self.begin_play(PlayId(plays.next()), play, vec![clip], out);
     }
 }
 
@@ -500,21 +429,4 @@ const fn is_of_the_trunk(end: End) -> bool {
         (end.by, end.cause),
         (_, Cause::NoRoute) | (Side::Network, Cause::NoCircuit | Cause::Unauthorized)
     )
-}
-
-/// What an application hears of a call that did not connect (behaviour B54, decision U13).
-const fn event_of(end: End) -> DialoutEvent {
-    match end.cause {
-        Cause::Busy | Cause::Rejected => DialoutEvent::Busy,
-        Cause::NoAnswer | Cause::Normal | Cause::Lost => DialoutEvent::Noans,
-        Cause::Unallocated => DialoutEvent::Intercept,
-        Cause::NoCircuit
-        | Cause::NoRoute
-        | Cause::Unauthorized
-        | Cause::Incompatible
-        | Cause::NoMedia
-        | Cause::Overload
-        | Cause::Barred
-        | Cause::Capped => DialoutEvent::Nodialtone,
-    }
 }

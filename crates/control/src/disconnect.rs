@@ -65,7 +65,7 @@ impl Switch {
             return self.ended(now, leg, end, out);
         }
         match self.clear(now, own, Cause::Normal, out) {
-            Some(Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress)) => {
+            Some(Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress, _)) => {
                 progress.pending.terminate(DialoutEvent::Noans, None, out);
             }
             Some(Phase::Up(voice)) => {
@@ -96,7 +96,7 @@ impl Switch {
         let Some((own, call)) = self.ports.call_mut(leg) else { return };
         let mut closing = Closing { end, at: now, is_told: false, disconnects: Vec::new() };
         match call.phase.take() {
-            Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress) => {
+            Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress, _) => {
                 let Some((call, trunk, record)) = self.free(own, end, now) else { return };
                 self.dial_over(now, call, trunk, progress, end, out);
                 return self.freed(now, own, record, out);
@@ -189,7 +189,7 @@ impl Switch {
 pub(crate) fn activity(port: &Port) -> AppTrunkStatusStatus {
     let Some(call) = &port.call else { return AppTrunkStatusStatus::Waiting };
     match &call.phase {
-        Phase::Queued(_) | Phase::Placing(_) | Phase::Ringing(_) | Phase::Up(Voice::Sending(_)) => {
+        Phase::Queued(_) | Phase::Placing(_) | Phase::Ringing(..) | Phase::Up(Voice::Sending(_)) => {
             AppTrunkStatusStatus::Dialing
         }
         Phase::Up(Voice::Looking(..) | Voice::Playing(_) | Voice::Noting(_)) => AppTrunkStatusStatus::Playing,

@@ -27,6 +27,7 @@ mod play;
 mod playing;
 mod port;
 mod press;
+mod progress;
 mod record;
 mod recording;
 mod route;

@@ -19,7 +19,7 @@ impl Switch {
             Event::PlayEnded { leg, play, end } => self.play_ended(now, leg, play, end, out),
             Event::Key { leg, key } => self.key(now, leg, key, out),
             Event::KeysSent { leg } => self.keys_sent(now, leg, out),
-            Event::Heard { leg, sign } => self.sign(leg, sign, out),
+            Event::Heard { leg, sign } => self.sign(now, leg, sign, out),
             Event::Recorded { record, ref end, .. } => self.recorded(now, record, end, out),
             Event::Silent { leg } => self.sound_lost(now, leg, Cause::Lost, out),
             Event::Lost { leg, .. } => self.sound_lost(now, leg, Cause::NoMedia, out),

@@ -196,7 +196,7 @@ impl Switch {
                 None => PortState::Idle,
                 Some(Phase::Queued(_)) => PortState::Queued,
                 Some(Phase::Placing(_)) => PortState::Dialing,
-                Some(Phase::Ringing(_)) => PortState::Ringing,
+                Some(Phase::Ringing(..)) => PortState::Ringing,
                 Some(Phase::Up(_)) => PortState::Up,
                 Some(Phase::Clearing(_) | Phase::Closing(_)) => PortState::Clearing,
             },

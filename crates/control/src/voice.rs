@@ -153,7 +153,7 @@ impl Switch {
     }
 
     /// A sign ends what the voice channel does, where that is watched for (behaviour B143).
-    pub(crate) fn sign(&mut self, leg: LegId, sign: Sign, out: &mut Orders) {
+    pub(crate) fn cut_by_sign(&mut self, leg: LegId, sign: Sign, out: &mut Orders) {
         let Some(ending) = Ending::of(sign) else { return };
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         if !call.watched.has(sign) {

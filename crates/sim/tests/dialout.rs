@@ -214,6 +214,7 @@ fn b052_without_rings_the_configured_number_counts() {
          < out-1 dial 3014560103 on trunk-0
          > out-1 early
          < out-1 open
+         < out-1 watch for Ringback Busy FastBusy Information
          > wait 23.999s
          > wait 1ms
          < out-1 hang up NoAnswer

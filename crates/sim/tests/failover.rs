@@ -239,6 +239,7 @@ fn a_call_that_was_rung_without_sound_may_go_on_and_one_that_was_heard_may_not()
             "{DIAL}
              > out-1 early
              < out-1 open
+             < out-1 watch for Ringback Busy FastBusy Information
              > out-1 ended network NoCircuit 503
              < out-1 close
              < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=NODIALTONE TRUNK_PORT=1

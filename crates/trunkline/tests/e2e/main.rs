@@ -16,6 +16,7 @@ mod links;
 mod parameters;
 mod phone;
 mod process;
+mod progress;
 mod recording;
 mod recording_faults;
 mod sipp;

@@ -193,6 +193,8 @@ pub(super) const FAMILY: Family = Family {
         },
         outcome!("reports a busy number as BUSY", "3015550102", "BUSY"),
         outcome!("reports a number out of service as INTERCEPT", "3015550404", "INTERCEPT"),
+        outcome!("reports a number that sounds busy before any answer as BUSY", "3015550107", "BUSY"),
+        outcome!("reports information tones before any answer as INTERCEPT", "3015550104", "INTERCEPT"),
         outcome!("reports a network without a circuit as NODIALTONE", "3015550110", "NODIALTONE"),
         Row {
             behaviour: 55,
