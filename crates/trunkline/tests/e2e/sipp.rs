@@ -14,6 +14,9 @@ use trunkline::control_socket::{PortState, Reply, Request};
 
 use crate::house::{Application, House, PATIENCE, Plan};
 
+/// Milliseconds after the end of a call in which SIPp still knows it: what is repeated because the machine
+/// stood still for a while must not look like another call.
+const LINGER: u32 = 300;
 /// Media lines of answers.
 const PCMU: &str = "6000 RTP/AVP 0";
 
@@ -28,7 +31,7 @@ impl Sipp {
     /// SIPp with a scenario of `tests/e2e/sipp`, whose open word is this text; none where it is not
     /// installed.
     fn start(scenario: &str, word: &str) -> Option<Self> {
-        Self::lossy(scenario, word, 0, 1)
+        Self::lossy(scenario, word, 0, LINGER)
     }
 
     /// The same, losing so many of a hundred packets both ways, and answering what is repeated for some
