@@ -201,7 +201,10 @@ impl Network {
                 party.hang_up(signal::Cause::NoMedia, turn);
             }),
             // The network records nothing and watches for no signs.
-            sound::Event::Heard { .. } | sound::Event::Recorded { .. } => {}
+            sound::Event::Heard { .. }
+            | sound::Event::Judged { .. }
+            | sound::Event::Cued { .. }
+            | sound::Event::Recorded { .. } => {}
             sound::Event::Closed { leg, seen } => {
                 self.turn(now, out).saw(leg, Happening::Closed(seen));
             }

@@ -19,6 +19,10 @@ pub(crate) enum Alarm {
     Rings(LegId),
     /// The call has neither rung nor failed.
     Setup(LegId),
+    /// It is not known who answered.
+    Verdict(LegId),
+    /// It is not known when the greeting of an answering machine is over.
+    Cue(LegId),
     /// No key came after the message.
     KeyWait(LegId),
     /// No key came for a collecting.
@@ -53,6 +57,8 @@ impl Alarm {
             | Self::Dial(leg)
             | Self::Rings(leg)
             | Self::Setup(leg)
+            | Self::Verdict(leg)
+            | Self::Cue(leg)
             | Self::KeyWait(leg)
             | Self::Digit(leg)
             | Self::Pause(leg)

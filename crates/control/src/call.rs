@@ -42,6 +42,8 @@ pub(crate) enum Phase {
     Placing(Progress),
     /// The called party is rung.
     Ringing(Progress, Rings),
+    /// Somebody answered, and it is being judged who.
+    Judging(Progress),
     /// The called party answered.
     Up(Voice),
     /// We hung up; the network has not ended it yet. These requests to disconnect wait for the file of its
@@ -67,7 +69,10 @@ impl Phase {
     /// Every request that waits for this call.
     pub(crate) fn owed(self) -> Vec<Pending> {
         match self {
-            Self::Queued(progress) | Self::Placing(progress) | Self::Ringing(progress, _) => {
+            Self::Queued(progress)
+            | Self::Placing(progress)
+            | Self::Ringing(progress, _)
+            | Self::Judging(progress) => {
                 vec![progress.pending.owed()]
             }
             Self::Up(voice) => voice.owed(),

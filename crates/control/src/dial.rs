@@ -19,7 +19,7 @@ use crate::limits;
 use crate::link::Stage;
 use crate::orders::Orders;
 use crate::pending::Pending;
-use crate::progress::{Progress, event_of};
+use crate::progress::{Messages, Progress, event_of};
 use crate::route::Unplaced;
 use crate::switch::Switch;
 use crate::voice::Voice;
@@ -32,6 +32,7 @@ pub(crate) struct Wanted {
     ani: Option<String>,
     campaign: Text,
     rings: u32,
+    is_judged: bool,
     /// Which of the files looked up is the LIVEMESSAGE and which the ANSMESSAGE.
     live: bool,
     answering_machine: bool,
@@ -86,9 +87,9 @@ impl DialPending {
         self.pending.settle(out, self.family.response(status));
     }
 
-    /// The called party answered, and more is owed.
-    pub(crate) fn connect(&self, out: &mut Orders) {
-        self.pending.answer(out, self.family.termination(DialoutEvent::Connect, None));
+    /// The outcome of a dial-out for which more is owed.
+    pub(crate) fn announce(&self, event: DialoutEvent, out: &mut Orders) {
+        self.pending.answer(out, self.family.termination(event, None));
     }
 
     /// The last word on a dial-out.
@@ -148,6 +149,7 @@ impl Switch {
             ani: request.ani.map(|ani| ani.to_string()),
             campaign: request.campid.unwrap_or_default(),
             rings: request.rings.map_or(Ok(self.settings.dialling.rings), |r| r.parse()).unwrap_or(1),
+            is_judged: matches!(request.mode, Some(Keyword::Known(DialMode::Supervised))),
             live: request.livemessage.is_some(),
             answering_machine: request.ansmessage.is_some(),
         };
@@ -157,7 +159,7 @@ impl Switch {
         let files = request.livemessage.into_iter().chain(request.ansmessage);
         let sought: Vec<Sought> = files.map(Sought::File).collect();
         if sought.is_empty() {
-            return self.place(now, wanted, None, out);
+            return self.place(now, wanted, Messages::default(), out);
         }
         if self.dial_looks.len() >= limits::LOOKS {
             return wanted.pending.refuse(DialoutStatus::Busy, out);
@@ -257,12 +259,16 @@ impl Switch {
         match (live, machine) {
             (Some(Err(_)), _) => wanted.pending.refuse(DialoutStatus::LivemessageFileMissing, out),
             (_, Some(Err(_))) => wanted.pending.refuse(DialoutStatus::AnsmessageFileMissing, out),
-            (live, _) => self.place(now, wanted, live.and_then(Result::ok), out),
+            (live, machine) => {
+                let messages =
+                    Messages { live: live.and_then(Result::ok), machine: machine.and_then(Result::ok) };
+                self.place(now, wanted, messages, out);
+            }
         }
     }
 
     /// Takes a port, answers SUCCESS, and places the call when the pace allows.
-    fn place(&mut self, now: Instant, wanted: Wanted, message: Option<Clip>, out: &mut Orders) {
+    fn place(&mut self, now: Instant, wanted: Wanted, messages: Messages, out: &mut Orders) {
         if self.is_leaving() {
             return wanted.pending.refuse(DialoutStatus::Busy, out);
         }
@@ -289,7 +295,8 @@ impl Switch {
                 rings: wanted.rings,
                 tried: Vec::new(),
                 heard: false,
-                message,
+                messages,
+                is_judged: wanted.is_judged,
             }),
         };
         let leg = call.leg;

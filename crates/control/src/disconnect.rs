@@ -68,6 +68,7 @@ impl Switch {
             Some(Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress, _)) => {
                 progress.pending.terminate(DialoutEvent::Noans, None, out);
             }
+            Some(Phase::Judging(progress)) => progress.end(out),
             Some(Phase::Up(voice)) => {
                 self.end_voice(leg, voice, Ending::Disconnected, out);
                 self.end_recording(now, leg, Ending::Disconnected, out);
@@ -100,6 +101,10 @@ impl Switch {
                 let Some((call, trunk, record)) = self.free(own, end, now) else { return };
                 self.dial_over(now, call, trunk, progress, end, out);
                 return self.freed(now, own, record, out);
+            }
+            Phase::Judging(progress) => {
+                closing.is_told = true;
+                progress.end(out);
             }
             Phase::Up(voice) => {
                 closing.is_told = true;
@@ -189,10 +194,14 @@ impl Switch {
 pub(crate) fn activity(port: &Port) -> AppTrunkStatusStatus {
     let Some(call) = &port.call else { return AppTrunkStatusStatus::Waiting };
     match &call.phase {
-        Phase::Queued(_) | Phase::Placing(_) | Phase::Ringing(..) | Phase::Up(Voice::Sending(_)) => {
-            AppTrunkStatusStatus::Dialing
+        Phase::Queued(_)
+        | Phase::Placing(_)
+        | Phase::Ringing(..)
+        | Phase::Judging(_)
+        | Phase::Up(Voice::Sending(_)) => AppTrunkStatusStatus::Dialing,
+        Phase::Up(Voice::Awaiting(_) | Voice::Looking(..) | Voice::Playing(_) | Voice::Noting(_)) => {
+            AppTrunkStatusStatus::Playing
         }
-        Phase::Up(Voice::Looking(..) | Voice::Playing(_) | Voice::Noting(_)) => AppTrunkStatusStatus::Playing,
         Phase::Up(_) if call.recording.is_some() => AppTrunkStatusStatus::Recording,
         Phase::Up(_) | Phase::Clearing(_) | Phase::Closing(_) => AppTrunkStatusStatus::Waiting,
     }

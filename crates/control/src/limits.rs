@@ -12,6 +12,14 @@ pub(crate) const SETUP: Duration = Duration::from_secs(64);
 /// Trunks that one dial-out is tried on.
 pub(crate) const TRIES: usize = 4;
 
+/// After the answer, how long it is waited for that the engine knows who answered. It says so itself before,
+/// whatever its parameters.
+pub(crate) const VERDICT: Duration = Duration::from_secs(65);
+
+/// How long a greeting of an answering machine is listened to. The engine says so itself before, whatever its
+/// parameters.
+pub(crate) const GREETING: Duration = Duration::from_secs(310);
+
 /// After the message of a dial-out was played through, how long a key of the called party is waited for
 /// before EOF (behaviour B50).
 pub(crate) const KEY_WAIT: Duration = Duration::from_secs(4);

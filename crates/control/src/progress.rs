@@ -3,21 +3,25 @@
 //! Who says first what the outcome is decides it, by this table; what comes after is nothing. docs/dialling.md
 //! has it for people.
 //!
-//! | told by | before the answer | outcome |
-//! |---|---|---|
-//! | signalling | a final refusal | by its cause: [`event_of`] |
-//! | signalling | the answer | CONNECT |
-//! | signalling | 180 | it rings: RINGS count in time from here |
-//! | sound | busy tone | BUSY |
-//! | sound | reorder tone | NODIALTONE |
-//! | sound | special information tone | INTERCEPT |
-//! | sound | ringback without a 180 | it rings: RINGS are counted by ear |
-//! | time | RINGS are used up, or nothing rang | NOANS |
+//! | told by | | before the answer | after it, MODE=SUPERVISED |
+//! |---|---|---|---|
+//! | signalling | a final refusal | by its cause: [`event_of`] | |
+//! | signalling | the answer | CONNECT, or it is judged who answered | |
+//! | signalling | the end of the call | | CONNECT |
+//! | signalling | 180 | it rings: RINGS count in time | |
+//! | sound | ringback | where no 180 came, a ring | nothing |
+//! | sound | busy tone | BUSY | BUSY |
+//! | sound | reorder tone | NODIALTONE | NODIALTONE |
+//! | sound | special information tone | INTERCEPT | INTERCEPT |
+//! | sound | fax tones | nothing | FAX |
+//! | sound | a machine's greeting or beep | nothing | ANSMACHINE |
+//! | sound | a person, nobody, something else | nothing | CONNECT |
+//! | time | RINGS are used up, nothing rang | NOANS | |
 
 use std::time::Instant;
 
 use edge::signal::Cause;
-use edge::sound::{self, Barge, Clip, Media, Sign, Signs};
+use edge::sound::{self, Barge, Clip, Media, Sign, Signs, Verdict};
 use edge::{LegId, PlayId, TrunkId};
 use protocol::DialoutEvent;
 
@@ -34,6 +38,9 @@ use crate::voice::Voice;
 /// What is watched for while nobody has answered. Dial tone is not: once a number is dialled it says nothing.
 const BEFORE_THE_ANSWER: [Sign; 4] = [Sign::Ringback, Sign::Busy, Sign::FastBusy, Sign::Information];
 
+/// What is watched for while it is judged who answered.
+const AFTER_THE_ANSWER: [Sign; 5] = [Sign::Busy, Sign::FastBusy, Sign::Information, Sign::Cng, Sign::Ced];
+
 /// A dial-out under way: its request, and what happens on its answer.
 #[derive(Debug)]
 pub(crate) struct Progress {
@@ -43,8 +50,26 @@ pub(crate) struct Progress {
     pub(crate) tried: Vec<TrunkId>,
     /// Whether the network let it hear something: from then on it stays on its trunk.
     pub(crate) heard: bool,
-    /// To play at the answer.
-    pub(crate) message: Option<Clip>,
+    /// What to play.
+    pub(crate) messages: Messages,
+    /// Whether it is judged who answers: MODE=SUPERVISED (decision U09).
+    pub(crate) is_judged: bool,
+}
+
+/// The messages of a dial-out.
+#[derive(Default, Debug)]
+pub(crate) struct Messages {
+    /// LIVEMESSAGE, for a person.
+    pub(crate) live: Option<Clip>,
+    /// ANSMESSAGE, for an answering machine.
+    pub(crate) machine: Option<Clip>,
+}
+
+/// A message that waits for the end of a machine's greeting.
+#[derive(Debug)]
+pub(crate) struct Announcement {
+    pub(crate) pending: DialPending,
+    message: Clip,
 }
 
 /// How a call rings, and until when.
@@ -113,8 +138,8 @@ impl Switch {
         if !call.watched.has(sign) {
             return;
         }
-        match (&mut call.phase, cause_of(sign)) {
-            (Phase::Ringing(progress, rings), None) if sign == Sign::Ringback => {
+        match (&mut call.phase, outcome_of(sign)) {
+            (Phase::Ringing(progress, rings), _) if sign == Sign::Ringback => {
                 let Counted::ByEar(heard) = &mut rings.counted else { return };
                 *heard += 1;
                 if *heard == 1 {
@@ -124,7 +149,9 @@ impl Switch {
                     self.conclude(now, leg, Cause::NoAnswer, DialoutEvent::Noans, out);
                 }
             }
-            (Phase::Ringing(..), Some(cause)) => self.conclude(now, leg, cause, event_of(cause), out),
+            (Phase::Ringing(..) | Phase::Judging(_), Some((cause, event))) => {
+                self.conclude(now, leg, cause, event, out);
+            }
             _ => self.cut_by_sign(leg, sign, out),
         }
     }
@@ -132,13 +159,14 @@ impl Switch {
     /// The outcome of a dial-out is known and it is not an answer: the call is ended, and told.
     fn conclude(&mut self, now: Instant, leg: LegId, cause: Cause, event: DialoutEvent, out: &mut Orders) {
         let Some(own) = self.ports.of_leg(leg) else { return };
-        if let Some(Phase::Placing(progress) | Phase::Ringing(progress, _)) = self.clear(now, own, cause, out)
+        if let Some(Phase::Placing(progress) | Phase::Ringing(progress, _) | Phase::Judging(progress)) =
+            self.clear(now, own, cause, out)
         {
             progress.pending.terminate(event, None, out);
         }
     }
 
-    /// The called party answered: CONNECT, and the message where there is one (behaviours B47, B48).
+    /// Somebody answered. Where it is not judged who, that is CONNECT (behaviour B47, decision U09).
     pub(crate) fn answered(&mut self, now: Instant, leg: LegId, media: Media, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         if call.phase.is_ending() {
@@ -147,6 +175,13 @@ impl Switch {
         call.answered.get_or_insert(now);
         out.push(Output::Sound(sound::Command::Open { leg, media }));
         match call.phase.take() {
+            Phase::Placing(progress) | Phase::Ringing(progress, _) if progress.is_judged => {
+                self.tally.answered += 1;
+                call.phase = Phase::Judging(progress);
+                call.watch(AFTER_THE_ANSWER.into_iter().collect(), out);
+                out.push(Output::Sound(sound::Command::Judge { leg }));
+                self.alarms.set(now + limits::VERDICT, Alarm::Verdict(leg));
+            }
             Phase::Placing(progress) | Phase::Ringing(progress, _) => {
                 self.tally.answered += 1;
                 call.watch(Signs::NONE, out);
@@ -155,31 +190,98 @@ impl Switch {
             other => call.phase = other,
         }
     }
+
+    /// It is known who answered, or it will not be known (behaviours B48, B49, B54).
+    pub(crate) fn judged(&mut self, now: Instant, leg: LegId, verdict: Verdict, out: &mut Orders) {
+        let Some((_, call)) = self.ports.call_mut(leg) else { return };
+        if !matches!(call.phase, Phase::Judging(_)) {
+            return;
+        }
+        match verdict {
+            Verdict::Fax => return self.conclude(now, leg, Cause::Normal, DialoutEvent::Fax, out),
+            Verdict::Intercept => {
+                return self.conclude(now, leg, Cause::Unallocated, DialoutEvent::Intercept, out);
+            }
+            Verdict::Human | Verdict::Machine | Verdict::Silence | Verdict::NotSure => {}
+        }
+        call.watch(Signs::NONE, out);
+        match call.phase.take() {
+            Phase::Judging(progress) if verdict == Verdict::Machine => {
+                if call.meet_machine(progress, out) {
+                    self.alarms.set(now + limits::GREETING, Alarm::Cue(leg));
+                }
+            }
+            // Who says nothing may be a person who waits.
+            Phase::Judging(progress) => call.connect(&mut self.plays, progress, out),
+            other => call.phase = other,
+        }
+    }
+
+    /// The greeting of an answering machine is over: its message begins (behaviour B49).
+    pub(crate) fn cued(&mut self, leg: LegId, out: &mut Orders) {
+        let Some((_, call)) = self.ports.call_mut(leg) else { return };
+        let waits = |voice: &Voice| matches!(voice, Voice::Awaiting(_));
+        if let Some(Voice::Awaiting(announcement)) = call.free_channel(waits, out) {
+            call.say(&mut self.plays, announcement, out);
+        }
+    }
 }
 
 impl Call {
     /// Says CONNECT and starts the message. Where there is one, EOF is owed for it (decision U10).
     fn connect(&mut self, plays: &mut Count, progress: Progress, out: &mut Orders) {
-        let Progress { pending, message, .. } = progress;
+        let Progress { pending, messages, .. } = progress;
         self.phase = Phase::Up(Voice::Quiet);
-        let Some(clip) = message else {
+        let Some(message) = messages.live else {
             return pending.terminate(DialoutEvent::Connect, None, out);
         };
-        pending.connect(out);
-        let DialPending { pending, family } = pending;
+        pending.announce(DialoutEvent::Connect, out);
+        self.say(plays, Announcement { pending, message }, out);
+    }
+
+    /// Says ANSMACHINE; true where a message waits for the end of the greeting. Where there is one, EOF is owed
+    /// for it (decision U10).
+    fn meet_machine(&mut self, progress: Progress, out: &mut Orders) -> bool {
+        let Progress { pending, messages, .. } = progress;
+        self.phase = Phase::Up(Voice::Quiet);
+        let Some(message) = messages.machine else {
+            pending.terminate(DialoutEvent::Ansmachine, None, out);
+            return false;
+        };
+        pending.announce(DialoutEvent::Ansmachine, out);
+        self.phase = Phase::Up(Voice::Awaiting(Announcement { pending, message }));
+        true
+    }
+
+    fn say(&mut self, plays: &mut Count, announcement: Announcement, out: &mut Orders) {
+        let Announcement { pending: DialPending { pending, family }, message } = announcement;
         let play = Play { pending, purpose: Purpose::Message(family), barge: Barge::AnyKey };
-        self.begin_play(PlayId(plays.next()), play, vec![clip], out);
+        self.begin_play(PlayId(plays.next()), play, vec![message], out);
     }
 }
 
-/// What signalling would have said, had it said what a sign of the network says: a call that sounds busy is
-/// busy, and congestion is a network without a circuit (decision U13).
-const fn cause_of(sign: Sign) -> Option<Cause> {
+impl Progress {
+    /// The call is over before it was known who answered: it was connected, and so was its message.
+    pub(crate) fn end(self, out: &mut Orders) {
+        if self.messages.live.is_some() {
+            self.pending.announce(DialoutEvent::Connect, out);
+            self.pending.terminate(DialoutEvent::Eof, None, out);
+        } else {
+            self.pending.terminate(DialoutEvent::Connect, None, out);
+        }
+    }
+}
+
+/// What a sign of the network says of a call: as which cause it ends, and what its application hears. A call
+/// that sounds busy is busy; congestion is a network without a circuit (decision U13). Fax tones are
+/// watched for after the answer alone.
+const fn outcome_of(sign: Sign) -> Option<(Cause, DialoutEvent)> {
     match sign {
-        Sign::Busy => Some(Cause::Busy),
-        Sign::FastBusy => Some(Cause::NoCircuit),
-        Sign::Information => Some(Cause::Unallocated),
-        Sign::DialTone | Sign::Ringback | Sign::Cng | Sign::Ced | Sign::Noise => None,
+        Sign::Busy => Some((Cause::Busy, event_of(Cause::Busy))),
+        Sign::FastBusy => Some((Cause::NoCircuit, event_of(Cause::NoCircuit))),
+        Sign::Information => Some((Cause::Unallocated, event_of(Cause::Unallocated))),
+        Sign::Cng | Sign::Ced => Some((Cause::Normal, DialoutEvent::Fax)),
+        Sign::DialTone | Sign::Ringback | Sign::Noise => None,
     }
 }
 

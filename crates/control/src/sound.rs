@@ -20,6 +20,8 @@ impl Switch {
             Event::Key { leg, key } => self.key(now, leg, key, out),
             Event::KeysSent { leg } => self.keys_sent(now, leg, out),
             Event::Heard { leg, sign } => self.sign(now, leg, sign, out),
+            Event::Judged { leg, verdict } => self.judged(now, leg, verdict, out),
+            Event::Cued { leg } => self.cued(leg, out),
             Event::Recorded { record, ref end, .. } => self.recorded(now, record, end, out),
             Event::Silent { leg } => self.sound_lost(now, leg, Cause::Lost, out),
             Event::Lost { leg, .. } => self.sound_lost(now, leg, Cause::NoMedia, out),
@@ -36,6 +38,8 @@ const fn leg_of(event: &Event) -> Option<LegId> {
         | Event::KeysSent { leg }
         | Event::Tone { leg, .. }
         | Event::Heard { leg, .. }
+        | Event::Judged { leg, .. }
+        | Event::Cued { leg }
         | Event::Silent { leg }
         | Event::Lost { leg, .. }
         | Event::Closed { leg, .. } => Some(*leg),

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 use edge::signal::{self, Cause};
+use edge::sound::Verdict;
 use edge::{LegId, RecordId, TrunkId};
 use protocol::{DialoutStatus, Request, Text};
 
@@ -359,6 +360,8 @@ impl Switch {
             Alarm::Turn(leg) => self.turn(now, leg, out),
             Alarm::Dial(leg) => self.place_now(now, leg, out),
             Alarm::Rings(leg) | Alarm::Setup(leg) => self.give_up(now, alarm, leg, out),
+            Alarm::Verdict(leg) => self.judged(now, leg, Verdict::NotSure, out),
+            Alarm::Cue(leg) => self.cued(leg, out),
             Alarm::KeyWait(leg) => self.key_wait_over(leg, out),
             Alarm::Digit(leg) => self.digit_over(now, leg, out),
             Alarm::Pause(leg) => self.pause_over(now, leg, out),

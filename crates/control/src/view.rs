@@ -197,7 +197,7 @@ impl Switch {
                 Some(Phase::Queued(_)) => PortState::Queued,
                 Some(Phase::Placing(_)) => PortState::Dialing,
                 Some(Phase::Ringing(..)) => PortState::Ringing,
-                Some(Phase::Up(_)) => PortState::Up,
+                Some(Phase::Judging(_) | Phase::Up(_)) => PortState::Up,
                 Some(Phase::Clearing(_) | Phase::Closing(_)) => PortState::Clearing,
             },
             activity: activity(port),

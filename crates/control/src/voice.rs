@@ -17,6 +17,7 @@ use crate::orders::Orders;
 use crate::pending::Pending;
 use crate::playing::{Noting, Play, Playing};
 use crate::press::Sending;
+use crate::progress::Announcement;
 use crate::switch::Switch;
 
 /// What the voice channel of a call does.
@@ -30,6 +31,8 @@ pub(crate) enum Voice {
     Playing(Playing),
     /// What was pressed during a play is being written down.
     Noting(Noting),
+    /// The message of a dial-out waits for the end of a machine's greeting.
+    Awaiting(Announcement),
     /// The message of a dial-out was played through; the party may still press a key.
     KeyWait { pending: DialPending },
     /// The file of a recording is being made: [`Call::recording`] says of which.
@@ -90,7 +93,7 @@ impl Voice {
             Self::Looking(_, Play { pending, .. })
             | Self::Collecting(Collecting { pending, .. })
             | Self::Sending(Sending { pending, .. }) => vec![pending],
-            Self::KeyWait { pending } => vec![pending.owed()],
+            Self::Awaiting(Announcement { pending, .. }) | Self::KeyWait { pending } => vec![pending.owed()],
             Self::Playing(playing) => playing.owed(),
             Self::Noting(noting) => noting.owed(),
         }
@@ -183,7 +186,9 @@ impl Switch {
             Voice::Playing(playing) => playing.abandon(&mut call.typed, &mut self.tickets, ending, out),
             Voice::Noting(noting) => noting.settle(out),
             // DIALOUT has no event for a drop after its message (decision U10): the message is over.
-            Voice::KeyWait { pending } => pending.terminate(DialoutEvent::Eof, None, out),
+            Voice::Awaiting(Announcement { pending, .. }) | Voice::KeyWait { pending } => {
+                pending.terminate(DialoutEvent::Eof, None, out);
+            }
             Voice::Collecting(collecting) => collecting.settle(&mut call.typed, ending, out),
             Voice::Sending(sending) => sending.fail(out),
         }

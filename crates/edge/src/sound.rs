@@ -108,6 +108,8 @@ pub enum Command {
     StopRecord { leg: LegId, record: RecordId },
     /// Watch what this leg hears for these signs, and for no others from now on; [`Event::Heard`] tells.
     Watch { leg: LegId, signs: Signs },
+    /// Judge who answered, by what this leg hears from now on; [`Event::Judged`] tells.
+    Judge { leg: LegId },
     /// Send back what is heard.
     Echo { leg: LegId },
     /// Watch for a tone of this frequency in Hz; [`Event::Tone`] tells when it begins and ends.
@@ -158,6 +160,23 @@ pub enum Sign {
     Ced,
     /// Energy that is no key, for longer than is configured (decision U64).
     Noise,
+}
+
+/// Who answered a call, as far as it can be heard.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Verdict {
+    /// A live person.
+    Human,
+    /// An answering machine; [`Event::Cued`] follows.
+    Machine,
+    /// A fax or a modem.
+    Fax,
+    /// The network, with the tones that go before an announcement.
+    Intercept,
+    /// Nobody says anything.
+    Silence,
+    /// Something else.
+    NotSure,
 }
 
 /// A set of signs.
@@ -213,6 +232,11 @@ pub enum Event {
     Tone { leg: LegId, hz: u16, present: bool },
     /// A sign that [`Command::Watch`] watches for is certain.
     Heard { leg: LegId, sign: Sign },
+    /// Who answered is known, as far as [`Command::Judge`] can; told once.
+    Judged { leg: LegId, verdict: Verdict },
+    /// The greeting of an answering machine is over, or its beep was heard: it may be spoken to. Told once,
+    /// after [`Verdict::Machine`].
+    Cued { leg: LegId },
     /// A recording is over, and its file is whole, on the disk and under its name.
     Recorded { record: RecordId, end: RecordEnd, length: Duration },
     /// Nothing at all has arrived on an open leg for the engine's limit of silence.

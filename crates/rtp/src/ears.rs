@@ -1,6 +1,7 @@
 //! What a leg listens for: tones of one frequency, keys that sound, and the signs of networks and lines.
 
-use edge::sound::{FRAME, Sign, Signs};
+use edge::sound::{FRAME, Sign, Signs, Verdict};
+use media::amd::{self, Detector};
 use media::energy::{self, Activity};
 use media::goertzel::{Change, ToneWatch};
 use media::progress::{self, Bank, Country};
@@ -17,13 +18,15 @@ pub struct Listening {
     pub country: Country,
     /// What [`Sign::Noise`] is; none: nothing (decision U64).
     pub noise: Option<Noise>,
+    /// How it is judged who answered.
+    pub judging: amd::Parameters,
 }
 
 impl Default for Listening {
-    /// Keys where no telephone-event is taken, the tones of the United States, no noise.
+    /// Keys where no telephone-event is taken, the tones of the United States, no noise, a detector as it comes.
     fn default() -> Self {
         let country = Country::of_code("us").expect("it is in the table");
-        Self { inband_keys: InbandKeys::default(), country, noise: None }
+        Self { inband_keys: InbandKeys::default(), country, noise: None, judging: amd::Parameters::default() }
     }
 }
 
@@ -67,6 +70,7 @@ pub struct Ears {
     tones: Vec<(u16, ToneWatch)>,
     keys: Option<Box<dtmf::Receiver>>,
     watch: Option<Box<Watch>>,
+    judge: Option<Box<Detector>>,
 }
 
 /// What ears notice.
@@ -78,6 +82,8 @@ pub enum Noticed {
     Key(u8),
     /// A sign is certain.
     Sign(Sign),
+    /// Who answered, or when a machine may be spoken to.
+    Judged(amd::Event),
 }
 
 /// A watch for signs.
@@ -139,6 +145,18 @@ const fn sign(heard: progress::Sign) -> Sign {
     }
 }
 
+/// A verdict as the rest of the house knows it.
+pub const fn verdict(found: amd::Verdict) -> Verdict {
+    match found {
+        amd::Verdict::Human => Verdict::Human,
+        amd::Verdict::Machine => Verdict::Machine,
+        amd::Verdict::Fax => Verdict::Fax,
+        amd::Verdict::Intercept => Verdict::Intercept,
+        amd::Verdict::Silence => Verdict::Silence,
+        amd::Verdict::NotSure => Verdict::NotSure,
+    }
+}
+
 impl Ears {
     /// Listens for a tone of this frequency too. When that is one too many, the oldest goes, and is
     /// returned.
@@ -165,10 +183,15 @@ impl Ears {
         self.watch = (signs != Signs::NONE).then(|| Box::new(Watch::new(signs, listening)));
     }
 
+    /// Judges who answered, from now on.
+    pub fn judge(&mut self, listening: Listening) {
+        self.judge = Some(Box::new(Detector::new(listening.judging)));
+    }
+
     /// Whether anything is listened for.
     #[must_use]
     pub const fn are_open(&self) -> bool {
-        !self.tones.is_empty() || self.keys.is_some() || self.watch.is_some()
+        !self.tones.is_empty() || self.keys.is_some() || self.watch.is_some() || self.judge.is_some()
     }
 
     /// A key was told: what sounded was no noise.
@@ -194,6 +217,14 @@ impl Ears {
         }
         if let Some(watch) = &mut self.watch {
             watch.hear(samples, &mut tell);
+        }
+        if let Some(judge) = &mut self.judge {
+            if let Some(told) = judge.hear(samples) {
+                tell(Noticed::Judged(told));
+            }
+            if judge.is_over() {
+                self.judge = None;
+            }
         }
     }
 }
@@ -264,6 +295,16 @@ mod tests {
         // Off unless it is configured.
         ears.watch([Sign::Noise].into_iter().collect(), Listening::default());
         assert_eq!(hear(&mut ears, &[loud.clone(), loud].concat()), []);
+    }
+
+    #[test]
+    fn u09_who_answered_is_told_once_and_the_ears_close() {
+        let mut ears = Ears::default();
+        ears.judge(Listening::default());
+        let told = hear(&mut ears, &[0; 500 * FRAME]);
+        let [Noticed::Judged(amd::Event::Decided(decision))] = told[..] else { panic!("{told:?}") };
+        assert_eq!(verdict(decision.verdict), Verdict::Silence);
+        assert!(!ears.are_open());
     }
 
     #[test]

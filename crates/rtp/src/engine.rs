@@ -250,6 +250,7 @@ const fn leg_of(command: &Command) -> LegId {
         | Command::Record { leg, .. }
         | Command::StopRecord { leg, .. }
         | Command::Watch { leg, .. }
+        | Command::Judge { leg }
         | Command::Echo { leg }
         | Command::Listen { leg, .. }
         | Command::Close { leg } => *leg,

@@ -7,12 +7,13 @@ use std::collections::VecDeque;
 
 use edge::sound::{Barge, Clip, Event, FRAME, Media, PlayEnd, RecordEnd, Repeat, Seen, Signs, Track, Until};
 use edge::{Key, LegId, PlayId, RecordId};
+use media::amd;
 use media::codec::Encoder;
 use media::receiver::Receiver;
 use media::rtp::{Arrival, HEADER, Header, Packet, Reception};
 use media::{keys, rtcp};
 
-use crate::ears::{Ears, Listening, Noticed};
+use crate::ears::{self, Ears, Listening, Noticed};
 use crate::limits::{CATCH_UP, PACKET, RECORDINGS};
 use crate::press::{Presses, Step};
 use crate::recording::Recording;
@@ -237,6 +238,11 @@ impl Leg {
         self.ears.watch(signs, self.listening);
     }
 
+    /// Judges who answered, by what is heard from now on.
+    pub fn judge(&mut self) {
+        self.ears.judge(self.listening);
+    }
+
     /// Begins a recording of what the leg hears, in the turn that is due next. When there are too many
     /// already, it fails at once.
     pub fn record(&mut self, record: RecordId, track: Track, until: Until) {
@@ -380,6 +386,7 @@ impl Leg {
             self.ears.hear(&frame, |noticed| match noticed {
                 Noticed::Tone(hz, present) => events.push(Event::Tone { leg, hz, present }),
                 Noticed::Sign(sign) => events.push(Event::Heard { leg, sign }),
+                Noticed::Judged(told) => events.push(judged(leg, told)),
                 Noticed::Key(event) => key = Key::from_event(event),
             });
             if let Some(key) = key {
@@ -553,3 +560,17 @@ fn is_reachable(remote: SocketAddr) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+/// What is told of a judgement.
+fn judged(leg: LegId, told: amd::Event) -> Event {
+    match told {
+        amd::Event::Decided(amd::Decision { verdict, reason, at }) => {
+            tracing::info!(target: "amd", %leg, verdict = verdict.name(), at_ms = at, ?reason, "who answered");
+            Event::Judged { leg, verdict: ears::verdict(verdict) }
+        }
+        amd::Event::Start(amd::Start { cue, at }) => {
+            tracing::info!(target: "amd", %leg, at_ms = at, ?cue, "a message may start");
+            Event::Cued { leg }
+        }
+    }
+}

@@ -238,6 +238,7 @@ impl Worker {
             | Command::Record { leg, .. }
             | Command::StopRecord { leg, .. }
             | Command::Watch { leg, .. }
+            | Command::Judge { leg }
             | Command::Echo { leg }
             | Command::Listen { leg, .. } => leg,
         };
@@ -263,6 +264,7 @@ impl Worker {
             Command::Record { record, track, until, .. } => target.record(record, track, until),
             Command::StopRecord { record, .. } => target.stop_recording(record),
             Command::Watch { signs, .. } => target.watch(signs),
+            Command::Judge { .. } => target.judge(),
             Command::Open { .. } | Command::Close { .. } => {}
         }
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use control::{ConnectionId, Input, Missing, Output, Settings, Ticket, Trunk};
 use edge::signal::{self, End, Side};
-use edge::sound::{self, Clip, PlayEnd, RecordEnd, Sign, Signs};
+use edge::sound::{self, Clip, PlayEnd, RecordEnd, Sign, Signs, Verdict};
 use edge::{Key, LegId, PlayId, RecordId};
 
 use crate::lines::{self, CAUSES};
@@ -64,6 +64,17 @@ struct Leg {
     play: Option<PlayId>,
     /// Keys are being sent.
     pressing: bool,
+    /// What the engine has still to tell of who answered.
+    judging: Option<Judging>,
+}
+
+/// How far a judgement is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Judging {
+    /// Who answered is not known.
+    Verdict,
+    /// A machine did, and its greeting is not over.
+    Cue,
 }
 
 /// What the disk and the engine know of a recording.
@@ -175,7 +186,8 @@ impl World {
             2 if self.dice.below(4) == 0 => "TERMINATE_LINK/INFO".to_owned(),
             2..=3 => "DIALOUT/DIAL DNIS=3014560100 MODE=BLIND".to_owned(),
             4 => "DIALOUT_IVR/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX VAR1=x MODE=BLIND".to_owned(),
-            5..=6 => "DIALOUT/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX RINGS=1 MODE=SUPERVISED".to_owned(),
+            5 => "DIALOUT/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX RINGS=1 MODE=SUPERVISED".to_owned(),
+            6 => "DIALOUT/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX ANSMESSAGE=N.VOX MODE=SUPERVISED".to_owned(),
             7 => "DIALOUT/DIAL DNIS=3 MODE=BLIND".to_owned(),
             8..=12 => self.voice_request(port),
             13..=15 => self.stop_request(port),
@@ -259,6 +271,9 @@ impl World {
                 self.legs.entry(leg).or_default().pressing = false;
                 sound::Event::KeysSent { leg }
             }
+            None if self.dice.below(2) == 0 && self.legs.get(&leg).is_some_and(|l| l.judging.is_some()) => {
+                self.judge(leg)
+            }
             None if self.dice.below(40) == 0 => sound::Event::Lost { leg, why: "history".into() },
             None if self.dice.below(40) == 0 => sound::Event::Silent { leg },
             None if self.dice.below(8) == 0 => {
@@ -268,6 +283,19 @@ impl World {
             None => sound::Event::Key { leg, key },
         };
         self.happen(Input::Sound(event));
+    }
+
+    /// The next word on who answered.
+    fn judge(&mut self, leg: LegId) -> sound::Event {
+        let verdict = *self.dice.one(&lines::VERDICTS).unwrap_or(&Verdict::Machine);
+        let state = self.legs.entry(leg).or_default();
+        match state.judging.take() {
+            Some(Judging::Cue) => sound::Event::Cued { leg },
+            Some(Judging::Verdict) | None => {
+                state.judging = (verdict == Verdict::Machine).then_some(Judging::Cue);
+                sound::Event::Judged { leg, verdict }
+            }
+        }
     }
 
     /// A recording that runs is over: of itself, or because it was stopped or its leg is gone.
@@ -359,6 +387,7 @@ impl World {
                 self.promise(!state.closed && !state.hung_up, "nothing plays on a leg that is over");
                 self.legs.entry(leg).or_default().play = Some(play);
             }
+            Output::Sound(sound::Command::Judge { leg }) => self.book_judgement(leg),
             Output::Note { ticket, .. } => {
                 self.notes.insert(ticket);
             }
@@ -409,6 +438,13 @@ impl World {
         }
     }
 
+    fn book_judgement(&mut self, leg: LegId) {
+        let state = self.legs.get(&leg).cloned().unwrap_or_default();
+        let first = state.answered && !state.closed && !state.hung_up && state.judging.is_none();
+        self.promise(first, "who answered is judged once somebody has, once");
+        self.legs.entry(leg).or_default().judging = Some(Judging::Verdict);
+    }
+
     fn book_recording(&mut self, leg: LegId, record: RecordId) {
         let state = self.legs.get(&leg).cloned().unwrap_or_default();
         self.promise(!state.closed && !state.hung_up, "nothing is recorded on a leg that is over");
@@ -451,7 +487,7 @@ impl World {
             }
             Debt::Termination { connected } => {
                 self.promise(line.contains("/TERMINATION"), "one response and no more");
-                if dials && !connected && event == "CONNECT" && self.expects_eof(&key.1) {
+                if dials && !connected && self.expects_eof(&key.1, &event) {
                     Some(Debt::Termination { connected: true })
                 } else {
                     None
@@ -463,11 +499,15 @@ impl World {
         }
     }
 
-    /// Whether a dial-out named a message, for which EOF follows CONNECT (decision U10).
-    fn expects_eof(&self, msgid: &str) -> bool {
-        self.trail
-            .iter()
-            .any(|line| line.starts_with('>') && line.contains(msgid) && line.contains("LIVEMESSAGE"))
+    /// Whether a dial-out named a message for this event, which EOF follows then (decision U10).
+    fn expects_eof(&self, msgid: &str, event: &str) -> bool {
+        let message = match event {
+            "CONNECT" => "LIVEMESSAGE",
+            "ANSMACHINE" => "ANSMESSAGE",
+            _ => return false,
+        };
+        let asks = |line: &&String| line.starts_with('>') && line.contains(msgid);
+        self.trail.iter().filter(asks).any(|line| line.contains(message))
     }
 
     /// Ends everything: nothing may stay owed.

@@ -8,6 +8,7 @@
 //! | `out-1 ringing`, `out-1 early`, `out-1 answered`, `out-1 ended network Busy 486`, `out-1 info 5` | signalling |
 //! | `out-1 played 1`, `out-1 played 1 by 5`, `out-1 stopped 1`, `out-1 key 5`, `out-1 lost`, `out-1 silent` | sound |
 //! | `out-1 keys sent`, `out-1 heard FastBusy` | sound that was sent, a sign in what is heard |
+//! | `out-1 judged Human`, `out-1 cued` | who answered, a machine that may be spoken to |
 //! | `made 2`, `made 2: disk full`, `recorded 2 Stopped`, `recorded 2 Key #`, `noted 3` | the disk |
 //! | `trunk 0 down`, `trunk 0 up`, `in-1 arrived 7322901900` | the network |
 //! | `failed 7322901900 from 10.0.0.1`, with `for 600s` as input | a wrong pass code to be remembered |
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use control::{Alert, CapOf, ConnectionId, Failure, Input, Missing, Note, Output, Sought, Ticket, Which};
 use edge::signal::{self, Arrived, Cause, End, Side};
-use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, RecordEnd, Repeat, Sign};
+use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, RecordEnd, Repeat, Sign, Verdict};
 use edge::{Key, Keys, LegId, PlayId, RecordId, TrunkId};
 use protocol::{Element, Frame, Framer, Message, Request, Spelling};
 use speech::Prompt;
@@ -136,11 +137,20 @@ fn read_leg(leg: LegId, rest: &str) -> Option<Input> {
             let sign = SIGNS.into_iter().find(|sign| format!("{sign:?}") == *name)?;
             sound(sound::Event::Heard { leg, sign })
         }
+        ["judged", name] => {
+            let verdict = VERDICTS.into_iter().find(|verdict| format!("{verdict:?}") == *name)?;
+            sound(sound::Event::Judged { leg, verdict })
+        }
+        ["cued"] => sound(sound::Event::Cued { leg }),
         ["lost"] => sound(sound::Event::Lost { leg, why: "a test".into() }),
         ["silent"] => sound(sound::Event::Silent { leg }),
         _ => None,
     }
 }
+
+/// Every verdict, so that lines can name them.
+pub const VERDICTS: [Verdict; 6] =
+    [Verdict::Human, Verdict::Machine, Verdict::Fax, Verdict::Intercept, Verdict::Silence, Verdict::NotSure];
 
 /// Every sign, so that lines can name them.
 pub const SIGNS: [Sign; 8] = [
@@ -344,6 +354,7 @@ fn sound_line(command: &sound::Command) -> String {
             let watched = SIGNS.into_iter().filter(|&sign| signs.has(sign)).map(|sign| format!(" {sign:?}"));
             format!("{leg} watch for{}", watched.reduce(|all, one| all + &one).unwrap_or(" nothing".into()))
         }
+        Command::Judge { leg } => format!("{leg} judge"),
         Command::Echo { leg } => format!("{leg} echo"),
         Command::Listen { leg, hz } => format!("{leg} listen {hz} Hz"),
         Command::Close { leg } => format!("{leg} close"),

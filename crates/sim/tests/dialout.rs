@@ -13,6 +13,10 @@ fn b045_an_immediate_response_and_a_termination_after_call_progress() {
          > wait 3s
          > out-1 answered
          < out-1 open
+         < out-1 watch for Busy FastBusy Information Cng Ced
+         < out-1 judge
+         > out-1 judged Human
+         < out-1 watch for nothing
          < link 1: DIALOUT/TERMINATION MSGID=781234A6 EVENT=CONNECT TRUNK_PORT=1",
     );
 }
@@ -28,6 +32,10 @@ fn b047_after_connect_the_call_waits_for_other_messages() {
          < out-1 dial 3013456677 on trunk-0
          > out-1 answered
          < out-1 open
+         < out-1 watch for Busy FastBusy Information Cng Ced
+         < out-1 judge
+         > out-1 judged Human
+         < out-1 watch for nothing
          < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
          > wait 3600s
          > link 1: APP_TRUNK_STATUS/INFO MSGID=1002 TRUNK_PORT=1
@@ -43,6 +51,10 @@ const LIVE: &str = "> link 1 up
     < out-1 dial 3014568812 on trunk-0
     > out-1 answered
     < out-1 open
+    < out-1 watch for Busy FastBusy Information Cng Ced
+    < out-1 judge
+    > out-1 judged Human
+    < out-1 watch for nothing
     < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
     < out-1 play 1: 3000ms until a key
     ";

@@ -15,6 +15,10 @@ fn b056_without_a_mailbox_it_connects_as_a_dialout_does() {
          > out-1 ringing
          > out-1 answered
          < out-1 open
+         < out-1 watch for Busy FastBusy Information Cng Ced
+         < out-1 judge
+         > out-1 judged Human
+         < out-1 watch for nothing
          < link 1: DIALOUT_IVR/TERMINATION MSGID=DV-2201 EVENT=CONNECT TRUNK_PORT=1
          > wait 60s"
     ));
@@ -31,6 +35,10 @@ fn b056_a_message_is_played_and_its_key_reported() {
          < out-1 dial 3014568812 on trunk-0
          > out-1 answered
          < out-1 open
+         < out-1 watch for Busy FastBusy Information Cng Ced
+         < out-1 judge
+         > out-1 judged Human
+         < out-1 watch for nothing
          < link 1: DIALOUT_IVR/TERMINATION MSGID=DV-2202 EVENT=CONNECT TRUNK_PORT=1
          < out-1 play 1: 3000ms until a key
          > out-1 key 5
@@ -46,6 +54,10 @@ fn b056_a_message_is_played_and_its_key_reported() {
          < out-1 dial 3014568812 on trunk-0
          > out-1 answered
          < out-1 open
+         < out-1 watch for Busy FastBusy Information Cng Ced
+         < out-1 judge
+         > out-1 judged Human
+         < out-1 watch for nothing
          < link 1: DIALOUT_IVR/TERMINATION MSGID=DV-2202 EVENT=CONNECT TRUNK_PORT=1
          < out-1 play 1: 3000ms until a key
          > out-1 played 1

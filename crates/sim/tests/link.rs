@@ -120,10 +120,10 @@ fn b021_terminate_link_ends_its_calls_and_begins_none() {
          > link 2 up
          > link 1: INIT_LINK/INFO MSGID=1001
          < link 1: INIT_LINK/RESPONSE MSGID=1001 STATUS=SUCCESS
-         > link 1: DIALOUT/DIAL MSGID=1002 DNIS=3014560100 MODE=SUPERVISED
+         > link 1: DIALOUT/DIAL MSGID=1002 DNIS=3014560100 MODE=BLIND
          < link 1: DIALOUT/RESPONSE MSGID=1002 STATUS=SUCCESS
          < out-1 dial 3014560100 on trunk-0
-         > link 2: DIALOUT/DIAL MSGID=2001 DNIS=3014560101 MODE=SUPERVISED
+         > link 2: DIALOUT/DIAL MSGID=2001 DNIS=3014560101 MODE=BLIND
          < link 2: DIALOUT/RESPONSE MSGID=2001 STATUS=SUCCESS
          < out-2 dial 3014560101 on trunk-0
          > out-1 answered
@@ -138,7 +138,7 @@ fn b021_terminate_link_ends_its_calls_and_begins_none() {
          < out-1 hang up Normal
          < link 1: PLAY_VOICE_FILE/TERMINATION MSGID=1003 TRUNK_PORT=1 EVENT=STOPPED
          < link 1: TERMINATE_LINK/RESPONSE MSGID=1004 STATUS=SUCCESS
-         > link 1: DIALOUT/DIAL MSGID=1005 DNIS=3014560100 MODE=SUPERVISED
+         > link 1: DIALOUT/DIAL MSGID=1005 DNIS=3014560100 MODE=BLIND
          < link 1: DIALOUT/RESPONSE MSGID=1005 STATUS=FAILED
          > out-1 ended us Normal
          < out-1 close
@@ -156,12 +156,12 @@ fn b022_pause_link_lets_calls_finish_and_begins_none() {
         "> link 1 up
          > link 1: INIT_LINK/INFO MSGID=1001
          < link 1: INIT_LINK/RESPONSE MSGID=1001 STATUS=SUCCESS
-         > link 1: DIALOUT/DIAL MSGID=1002 DNIS=3014560100 MODE=SUPERVISED
+         > link 1: DIALOUT/DIAL MSGID=1002 DNIS=3014560100 MODE=BLIND
          < link 1: DIALOUT/RESPONSE MSGID=1002 STATUS=SUCCESS
          < out-1 dial 3014560100 on trunk-0
          > link 1: PAUSE_LINK/INFO MSGID=1003
          < link 1: PAUSE_LINK/RESPONSE MSGID=1003 STATUS=SUCCESS
-         > link 1: DIALOUT/DIAL MSGID=1004 DNIS=3014560100 MODE=SUPERVISED
+         > link 1: DIALOUT/DIAL MSGID=1004 DNIS=3014560100 MODE=BLIND
          < link 1: DIALOUT/RESPONSE MSGID=1004 STATUS=BUSY
          > out-1 answered
          < out-1 open
@@ -173,7 +173,7 @@ fn b022_pause_link_lets_calls_finish_and_begins_none() {
          # INIT_LINK resumes (decision U04).
          > link 1: INIT_LINK/INFO MSGID=1005
          < link 1: INIT_LINK/RESPONSE MSGID=1005 STATUS=SUCCESS
-         > link 1: DIALOUT/DIAL MSGID=1006 DNIS=3014560100 MODE=SUPERVISED
+         > link 1: DIALOUT/DIAL MSGID=1006 DNIS=3014560100 MODE=BLIND
          < link 1: DIALOUT/RESPONSE MSGID=1006 STATUS=SUCCESS
          < out-2 dial 3014560100 on trunk-0",
     );
@@ -192,7 +192,7 @@ fn b023_the_exit_command_asks_every_application() {
          > exit
          < link 1: EXIT_LINK/INFO MSGID=00000001
          < link 2: EXIT_LINK/INFO MSGID=00000002
-         > link 1: DIALOUT/DIAL MSGID=1002 DNIS=3014560100 MODE=SUPERVISED
+         > link 1: DIALOUT/DIAL MSGID=1002 DNIS=3014560100 MODE=BLIND
          < link 1: DIALOUT/RESPONSE MSGID=1002 STATUS=BUSY
          > link 1: EXIT_LINK/RESPONSE MSGID=00000001 STATUS=SUCCESS
          > wait 4.999s
@@ -210,7 +210,7 @@ fn b024_answers_to_exit_link_end_the_wait() {
         "> link 1 up
          > link 1: INIT_LINK/INFO MSGID=1001
          < link 1: INIT_LINK/RESPONSE MSGID=1001 STATUS=SUCCESS
-         > link 1: DIALOUT/DIAL MSGID=1002 DNIS=3014560100 MODE=SUPERVISED
+         > link 1: DIALOUT/DIAL MSGID=1002 DNIS=3014560100 MODE=BLIND
          < link 1: DIALOUT/RESPONSE MSGID=1002 STATUS=SUCCESS
          < out-1 dial 3014560100 on trunk-0
          > exit
@@ -245,7 +245,7 @@ fn b024_a_second_exit_command_does_not_wait() {
 fn b024_an_exit_does_not_wait_for_ever_for_its_calls() {
     check(
         "> link 1 up
-         > link 1: DIALOUT/DIAL MSGID=1002 DNIS=3014560100 MODE=SUPERVISED
+         > link 1: DIALOUT/DIAL MSGID=1002 DNIS=3014560100 MODE=BLIND
          < link 1: DIALOUT/RESPONSE MSGID=1002 STATUS=SUCCESS
          < out-1 dial 3014560100 on trunk-0
          > exit
@@ -276,7 +276,7 @@ fn d08_with_require_init_everything_else_is_refused_before_it() {
     check_with(
         settings,
         "> link 1 up
-         > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=SUPERVISED
+         > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=BLIND
          < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=FAILED
          > link 1: PAUSE_LINK/INFO MSGID=1002
          < link 1: PAUSE_LINK/RESPONSE MSGID=1002 STATUS=FAILED
@@ -291,7 +291,7 @@ fn d08_with_require_init_everything_else_is_refused_before_it() {
 fn d08_events_go_only_to_links_that_did_init_link() {
     check(
         "> link 1 up
-         > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=SUPERVISED
+         > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=BLIND
          < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
          < out-1 dial 3014560100 on trunk-0
          > out-1 answered

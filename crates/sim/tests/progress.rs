@@ -3,6 +3,37 @@
 
 use sim::check;
 
+/// A call that was answered, of which it is not known by whom.
+const ANSWERED: &str = "> link 1 up
+    > link 1: INIT_LINK/INFO MSGID=1000
+    < link 1: INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+    > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014567812 MODE=SUPERVISED
+    < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+    < out-1 dial 3014567812 on trunk-0
+    > out-1 ringing
+    > out-1 answered
+    < out-1 open
+    < out-1 watch for Busy FastBusy Information Cng Ced
+    < out-1 judge
+    > wait 2s
+    ";
+
+/// The same with messages for whoever answers.
+const MESSAGES: &str = "> link 1 up
+    > link 1: INIT_LINK/INFO MSGID=1000
+    < link 1: INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+    > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014567812 LIVEMESSAGE=L.VOX ANSMESSAGE=A.VOX MODE=SUPERVISED
+    < find 1: L.VOX A.VOX
+    > found 1: 3000ms 5000ms
+    < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+    < out-1 dial 3014567812 on trunk-0
+    > out-1 answered
+    < out-1 open
+    < out-1 watch for Busy FastBusy Information Cng Ced
+    < out-1 judge
+    > wait 2s
+    ";
+
 /// A call that is heard before its answer.
 const EARLY: &str = "> link 1 up
     > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014567812 RINGS=2 MODE=BLIND
@@ -197,4 +228,192 @@ fn b056_dialout_ivr_has_the_same_progress() {
          < out-1 hang up Unallocated
          < link 1: DIALOUT_IVR/TERMINATION MSGID=DV-1 EVENT=INTERCEPT TRUNK_PORT=1",
     );
+}
+
+#[test]
+fn b054_what_is_heard_after_the_answer_is_the_outcome_when_supervised() {
+    let outcome = |told: &str, cause: &str, event: &str| {
+        check(&format!(
+            "{ANSWERED}
+             > out-1 {told}
+             < out-1 hang up {cause}
+             < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT={event} TRUNK_PORT=1
+             > out-1 judged Human
+             > out-1 heard Busy
+             > out-1 ended us {cause}
+             < out-1 close
+             < record out-1 port 1 to 3014567812 total 2.0s talk 2.0s: {cause} by Us
+             > wait 400s"
+        ));
+    };
+    outcome("heard Busy", "Busy", "BUSY");
+    outcome("heard FastBusy", "NoCircuit", "NODIALTONE");
+    outcome("heard Information", "Unallocated", "INTERCEPT");
+    outcome("judged Intercept", "Unallocated", "INTERCEPT");
+    outcome("heard Ced", "Normal", "FAX");
+    outcome("heard Cng", "Normal", "FAX");
+    outcome("judged Fax", "Normal", "FAX");
+}
+
+#[test]
+fn u09_who_is_no_machine_is_connected() {
+    for verdict in ["Human", "Silence", "NotSure"] {
+        check(&format!(
+            "{ANSWERED}
+             > out-1 judged {verdict}
+             < out-1 watch for nothing
+             < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+             # Nothing is told twice.
+             > out-1 judged Machine
+             > out-1 heard Ced
+             > out-1 cued
+             > wait 400s"
+        ));
+    }
+}
+
+#[test]
+fn u09_without_a_verdict_the_call_is_connected_at_last() {
+    check(&format!(
+        "{ANSWERED}
+         > wait 62.999s
+         > wait 1ms
+         < out-1 watch for nothing
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         > out-1 judged Machine"
+    ));
+}
+
+#[test]
+fn u09_blind_is_connected_by_the_answer() {
+    check(
+        "> link 1 up
+         > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014567812 ANSMESSAGE=A.VOX MODE=BLIND
+         < find 1: A.VOX
+         > found 1: 5000ms
+         < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+         < out-1 dial 3014567812 on trunk-0
+         > out-1 answered
+         < out-1 open
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         > wait 400s",
+    );
+}
+
+#[test]
+fn b048_a_person_hears_the_live_message() {
+    check(&format!(
+        "{MESSAGES}
+         > out-1 judged Human
+         < out-1 watch for nothing
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         < out-1 play 1: 3000ms until a key
+         > out-1 played 1 by 5
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1 DTMF=5
+         > wait 400s"
+    ));
+}
+
+#[test]
+fn b049_a_machine_hears_its_message_after_its_greeting() {
+    check(&format!(
+        "{MESSAGES}
+         > link 1: APP_TRUNK_STATUS/INFO MSGID=1002 TRUNK_PORT=1
+         < link 1: APP_TRUNK_STATUS/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=DIALING
+         > link 1: PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1 FILE1=X.VOX MODE=INTERRUPTABLE
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=INVALID_CHANNEL_STATE
+         > out-1 judged Machine
+         < out-1 watch for nothing
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT=1
+         > wait 7s
+         > link 1: PLAY_VOICE_FILE/INFO MSGID=1004 TRUNK_PORT=1 FILE1=X.VOX MODE=INTERRUPTABLE
+         < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1004 TRUNK_PORT=1 STATUS=VOICE_CHANNEL_BUSY
+         > out-1 cued
+         < out-1 play 1: 5000ms until a key
+         > out-1 played 1
+         > wait 4s
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1
+         > wait 400s"
+    ));
+}
+
+#[test]
+fn b049_a_greeting_without_an_end_is_spoken_over_at_last() {
+    check(&format!(
+        "{MESSAGES}
+         > out-1 judged Machine
+         < out-1 watch for nothing
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT=1
+         > wait 310s
+         < out-1 play 1: 5000ms until a key
+         > out-1 cued"
+    ));
+}
+
+#[test]
+fn b049_without_a_message_for_it_a_machine_is_only_told() {
+    check(&format!(
+        "{ANSWERED}
+         > out-1 judged Machine
+         < out-1 watch for nothing
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT=1
+         > out-1 cued
+         > link 1: PLAY_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1 FILE1=X.VOX MODE=INTERRUPTABLE
+         < find 1: X.VOX
+         > wait 9s"
+    ));
+}
+
+#[test]
+fn b049_a_machine_that_hangs_up_before_its_message_ends_it() {
+    check(&format!(
+        "{MESSAGES}
+         > out-1 judged Machine
+         < out-1 watch for nothing
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT=1
+         > out-1 ended network Normal
+         < out-1 close
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1
+         < record out-1 port 1 to 3014567812 total 2.0s talk 2.0s: Normal by Network
+         > out-1 cued"
+    ));
+}
+
+#[test]
+fn b054_a_party_that_hangs_up_before_the_verdict_was_connected() {
+    check(&format!(
+        "{ANSWERED}
+         > out-1 ended network Normal
+         < out-1 close
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1
+         < record out-1 port 1 to 3014567812 total 2.0s talk 2.0s: Normal by Network
+         # The verdict was on its way.
+         > out-1 judged Human"
+    ));
+    check(&format!(
+        "{MESSAGES}
+         > out-1 ended network Normal
+         < out-1 close
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=1
+         < record out-1 port 1 to 3014567812 total 2.0s talk 2.0s: Normal by Network"
+    ));
+}
+
+#[test]
+fn b054_an_application_that_disconnects_before_the_verdict_was_connected() {
+    check(&format!(
+        "{ANSWERED}
+         > link 1: APP_TRUNK_DISCONNECT/INFO MSGID=1002 TRUNK_PORT=1
+         < out-1 hang up Normal
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         < link 1: APP_TRUNK_DISCONNECT/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS
+         > out-1 judged Machine
+         > out-1 ended us Normal
+         < out-1 close
+         < record out-1 port 1 to 3014567812 total 2.0s talk 2.0s: Normal by Us"
+    ));
 }

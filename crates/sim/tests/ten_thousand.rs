@@ -71,6 +71,8 @@ struct Leg {
     /// Whether the network's word on it is lost, from now on.
     deaf: bool,
     play: Option<PlayId>,
+    /// Whether the engine has still to tell who answered.
+    judging: bool,
 }
 
 struct World {
@@ -102,14 +104,16 @@ struct Seen {
     deaf: u64,
     /// Dial-outs whose outcome was heard.
     by_ear: u64,
+    /// Those of which it was told who answered.
+    judged: u64,
 }
 
 impl World {
     fn step(&mut self) {
         match self.dice.below(100) {
             0..=18 => self.dial(),
-            19..=78 => self.network(),
-            79..=83 => self.engine(),
+            19..=74 => self.network(),
+            75..=83 => self.engine(),
             84..=87 => self.disk(),
             88..=91 => self.disconnect(),
             92 => self.trunk(),
@@ -139,10 +143,11 @@ impl World {
         let root = if self.dice.below(3) == 0 { "DIALOUT_IVR" } else { "DIALOUT" };
         let message = self.dice.below(3) == 0;
         let file = if message { " LIVEMESSAGE=M.VOX" } else { "" };
+        let mode = if self.dice.below(2) == 0 { "BLIND" } else { "SUPERVISED" };
         let campaign = if self.dice.below(5) == 0 { " CAMPID=Slow" } else { "" };
         self.owed.insert((link, Text::from(format!("M{n:06}"))), Debt::Response { message });
         self.feed(&format!(
-            "link {link}: {root}/DIAL MSGID=M{n:06} DNIS={number} RINGS=2 MODE=BLIND{file}{campaign}"
+            "link {link}: {root}/DIAL MSGID=M{n:06} DNIS={number} RINGS=2 MODE={mode}{file}{campaign}"
         ));
     }
 
@@ -185,6 +190,11 @@ impl World {
         let Some(state) = self.legs.get_mut(&leg) else { return };
         let event = match state.play.take() {
             Some(play) => sound::Event::PlayEnded { leg, play, end: PlayEnd::Finished },
+            None if std::mem::take(&mut state.judging) => {
+                let verdict = *self.dice.one(&lines::VERDICTS).expect("there are some");
+                self.seen.judged += 1;
+                sound::Event::Judged { leg, verdict }
+            }
             None if lost => sound::Event::Silent { leg },
             None => {
                 let sign = *self.dice.one(&lines::SIGNS).expect("there are some");
@@ -273,6 +283,9 @@ impl World {
                 Output::Sound(sound::Command::Play { leg, play, .. }) => {
                     self.legs.get_mut(&leg).expect("a leg that was dialled").play = Some(play);
                 }
+                Output::Sound(sound::Command::Judge { leg }) => {
+                    self.legs.get_mut(&leg).expect("a leg that was dialled").judging = true;
+                }
                 Output::Record(cdr) if cdr.port.is_none() => self.seen.barred += 1,
                 Output::Record(cdr) => {
                     // A call that was taken back before its turn was never dialled.
@@ -299,8 +312,16 @@ impl World {
         );
         self.promise(dial.trunk != TrunkId(1) || !dial.number.starts_with("29"), "a trunk's list holds");
         let (leg, number, trunk) = (dial.leg, dial.number, dial.trunk);
-        let state =
-            Leg { number, trunk, answered: false, hung_up: false, over: false, deaf: false, play: None };
+        let state = Leg {
+            number,
+            trunk,
+            answered: false,
+            hung_up: false,
+            over: false,
+            deaf: false,
+            play: None,
+            judging: false,
+        };
         self.promise(!self.legs.contains_key(&leg), "a leg is dialled once");
         self.legs.retain(|_, leg| !leg.over || leg.number == state.number);
         self.legs.insert(leg, state);
@@ -411,6 +432,7 @@ fn b045_ten_thousand_dial_outs_have_one_response_and_their_terminations() {
         && seen.lost > 50
         && seen.deaf > 40
         && seen.by_ear > 20
+        && seen.judged > 100
         && seen.refused > 500;
     assert!(enough, "{seen:?}");
 }

@@ -246,6 +246,7 @@ fn start_sound(
                 dbm0: config.media.noise_level,
                 milliseconds: u32::try_from(config.media.noise.as_millis()).unwrap_or(u32::MAX),
             }),
+            judging: media::amd::Parameters::default(),
         },
     };
     let sink: rtp::Sink = Arc::new(move |event| {

@@ -110,6 +110,7 @@ impl Commanded {
                 | sound::Command::Record { leg, .. }
                 | sound::Command::StopRecord { leg, .. }
                 | sound::Command::Watch { leg, .. }
+                | sound::Command::Judge { leg }
                 | sound::Command::Echo { leg }
                 | sound::Command::Listen { leg, .. },
             ) => assert!(self.open.contains(leg), "no sound flows: {output:?}"),

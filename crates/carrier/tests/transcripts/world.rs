@@ -139,7 +139,8 @@ impl World {
             sound::Command::Pressed { .. }
             | sound::Command::Record { .. }
             | sound::Command::StopRecord { .. }
-            | sound::Command::Watch { .. } => unreachable!("the network records nothing"),
+            | sound::Command::Watch { .. }
+            | sound::Command::Judge { .. } => unreachable!("the network records nothing"),
             sound::Command::Listen { hz, .. } => format!("listen {hz}"),
             sound::Command::Close { leg } => {
                 let closed = sound::Event::Closed { leg, seen: Seen::default() };

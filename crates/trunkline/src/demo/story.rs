@@ -51,7 +51,14 @@ fn open_link<W: Write>(app: &mut Application<'_, W>) -> Result<(), DemoError> {
 /// A person answers, hears a message, and presses 5 in the middle of it.
 fn key_call<W: Write>(app: &mut Application<'_, W>) -> Result<(), DemoError> {
     app.remark("A call to 301 555 0101: a person answers and presses 5 three seconds later.")?;
-    let port = dial(app, "DEMO-002", "3015550101", DialoutEvent::Connect, "the person has answered")?;
+    let port = dial(
+        app,
+        "DEMO-002",
+        "3015550101",
+        DialMode::Supervised,
+        DialoutEvent::Connect,
+        "a person has answered",
+    )?;
     let msgid = Text::from("DEMO-003");
     app.send(
         play(&msgid, &port, "C:\\PROMPTS\\WELCOME.VOX", PlayMode::Interruptable),
@@ -89,13 +96,15 @@ fn key_call<W: Write>(app: &mut Application<'_, W>) -> Result<(), DemoError> {
 
 fn busy_call<W: Write>(app: &mut Application<'_, W>) -> Result<(), DemoError> {
     app.remark("A call to 301 555 0102, which is busy.")?;
-    dial(app, "DEMO-006", "3015550102", DialoutEvent::Busy, "nobody to talk to: busy").map(drop)
+    dial(app, "DEMO-006", "3015550102", DialMode::Supervised, DialoutEvent::Busy, "nobody to talk to: busy")
+        .map(drop)
 }
 
 /// A person who hangs up first.
 fn short_call<W: Write>(app: &mut Application<'_, W>) -> Result<(), DemoError> {
-    app.remark("A call to 301 555 0109: a person answers and hangs up after three seconds.")?;
-    let port = dial(app, "DEMO-007", "3015550109", DialoutEvent::Connect, "the person has answered")?;
+    app.remark("A call to 301 555 0109: somebody answers without a word and hangs up after three seconds. With MODE=BLIND the answer is enough: it is not waited for who it is.")?;
+    let (blind, connect) = (DialMode::Blind, DialoutEvent::Connect);
+    let port = dial(app, "DEMO-007", "3015550109", blind, connect, "somebody has answered")?;
     let msgid = Text::from("DEMO-008");
     app.send(
         play(&msgid, &port, "BYE.VOX", PlayMode::Uninterruptable),
@@ -161,6 +170,7 @@ fn dial<W: Write>(
     app: &mut Application<'_, W>,
     msgid: &str,
     number: &str,
+    mode: DialMode,
     expected: DialoutEvent,
     meaning: &str,
 ) -> Result<PortText, DemoError> {
@@ -175,7 +185,7 @@ fn dial<W: Write>(
             livemessage: None,
             ansmessage: None,
             rings: Some("4".into()),
-            mode: Some(DialMode::Supervised.into()),
+            mode: Some(mode.into()),
         },
         "dial this number and tell how the call goes",
     )?;

@@ -99,6 +99,34 @@ pub(super) const FAMILY: Family = Family {
                 < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port}",
         },
         Row {
+            behaviour: 48,
+            title: "finds out that a person answers, and plays LIVEMESSAGE then",
+            needs: &[Need::Files],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 DNIS=3015550100 LIVEMESSAGE=C:\\CONFORM\\T600.VOX ANSMESSAGE=C:\\CONFORM\\T900.WAV MODE=SUPERVISED
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived 3015550100
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT={port}
+                ~ heard 600
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port}",
+        },
+        Row {
+            behaviour: 49,
+            title: "finds out that an answering machine answers, and plays ANSMESSAGE after its greeting",
+            needs: &[Need::Files],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 DNIS=3015550105 LIVEMESSAGE=C:\\CONFORM\\T600.VOX ANSMESSAGE=C:\\CONFORM\\T900.WAV MODE=SUPERVISED
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived 3015550105
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT={port}
+                ~ heard 900
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port}",
+        },
+        Row {
             behaviour: 50,
             title: "ends the message at a key of the called party, and reports the key",
             needs: &[Need::Files],
@@ -195,6 +223,8 @@ pub(super) const FAMILY: Family = Family {
         outcome!("reports a number out of service as INTERCEPT", "3015550404", "INTERCEPT"),
         outcome!("reports a number that sounds busy before any answer as BUSY", "3015550107", "BUSY"),
         outcome!("reports information tones before any answer as INTERCEPT", "3015550104", "INTERCEPT"),
+        outcome!("reports a fax that answers as FAX", "3015550106", "FAX"),
+        outcome!("reports reorder tone after the answer as NODIALTONE", "3015550108", "NODIALTONE"),
         outcome!("reports a network without a circuit as NODIALTONE", "3015550110", "NODIALTONE"),
         Row {
             behaviour: 55,
