@@ -45,11 +45,14 @@ pub struct Buffer {
     counts: Counts,
     /// The payload taken last.
     current: Vec<u8>,
+    /// The memory of the payload taken before, for the next that comes: a leg holds as many payloads as wait,
+    /// not one a slot.
+    spare: Vec<u8>,
 }
 
 #[derive(Default, Debug)]
 struct Slot {
-    /// Empty when the slot holds no packet; keeps its memory for the next.
+    /// Empty when the slot holds no packet.
     octets: Vec<u8>,
     timestamp: u32,
 }
@@ -103,6 +106,7 @@ impl Default for Buffer {
             delays: Delays::begin(0, 0),
             counts: Counts::default(),
             current: Vec::new(),
+            spare: Vec::new(),
         }
     }
 }
@@ -136,6 +140,8 @@ impl Buffer {
             self.counts.duplicate += 1;
             return;
         }
+        slot.octets = std::mem::take(&mut self.spare);
+        slot.octets.clear();
         slot.octets.extend_from_slice(packet.payload);
         slot.timestamp = timestamp;
         self.held += 1;
@@ -243,8 +249,8 @@ impl Buffer {
 
     /// Takes the packet out of its slot; those ahead of it are given up.
     fn take(&mut self, ahead: u16, slot: usize) {
-        std::mem::swap(&mut self.current, &mut self.slots[slot].octets);
-        self.slots[slot].octets.clear();
+        let octets = std::mem::take(&mut self.slots[slot].octets);
+        self.spare = std::mem::replace(&mut self.current, octets);
         self.held -= 1;
         self.pass(ahead);
         self.taken = self.taken << 1 | 1;
