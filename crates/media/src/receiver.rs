@@ -13,7 +13,7 @@ const TOO_LONG: i32 = 130;
 /// longest step, so that one is never undone by the next.
 const TOO_SHORT: i32 = 0;
 /// So much off, any sound is stretched, whether it lends itself or not.
-const URGENT: i32 = 480;
+const URGENT: u32 = 480;
 /// Turns between two steps: nobody hears a period more or less in a tenth of a second.
 const REST: u8 = 5;
 /// Turns to wait for sound that lends itself: 1 s.
@@ -175,7 +175,7 @@ impl Receiver {
     }
 
     fn stretch(&mut self, excess: i32) {
-        let is_urgent = excess.abs() > URGENT || self.waited >= PATIENCE;
+        let is_urgent = excess.unsigned_abs() > URGENT || self.waited >= PATIENCE;
         let urgency = if is_urgent { Urgency::Urgent } else { Urgency::Patient };
         let step = if excess > 0 {
             stretch::shorten(&mut self.pending, urgency)
@@ -184,6 +184,6 @@ impl Receiver {
             stretch::lengthen(&self.past, &mut self.pending, urgency)
                 .inspect(|&samples| self.stretched.longer += samples as u64)
         };
-        (self.rest, self.waited) = if step.is_some() { (REST, 0) } else { (0, self.waited + 1) };
+        (self.rest, self.waited) = if step.is_some() { (REST, 0) } else { (0, self.waited.saturating_add(1)) };
     }
 }

@@ -382,3 +382,25 @@ fn no_packets_of_any_kind_panic_and_every_turn_has_its_frame() {
         }
     }
 }
+
+/// Time runs half a circle of timestamps away from a party that says nothing new: as far off as can be.
+#[test]
+fn a_wait_of_half_the_clock_s_circle_is_only_long() {
+    for turn in (1 << 31) / 160 - 20..(1 << 31) / 160 + 20_u64 {
+        let (mut reception, mut receiver) = (Reception::default(), Receiver::new(Codec::Pcmu));
+        let mut frame = [0; 160];
+        let mut hear = |turn: u64, sequence: u16, receiver: &mut Receiver| {
+            let timestamp = u32::from(sequence) * 160;
+            let header = Header { marker: false, payload_type: 0, sequence, timestamp, ssrc: 1 };
+            let arrival = reception.arrive(1, sequence);
+            receiver.packet(arrival, &Packet { header, payload: &[0x80; 160] }, turn);
+        };
+        for sequence in 0..6 {
+            hear(sequence.into(), sequence, &mut receiver);
+            receiver.frame(sequence.into(), &mut frame);
+        }
+        for ahead in 0..3 {
+            receiver.frame(turn + ahead, &mut frame);
+        }
+    }
+}
