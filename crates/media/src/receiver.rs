@@ -184,6 +184,7 @@ impl Receiver {
             stretch::lengthen(&self.past, &mut self.pending, urgency)
                 .inspect(|&samples| self.stretched.longer += samples as u64)
         };
-        (self.rest, self.waited) = if step.is_some() { (REST, 0) } else { (0, self.waited.saturating_add(1)) };
+        (self.rest, self.waited) =
+            if step.is_some() { (REST, 0) } else { (0, self.waited.saturating_add(1)) };
     }
 }
