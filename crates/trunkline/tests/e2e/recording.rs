@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use carrier::{Directory, Step};
+use carrier::{Directory, Happening, Step};
 use edge::sound::Clip;
 use media::goertzel;
 use media::tone::{Tone, silence};
@@ -29,19 +29,19 @@ fn says(clip: Clip) -> Vec<Step> {
     vec![Step::Answer, Step::Wait(Duration::from_millis(700)), Step::Say(clip)]
 }
 
-/// Somebody who sounds this tone for ever.
-fn sings(hz: u16) -> Vec<Step> {
-    vec![Step::Answer, Step::Sound(tones(&[(hz, 1000)]))]
-}
-
-/// A house of such parties: 0701 says three tones, 0702 sings 600 Hz, 0703 900 Hz, 0704 is quiet.
+/// A house of such parties: 0701 says three tones, 0702 two seconds of 600 Hz, 0703 of 900 Hz, 0704 nothing.
 fn house(config: &str) -> House {
     let directory = Directory::new(Duration::ZERO)
         .with("0701", says(tones(&[(600, 1000), (900, 500), (1300, 1000)])))
-        .with("0702", sings(600))
-        .with("0703", sings(900))
+        .with("0702", says(tones(&[(600, 2000)])))
+        .with("0703", says(tones(&[(900, 2000)])))
         .with("0704", vec![Step::Answer]);
     House::with(Plan { directory, config: config.to_owned(), ..Plan::default() })
+}
+
+/// Waits until a party has said what it says.
+fn until_said(house: &House) {
+    house.until("a party's last word", |what| *what == Happening::Said);
 }
 
 /// A file of drive C.
@@ -108,7 +108,7 @@ fn b151_b152_a_stop_leaves_a_whole_file_at_once() {
     app.send("RECORD_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE_NAME=C:\\STOP.WAV");
     app.expect("RECORD_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS");
     let began = Instant::now();
-    std::thread::sleep(Duration::from_secs(2));
+    until_said(&house);
     app.send("STOP_RECORD_VOICE_FILE/INFO MSGID=1003 TRUNK_PORT=1");
     let stopped = Instant::now();
     app.expect("STOP_RECORD_VOICE_FILE/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=SUCCESS");
@@ -135,13 +135,13 @@ fn two(config: &str, first: &str, second: &str) -> (House, crate::house::Applica
     (house, app)
 }
 
-/// Records ports 1 and 2 for two seconds.
-fn record_two(app: &mut crate::house::Application, file: &str) {
+/// Records ports 1 and 2 while their parties speak.
+fn record_two(house: &House, app: &mut crate::house::Application, file: &str) {
     app.send(&format!(
         "RECORD_TWO_WAY_VOICE/INFO MSGID=1003 TRUNK_PORT1=1 TRUNK_PORT2=2 FILE_NAME=C:\\TWR\\{file}"
     ));
     app.expect("RECORD_TWO_WAY_VOICE/RESPONSE MSGID=1003 TRUNK_PORT1=1 TRUNK_PORT2=2 STATUS=SUCCESS");
-    std::thread::sleep(Duration::from_secs(2));
+    until_said(house);
     app.send("STOP_RECORD_TWO_WAY_VOICE/INFO MSGID=1004 TRUNK_PORT=2");
     app.expect("RECORD_TWO_WAY_VOICE/TERMINATION MSGID=1003 TRUNK_PORT1=1 TRUNK_PORT2=2 EVENT=EOF");
     app.expect("STOP_RECORD_TWO_WAY_VOICE/TERMINATION MSGID=1004 TRUNK_PORT=2 EVENT=SUCCESS");
@@ -151,7 +151,7 @@ fn record_two(app: &mut crate::house::Application, file: &str) {
 #[test]
 fn b155_both_voices_are_in_the_same_window() {
     let (house, mut app) = two("", "3015550702", "3015550703");
-    record_two(&mut app, "SUM.VOX");
+    record_two(&house, &mut app, "SUM.VOX");
     let samples = recorded(&house, "twr/sum.vox");
     let both = |window: &[i16]| {
         let level = |hz: f64| goertzel::tone_dbm0(window, hz);
@@ -165,7 +165,7 @@ fn b155_both_voices_are_in_the_same_window() {
 #[test]
 fn b155_in_stereo_each_voice_has_a_channel_of_its_own() {
     let (house, mut app) = two("[record]\ntwo_way = \"stereo\"\n", "3015550702", "3015550703");
-    record_two(&mut app, "STEREO.WAV");
+    record_two(&house, &mut app, "STEREO.WAV");
     let octets = std::fs::read(on_drive(&house, "twr/stereo.wav")).unwrap();
     // RIFF WAVE: the channels at 22, the samples of both in turn behind the name `data` and its length.
     assert_eq!(octets[22..24], [2, 0]);
@@ -249,7 +249,7 @@ fn an_exit_completes_what_is_recorded() {
     let mut app = house.call("3015550702");
     app.send("RECORD_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE_NAME=C:\\EXIT.WAV");
     app.expect("RECORD_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS");
-    std::thread::sleep(Duration::from_secs(1));
+    until_said(&house);
     let began = Instant::now();
     house.operator.blocking_send(trunkline::server::Operator::Exit).unwrap();
     app.expect("EXIT_LINK/INFO MSGID=*");
