@@ -285,7 +285,7 @@ mod tests {
     use edge::signal::{End, Side};
     use edge::sound::{Codec, Seen};
 
-    const NORMAL: End = End { by: Side::Us, cause: Cause::Normal, status: None };
+    const NORMAL: End = End { by: Side::Us, cause: Cause::Normal, status: None, q850: None };
 
     fn ms(n: u64) -> Duration {
         Duration::from_millis(n)

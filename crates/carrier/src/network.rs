@@ -177,6 +177,14 @@ impl Network {
             // The simulated network has no trunk of its own to take out of service; a load through a
             // trunk that is down ends call by call, with the reason.
             signal::Event::TrunkUp { .. } | signal::Event::TrunkDown { .. } => {}
+            // Its parties are no stations, and let nobody transfer or fax them.
+            signal::Event::StationUp { .. }
+            | signal::Event::StationDown { .. }
+            | signal::Event::Faxing { .. } => {}
+            signal::Event::Referred { leg, .. } => {
+                let progress = signal::Transfer::Failed(signal::Cause::Rejected);
+                out.push(Output::Signal(signal::Command::TellTransfer { leg, progress }));
+            }
         }
     }
 
@@ -230,10 +238,19 @@ impl Network {
         let mut turn = self.turn(now, out);
         turn.saw(leg, Happening::Placed { dnis: to.clone(), ani: from.clone() });
         if is_full {
-            let end = signal::End { by: signal::Side::Us, cause: signal::Cause::Overload, status: None };
+            let end = signal::End {
+                by: signal::Side::Us,
+                cause: signal::Cause::Overload,
+                status: None,
+                q850: None,
+            };
             return turn.saw(leg, Happening::Ended(end));
         }
-        turn.signal(signal::Command::Dial(signal::Dial { leg, trunk: TrunkId(0), number: to, caller: from }));
+        turn.signal(signal::Command::Dial(signal::Dial {
+            leg,
+            to: signal::Callee::Number { trunk: TrunkId(0), number: to },
+            caller: from,
+        }));
         let party = Party::calling(leg, script, patience, &turn);
         self.keep(leg, party);
     }

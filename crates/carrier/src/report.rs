@@ -242,7 +242,7 @@ impl fmt::Display for Outcome {
         if let Some(Seen { sent, received, lost, .. }) = self.seen {
             write!(f, ", sent {sent} and received {received} packets, {lost} lost")?;
         }
-        let Some(End { by, cause, status }) = self.end else { return f.write_str(", end never told") };
+        let Some(End { by, cause, status, .. }) = self.end else { return f.write_str(", end never told") };
         write!(f, ", ended by {by:?}: {cause:?}")?;
         status.map_or(Ok(()), |status| write!(f, " ({status})"))
     }
@@ -294,7 +294,7 @@ mod tests {
     }
 
     fn end(cause: Cause, status: Option<u16>) -> Option<End> {
-        Some(End { by: Side::Network, cause, status })
+        Some(End { by: Side::Network, cause, status, q850: None })
     }
 
     fn report() -> Report {

@@ -240,7 +240,7 @@ impl Switch {
             campaign: campaign.to_string(),
             total: Duration::ZERO,
             talk: None,
-            end: End { by: Side::Us, cause, status: None },
+            end: End { by: Side::Us, cause, status: None, q850: None },
         }));
     }
 
@@ -343,8 +343,7 @@ impl Switch {
         let (number, caller) = (call.dnis.clone(), call.ani.clone());
         out.push(Output::Signal(signal::Command::Dial(signal::Dial {
             leg,
-            trunk: port.trunk,
-            number,
+            to: signal::Callee::Number { trunk: port.trunk, number },
             caller,
         })));
         self.tally.placed += 1;

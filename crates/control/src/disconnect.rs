@@ -61,7 +61,7 @@ impl Switch {
         let Some(call) = self.ports.get(own).and_then(|port| port.call.as_ref()) else { return };
         let leg = call.leg;
         if let Phase::Queued(_) = call.phase {
-            let end = End { by: Side::Us, cause: Cause::Normal, status: None };
+            let end = End { by: Side::Us, cause: Cause::Normal, status: None, q850: None };
             return self.ended(now, leg, end, out);
         }
         match self.clear(now, own, Cause::Normal, out) {
@@ -178,13 +178,13 @@ impl Switch {
         }
         out.push(Output::Signal(signal::Command::HangUp { leg, cause }));
         // The signalling side's own end finds the leg gone.
-        self.ended(now, leg, End { by: Side::Us, cause, status: None }, out);
+        self.ended(now, leg, End { by: Side::Us, cause, status: None, q850: None }, out);
     }
 
     /// The signalling side did not end a call that we hung up: the port is freed without it.
     pub(crate) fn clearing_over(&mut self, now: Instant, leg: LegId, out: &mut Orders) {
         if let Some((_, Call { phase: Phase::Clearing(_), .. })) = self.ports.call_mut(leg) {
-            self.ended(now, leg, End { by: Side::Us, cause: Cause::Lost, status: None }, out);
+            self.ended(now, leg, End { by: Side::Us, cause: Cause::Lost, status: None, q850: None }, out);
         }
     }
 }

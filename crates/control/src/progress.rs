@@ -288,7 +288,7 @@ const fn outcome_of(sign: Sign) -> Option<(Cause, DialoutEvent)> {
 /// What an application hears of a call that did not connect (behaviour B54, decision U13).
 pub(crate) const fn event_of(cause: Cause) -> DialoutEvent {
     match cause {
-        Cause::Busy | Cause::Rejected => DialoutEvent::Busy,
+        Cause::Busy | Cause::Rejected | Cause::Declined(_) => DialoutEvent::Busy,
         Cause::NoAnswer | Cause::Normal | Cause::Lost => DialoutEvent::Noans,
         Cause::Unallocated => DialoutEvent::Intercept,
         Cause::NoCircuit

@@ -352,6 +352,10 @@ impl Switch {
             Event::Ended { leg, end } => self.ended(now, leg, end, out),
             Event::TrunkUp { trunk } => self.set_down(trunk, None),
             Event::TrunkDown { trunk, why } => self.set_down(trunk, Some(why)),
+            Event::Faxing { .. }
+            | Event::Referred { .. }
+            | Event::StationUp { .. }
+            | Event::StationDown { .. } => {}
         }
     }
 
@@ -419,7 +423,12 @@ const fn signal_leg(event: &signal::Event) -> Option<LegId> {
         | Event::Answered { leg, .. }
         | Event::Renegotiated { leg, .. }
         | Event::Key { leg, .. }
+        | Event::Faxing { leg }
+        | Event::Referred { leg, .. }
         | Event::Ended { leg, .. } => Some(*leg),
-        Event::TrunkUp { .. } | Event::TrunkDown { .. } => None,
+        Event::TrunkUp { .. }
+        | Event::TrunkDown { .. }
+        | Event::StationUp { .. }
+        | Event::StationDown { .. } => None,
     }
 }

@@ -53,6 +53,45 @@ impl fmt::Display for TrunkId {
     }
 }
 
+/// A station: a telephone of the house, by the port that it is reached on (its agent number).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct StationId(pub u16);
+
+impl fmt::Display for StationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "station-{}", self.0)
+    }
+}
+
+/// What a leg runs over.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Line {
+    /// A trunk to the network.
+    Trunk(TrunkId),
+    /// A telephone of the house.
+    Station(StationId),
+}
+
+impl Line {
+    /// The trunk, if it is one.
+    #[must_use]
+    pub const fn trunk(self) -> Option<TrunkId> {
+        match self {
+            Self::Trunk(trunk) => Some(trunk),
+            Self::Station(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Trunk(trunk) => trunk.fmt(f),
+            Self::Station(station) => station.fmt(f),
+        }
+    }
+}
+
 /// One play on a leg, so that the end of an old play is never taken for the end of a new one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PlayId(pub u64);

@@ -112,6 +112,10 @@ pub enum Command {
     Judge { leg: LegId },
     /// Send back what is heard.
     Echo { leg: LegId },
+    /// From now on this leg hears these others, and no one else, whenever nothing is played to it: the sum
+    /// of what they say, without what it says itself. A leg that is not open or has closed is silent. None:
+    /// it hears nobody, as every leg at first.
+    Hear { leg: LegId, of: Vec<LegId> },
     /// Watch for a tone of this frequency in Hz; [`Event::Tone`] tells when it begins and ends.
     Listen { leg: LegId, hz: u16 },
     /// The leg is over: its socket and all it holds go; [`Event::Closed`] follows. Also frees a socket

@@ -251,6 +251,7 @@ const fn leg_of(command: &Command) -> LegId {
         | Command::StopRecord { leg, .. }
         | Command::Watch { leg, .. }
         | Command::Judge { leg }
+        | Command::Hear { leg, .. }
         | Command::Echo { leg }
         | Command::Listen { leg, .. }
         | Command::Close { leg } => *leg,

@@ -239,6 +239,7 @@ impl Worker {
             | Command::StopRecord { leg, .. }
             | Command::Watch { leg, .. }
             | Command::Judge { leg }
+            | Command::Hear { leg, .. }
             | Command::Echo { leg }
             | Command::Listen { leg, .. } => leg,
         };
@@ -265,7 +266,7 @@ impl Worker {
             Command::StopRecord { record, .. } => target.stop_recording(record),
             Command::Watch { signs, .. } => target.watch(signs),
             Command::Judge { .. } => target.judge(),
-            Command::Open { .. } | Command::Close { .. } => {}
+            Command::Open { .. } | Command::Close { .. } | Command::Hear { .. } => {}
         }
     }
 

@@ -233,7 +233,7 @@ impl World {
         let state = self.legs.get(&leg).cloned().unwrap_or_default();
         let cause = *self.dice.one(&CAUSES).unwrap_or(&CAUSES[0]);
         let by = if state.hung_up { Side::Us } else { Side::Network };
-        let ended = signal::Event::Ended { leg, end: End { by, cause, status: None } };
+        let ended = signal::Event::Ended { leg, end: End { by, cause, status: None, q850: None } };
         let event = match self.dice.below(8) {
             0..=1 if !state.answered => signal::Event::Ringing { leg },
             2..=4 if !state.answered => signal::Event::Answered { leg, media: lines::media() },
@@ -523,7 +523,7 @@ impl World {
         }
         let alive: Vec<LegId> = self.legs.iter().filter(|(_, l)| !l.ended).map(|(&id, _)| id).collect();
         for leg in alive {
-            let end = End { by: Side::Us, cause: CAUSES[0], status: None };
+            let end = End { by: Side::Us, cause: CAUSES[0], status: None, q850: None };
             self.happen(Input::Signal(signal::Event::Ended { leg, end }));
         }
         let out = self.house.wait(Duration::from_secs(600));

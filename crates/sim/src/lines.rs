@@ -19,9 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use control::{Alert, CapOf, ConnectionId, Failure, Input, Missing, Note, Output, Sought, Ticket, Which};
-use edge::signal::{self, Arrived, Cause, End, Side};
+use edge::signal::{self, Arrived, Callee, Cause, End, Side};
 use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, RecordEnd, Repeat, Sign, Verdict};
-use edge::{Key, Keys, LegId, PlayId, RecordId, TrunkId};
+use edge::{Key, Keys, LegId, Line, PlayId, RecordId, TrunkId};
 use protocol::{Element, Frame, Framer, Message, Request, Spelling};
 use speech::Prompt;
 
@@ -115,15 +115,19 @@ fn read_leg(leg: LegId, rest: &str) -> Option<Input> {
         ["answered"] => signal(signal::Event::Answered { leg, media: media() }),
         ["arrived", dnis] => signal(signal::Event::Arrived(Arrived {
             leg,
-            trunk: Some(TrunkId(0)),
+            line: Some(Line::Trunk(TrunkId(0))),
             dnis: (*dnis).to_owned(),
             ani: String::new(),
             redirecting: String::new(),
+            replaces: None,
         })),
         ["ended", by, cause, status @ ..] => {
             let by = if *by == "us" { Side::Us } else { Side::Network };
             let status = status.first().and_then(|s| s.parse().ok());
-            signal(signal::Event::Ended { leg, end: End { by, cause: cause_named(cause)?, status } })
+            signal(signal::Event::Ended {
+                leg,
+                end: End { by, cause: cause_named(cause)?, status, q850: None },
+            })
         }
         ["played", n] => sound(sound::Event::PlayEnded { leg, play: play(n)?, end: PlayEnd::Finished }),
         ["played", n, "by", face] => {
@@ -306,12 +310,16 @@ fn signal_line(command: &signal::Command) -> String {
     match command {
         Command::Dial(dial) => {
             let from = dial.caller.as_deref().map(|c| format!(" from {c}")).unwrap_or_default();
-            format!("{} dial {} on {}{from}", dial.leg, dial.number, dial.trunk)
+            match &dial.to {
+                Callee::Number { trunk, number } => format!("{} dial {number} on {trunk}{from}", dial.leg),
+                Callee::Station(station) => format!("{} call {station}{from}", dial.leg),
+            }
         }
         Command::Ring { leg } => format!("{leg} ring"),
         Command::Progress { leg } => format!("{leg} progress"),
         Command::Answer { leg } => format!("{leg} answer"),
         Command::HangUp { leg, cause } => format!("{leg} hang up {cause:?}"),
+        Command::TellTransfer { leg, progress } => format!("{leg} transfer {progress:?}"),
     }
 }
 
@@ -355,6 +363,10 @@ fn sound_line(command: &sound::Command) -> String {
             format!("{leg} watch for{}", watched.reduce(|all, one| all + &one).unwrap_or(" nothing".into()))
         }
         Command::Judge { leg } => format!("{leg} judge"),
+        Command::Hear { leg, of } => {
+            let heard: Vec<String> = of.iter().map(ToString::to_string).collect();
+            format!("{leg} hears {}", if heard.is_empty() { "nobody".to_owned() } else { heard.join(" ") })
+        }
         Command::Echo { leg } => format!("{leg} echo"),
         Command::Listen { leg, hz } => format!("{leg} listen {hz} Hz"),
         Command::Close { leg } => format!("{leg} close"),

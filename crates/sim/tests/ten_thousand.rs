@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use control::{Campaign, ConnectionId, Input, Missing, Output, PortState, Rules, Settings, Ticket, Trunk};
-use edge::signal::{self, Arrived, Cause, Command, End, Side};
+use edge::signal::{self, Arrived, Callee, Cause, Command, End, Side};
 use edge::sound::{self, Clip, PlayEnd};
-use edge::{LegId, PlayId, TrunkId};
+use edge::{LegId, Line, PlayId, TrunkId};
 use protocol::{DialoutEvent, DialoutIvrStatus, DialoutStatus, Message, Text};
 use sim::history::Dice;
 use sim::transcript::House;
@@ -167,7 +167,7 @@ impl World {
         }
         let by = if state.hung_up { Side::Us } else { Side::Network };
         let cause = if state.answered { Cause::Normal } else { cause };
-        let end = signal::Event::Ended { leg, end: End { by, cause, status: None } };
+        let end = signal::Event::Ended { leg, end: End { by, cause, status: None, q850: None } };
         let event = match roll {
             0 if !state.answered => signal::Event::Ringing { leg },
             1 if !state.answered => signal::Event::EarlyMedia { leg, media: lines::media() },
@@ -232,13 +232,14 @@ impl World {
         let free = self.busy().len();
         self.happen(Input::Signal(signal::Event::Arrived(Arrived {
             leg,
-            trunk: Some(TrunkId(0)),
+            line: Some(Line::Trunk(TrunkId(0))),
             dnis: "7322901900".into(),
             ani: String::new(),
             redirecting: String::new(),
+            replaces: None,
         })));
         self.promise(self.busy().len() == free, "an arriving call takes no port");
-        let end = End { by: Side::Us, cause: Cause::NoAnswer, status: Some(480) };
+        let end = End { by: Side::Us, cause: Cause::NoAnswer, status: Some(480), q850: None };
         self.happen(Input::Signal(signal::Event::Ended { leg, end }));
     }
 
@@ -300,18 +301,16 @@ impl World {
     }
 
     fn dialled(&mut self, dial: signal::Dial) {
-        let of_call = self.legs.iter().filter(|(_, leg)| leg.number == dial.number);
+        let leg = dial.leg;
+        let Callee::Number { trunk, number } = dial.to else { panic!("no station is dialled here") };
+        let of_call = self.legs.iter().filter(|(_, leg)| leg.number == number);
         let before: Vec<bool> =
-            of_call.map(|(id, leg)| !self.alive.contains(id) && leg.trunk != dial.trunk).collect();
+            of_call.map(|(id, leg)| !self.alive.contains(id) && leg.trunk != trunk).collect();
         let sound = before.iter().all(|over| *over) && before.len() < 4;
         self.seen.moved += u64::from(!before.is_empty());
         self.promise(sound, "a call is on one trunk at a time, on each once, on four in all");
-        self.promise(
-            !dial.number.starts_with("1900") && dial.number != "911",
-            "what is barred is not dialled",
-        );
-        self.promise(dial.trunk != TrunkId(1) || !dial.number.starts_with("29"), "a trunk's list holds");
-        let (leg, number, trunk) = (dial.leg, dial.number, dial.trunk);
+        self.promise(!number.starts_with("1900") && number != "911", "what is barred is not dialled");
+        self.promise(trunk != TrunkId(1) || !number.starts_with("29"), "a trunk's list holds");
         let state = Leg {
             number,
             trunk,

@@ -1,8 +1,8 @@
 //! A call that arrives, until it is answered (RFC 3261 §13.3) or ends.
 
-use edge::TrunkId;
 use edge::signal::{Arrived, Cause, Command, End, Event, Side};
 use edge::sound::Media;
+use edge::{Line, TrunkId};
 use rsipstack::sip::{HasHeaders, Header, Method, Request};
 use rsipstack::transaction::Transaction;
 use tokio::time::Instant;
@@ -71,13 +71,15 @@ impl Waiting {
                 // RFC 3261 §9.2: the stack has answered the CANCEL; the INVITE gets 487.
                 Inward::Cancelled => {
                     self.respond(leg, 487, Vec::new());
-                    End { by: Side::Network, cause: Cause::NoAnswer, status: Some(487) }
+                    End { by: Side::Network, cause: Cause::NoAnswer, status: Some(487), q850: None }
                 }
                 Inward::Request(request) => match self.request(leg, request).await {
                     Some(end) => end,
                     None => continue,
                 },
-                Inward::Unacknowledged => End { by: Side::Network, cause: Cause::Lost, status: None },
+                Inward::Unacknowledged => {
+                    End { by: Side::Network, cause: Cause::Lost, status: None, q850: None }
+                }
                 _ => continue,
             };
             return leg.end(end);
@@ -90,7 +92,7 @@ impl Waiting {
             // RFC 3261 §15.1.2: the pending INVITE gets 487.
             leg.core.reply(request, 200, Vec::new(), Vec::new()).await;
             self.respond(leg, 487, Vec::new());
-            return Some(End { by: Side::Network, cause: Cause::NoAnswer, status: Some(487) });
+            return Some(End { by: Side::Network, cause: Cause::NoAnswer, status: Some(487), q850: None });
         }
         live::early_request(leg, request, &mut self.dialog).await;
         None
@@ -148,7 +150,7 @@ impl Waiting {
     fn refuse(&self, leg: &Leg, by: Side, cause: Cause) -> End {
         let status = cause::to_status(cause);
         self.respond(leg, status, Vec::new());
-        End { by, cause, status: Some(status) }
+        End { by, cause, status: Some(status), q850: None }
     }
 
     fn respond(&self, leg: &Leg, status: u16, body: Vec<u8>) {
@@ -187,7 +189,8 @@ fn announcement(leg: &Leg, invite: &Request, trunk: Option<TrunkId>) -> Arrived 
     let withheld = fields::values(invite, "Privacy").any(|p| p.split(';').any(|v| v.trim() == "id"))
         || caller.to_ascii_lowercase().contains("anonymous");
     let ani = if withheld { String::new() } else { fields::user(caller) };
-    Arrived { leg: leg.id, trunk, dnis, ani, redirecting: redirecting(invite, trunk) }
+    let (line, redirecting) = (trunk.map(Line::Trunk), redirecting(invite, trunk));
+    Arrived { leg: leg.id, line, dnis, ani, redirecting, replaces: None }
 }
 
 /// The number that sent the call on to us; believed from a trunk only (security row 8).

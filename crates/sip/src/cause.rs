@@ -23,7 +23,7 @@ pub(crate) const fn to_status(cause: Cause) -> u16 {
     match cause {
         Cause::Busy => 486,
         Cause::Unallocated => 404,
-        Cause::Rejected => 603,
+        Cause::Rejected | Cause::Declined(_) => 603,
         Cause::NoCircuit | Cause::NoRoute | Cause::NoMedia | Cause::Overload => 503,
         Cause::Unauthorized | Cause::Barred | Cause::Capped => 403,
         Cause::Incompatible => 488,

@@ -78,7 +78,8 @@ impl Core {
             Command::Ring { leg }
             | Command::Progress { leg }
             | Command::Answer { leg }
-            | Command::HangUp { leg, .. } => self.legs.command(leg, command),
+            | Command::HangUp { leg, .. }
+            | Command::TellTransfer { leg, .. } => self.legs.command(leg, command),
         }
     }
 
@@ -86,7 +87,7 @@ impl Core {
         let leg = dial.leg;
         let overload = || {
             self.tally.overload();
-            let end = End { by: Side::Us, cause: Cause::Overload, status: None };
+            let end = End { by: Side::Us, cause: Cause::Overload, status: None, q850: None };
             self.outbox.post(Event::Ended { leg, end });
         };
         if self.outbox.crowded() {

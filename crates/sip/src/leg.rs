@@ -230,6 +230,6 @@ impl Drop for Leg {
     /// Only a task that panicked or was dropped with its runtime comes here with its leg open: the
     /// switch hears of it all the same.
     fn drop(&mut self) {
-        self.end(End { by: Side::Us, cause: Cause::Lost, status: None });
+        self.end(End { by: Side::Us, cause: Cause::Lost, status: None, q850: None });
     }
 }

@@ -72,7 +72,7 @@ impl Live {
         loop {
             let end = match leg.next(None).await {
                 Inward::Command(Command::HangUp { cause, .. }) => {
-                    Some(End { by: Side::Us, cause, status: None })
+                    Some(End { by: Side::Us, cause, status: None, q850: None })
                 }
                 Inward::Acknowledged(ack) => {
                     self.ack = Ack::Settled;
@@ -82,7 +82,7 @@ impl Live {
                 Inward::Unacknowledged => {
                     self.ack = Ack::Settled;
                     if leg.is_open() {
-                        Some(End { by: Side::Network, cause: Cause::Lost, status: None })
+                        Some(End { by: Side::Network, cause: Cause::Lost, status: None, q850: None })
                     } else {
                         break;
                     }
@@ -122,7 +122,7 @@ impl Live {
             }
             // An answer that we cannot use leaves a call that was up before as it was.
             _ if self.media.is_some() => None,
-            _ => Some(End { by: Side::Us, cause: Cause::Incompatible, status: None }),
+            _ => Some(End { by: Side::Us, cause: Cause::Incompatible, status: None, q850: None }),
         }
     }
 
@@ -154,7 +154,7 @@ impl Live {
         match request.original.method {
             Method::Bye => {
                 core.reply(request, 200, Vec::new(), Vec::new()).await;
-                return Some(End { by: Side::Network, cause: Cause::Normal, status: None });
+                return Some(End { by: Side::Network, cause: Cause::Normal, status: None, q850: None });
             }
             Method::Invite => self.reinvite(leg, request).await,
             Method::Update => self.update(leg, request).await,

@@ -1,6 +1,6 @@
 //! A call that we place, until it is answered (RFC 3261 §13.2) or ends.
 
-use edge::signal::{Cause, Command, Dial, End, Event, Side};
+use edge::signal::{Callee, Cause, Command, Dial, End, Event, Side};
 use edge::sound::Media;
 use rsipstack::sip::{Header, Method, Request, Response};
 use tokio::time::{Duration, Instant};
@@ -43,26 +43,27 @@ struct Placed {
 pub(crate) async fn place(mut leg: Leg, dial: Dial) {
     match Placed::begin(&leg, &dial).await {
         Ok(placed) => placed.run(leg).await,
-        Err(cause) => leg.end(End { by: Side::Us, cause, status: None }),
+        Err(cause) => leg.end(End { by: Side::Us, cause, status: None, q850: None }),
     }
 }
 
 impl Placed {
     async fn begin(leg: &Leg, dial: &Dial) -> Result<Self, Cause> {
         let core = &leg.core;
-        let index = usize::from(dial.trunk.0);
+        let Callee::Number { trunk, number } = &dial.to else { return Err(Cause::NoRoute) };
+        let index = usize::from(trunk.0);
         let trunk = core.trunks.get(index).ok_or(Cause::NoRoute)?;
         if trunk.is_down() {
             return Err(Cause::NoRoute);
         }
         // The switch has checked it; nothing but a number goes to a carrier (security row 9).
-        if dial.number.is_empty() || !dial.number.bytes().all(|b| b.is_ascii_digit() || b"*#+".contains(&b)) {
+        if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit() || b"*#+".contains(&b)) {
             return Err(Cause::Unallocated);
         }
         let peer = core.locate(trunk).await.ok_or(Cause::NoRoute)?;
         let flow = core.flow(trunk.setting.address.transport, peer).await.ok_or(Cause::NoRoute)?;
         let mut local = core.describe(leg.id, trunk.codecs(core), &flow).map_err(|()| Cause::NoMedia)?;
-        let target = format!("sip:{}@{}", fields::encode(&dial.number), trunk.setting.address.host_port());
+        let target = format!("sip:{}@{}", fields::encode(number), trunk.setting.address.host_port());
         let target = fields::stack_uri(&target).ok_or(Cause::NoRoute)?;
         let identity = trunk.identity(core, &flow, dial.caller.as_deref());
         let from = format!("<{identity}>;tag={}", leg.tag);
@@ -161,7 +162,7 @@ impl Placed {
     /// A 401 or 407: one INVITE more, with credentials, if the challenge is the trunk's own.
     async fn challenged(&mut self, leg: &Leg, response: &Response) -> Result<(), End> {
         let status = response.status_code.code();
-        let refused = End { by: Side::Network, cause: Cause::Unauthorized, status: Some(status) };
+        let refused = End { by: Side::Network, cause: Cause::Unauthorized, status: Some(status), q850: None };
         let credentials = leg.core.answer_challenge(self.trunk, &self.invite, response).ok_or(refused)?;
         self.answered_challenge = true;
         self.again(leg, Some(credentials)).await
@@ -190,7 +191,7 @@ impl Placed {
     /// The connection broke before anything came back over it: it may have been gone long before, so
     /// a new one is tried, once.
     async fn reconnected(&mut self, leg: &Leg) -> Result<(), End> {
-        let gone = End { by: Side::Network, cause: Cause::NoRoute, status: None };
+        let gone = End { by: Side::Network, cause: Cause::NoRoute, status: None, q850: None };
         if self.heard || std::mem::replace(&mut self.reconnected, true) {
             return Err(gone);
         }
@@ -215,7 +216,8 @@ impl Placed {
         again.body.clone_from(&self.invite.body);
         self.invite = again;
         let sent = core.invite(self.invite.clone(), &self.dialog.flow, leg.sender.clone()).await;
-        self.transaction = sent.ok_or(End { by: Side::Us, cause: Cause::NoRoute, status: None })?;
+        self.transaction =
+            sent.ok_or(End { by: Side::Us, cause: Cause::NoRoute, status: None, q850: None })?;
         self.sent = Instant::now();
         Ok(())
     }
@@ -224,7 +226,7 @@ impl Placed {
     async fn answered(mut self, mut leg: Leg, response: &Response) {
         let Some(ack) = self.acknowledge(&leg.core, response).await else {
             // Without a Contact the call cannot even be ended; the far side gives up for want of an ACK.
-            return leg.end(End { by: Side::Us, cause: Cause::Incompatible, status: None });
+            return leg.end(End { by: Side::Us, cause: Cause::Incompatible, status: None, q850: None });
         };
         let media = match live::description(response) {
             Some(body) => self.local.accept(body).ok(),
@@ -238,7 +240,7 @@ impl Placed {
             }
             None => {
                 live::bye(&leg.core, &mut self.dialog).await;
-                leg.end(End { by: Side::Us, cause: Cause::Incompatible, status: None });
+                leg.end(End { by: Side::Us, cause: Cause::Incompatible, status: None, q850: None });
             }
         }
     }
@@ -255,7 +257,7 @@ impl Placed {
 
     /// The call is to be given up: CANCEL, and BYE where a 2xx crosses it (RFC 3261 §9.1).
     async fn cancel(mut self, mut leg: Leg, cause: Cause) {
-        let end = End { by: Side::Us, cause, status: None };
+        let end = End { by: Side::Us, cause, status: None, q850: None };
         let mut cancelled = self.heard;
         if cancelled {
             self.send_cancel(&leg.core).await;
@@ -329,10 +331,10 @@ fn timeout(core: &Core) -> Duration {
 /// What a final response other than 2xx comes to.
 fn refusal(response: &Response) -> End {
     if is_own(response) {
-        return End { by: Side::Network, cause: Cause::NoRoute, status: None };
+        return End { by: Side::Network, cause: Cause::NoRoute, status: None, q850: None };
     }
     let status = response.status_code.code();
-    End { by: Side::Network, cause: cause::of_status(status), status: Some(status) }
+    End { by: Side::Network, cause: cause::of_status(status), status: Some(status), q850: None }
 }
 
 impl Trunk {

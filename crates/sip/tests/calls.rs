@@ -128,8 +128,8 @@ async fn a_sink_without_room_loses_nothing_and_lets_no_new_call_begin() {
     ours.trunks = vec![trunk("sip:127.0.0.1:9;transport=tcp")];
     let endpoint = sip::Endpoint::start(ours, common::sockets(), sink).await.unwrap();
     let dial = |n| {
-        let (leg, trunk) = (LegId::placed(n), edge::TrunkId(9));
-        Command::Dial(edge::signal::Dial { leg, trunk, number: "1".into(), caller: None })
+        let to = edge::signal::Callee::Number { trunk: edge::TrunkId(9), number: "1".into() };
+        Command::Dial(edge::signal::Dial { leg: LegId::placed(n), to, caller: None })
     };
     for n in 0..2 {
         endpoint.send(dial(n));

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use common::peer::{ANSWER, Heard, Peer};
 use common::{Side, limits, settings, start, trunk};
-use edge::signal::{Cause, Command, Dial};
+use edge::signal::{Callee, Cause, Command, Dial};
 use edge::{LegId, TrunkId};
 use sip::Admit;
 
@@ -356,8 +356,8 @@ async fn an_endpoint_on_any_address_shows_the_one_that_faces_the_trunk() {
     ours.trunks = vec![trunk(&format!("sip:{}", peer.address))];
     let sockets: sip::Sockets = Arc::new(|_| Ok("0.0.0.0:4000".parse().unwrap()));
     let endpoint = sip::Endpoint::start(ours, sockets, Arc::new(|_| Ok(()))).await.unwrap();
-    let (leg, trunk, number, caller) = (LegId::placed(1), TrunkId(0), "5551234".into(), None);
-    endpoint.send(Command::Dial(Dial { leg, trunk, number, caller }));
+    let to = Callee::Number { trunk: TrunkId(0), number: "5551234".into() };
+    endpoint.send(Command::Dial(Dial { leg: LegId::placed(1), to, caller: None }));
     let invite = peer.expect("INVITE").await;
     // 0.0.0.0 would mean hold (RFC 3264 §8.4), and nothing would ever be heard.
     assert!(invite.body().contains("c=IN IP4 127.0.0.1\r\n"), "{}", invite.body());

@@ -47,7 +47,7 @@ fn any_input(dice: &mut Dice) -> Input {
     let n = dice.roll(LEGS);
     let leg = if n.is_multiple_of(2) { LegId::arrived(n) } else { LegId::placed(n) };
     let play = PlayId(dice.roll(20));
-    let end = End { by: Side::Network, cause: Cause::Normal, status: None };
+    let end = End { by: Side::Network, cause: Cause::Normal, status: None, q850: None };
     match dice.roll(14) {
         0 if leg.is_arrived() => arrived(leg, &format!("555{:04}", 100 + dice.roll(16))),
         0 => Input::Place(Placing {
@@ -111,10 +111,11 @@ impl Commanded {
                 | sound::Command::StopRecord { leg, .. }
                 | sound::Command::Watch { leg, .. }
                 | sound::Command::Judge { leg }
+                | sound::Command::Hear { leg, .. }
                 | sound::Command::Echo { leg }
                 | sound::Command::Listen { leg, .. },
             ) => assert!(self.open.contains(leg), "no sound flows: {output:?}"),
-            Output::Saw(_) => {}
+            Output::Signal(signal::Command::TellTransfer { .. }) | Output::Saw(_) => {}
         }
     }
 }

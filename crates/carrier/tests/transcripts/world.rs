@@ -98,9 +98,11 @@ impl World {
         let soon = Duration::ZERO;
         match command {
             signal::Command::Dial(dial) => {
-                format!("dial {} from {}", dial.number, dial.caller.unwrap_or_default())
+                let signal::Callee::Number { number, .. } = dial.to else { panic!("no stations here") };
+                format!("dial {number} from {}", dial.caller.unwrap_or_default())
             }
             signal::Command::Ring { .. } => "ring".to_owned(),
+            signal::Command::TellTransfer { progress, .. } => format!("transfer {progress:?}"),
             signal::Command::Progress { leg } => {
                 self.later(soon, Input::Signal(signal::Event::EarlyMedia { leg, media: media() }));
                 "early media".to_owned()
@@ -137,6 +139,7 @@ impl World {
             }
             sound::Command::Echo { .. } => "echo".to_owned(),
             sound::Command::Pressed { .. }
+            | sound::Command::Hear { .. }
             | sound::Command::Record { .. }
             | sound::Command::StopRecord { .. }
             | sound::Command::Watch { .. }
@@ -166,15 +169,16 @@ pub fn media() -> Media {
 pub fn arrived(leg: LegId, dnis: &str) -> Input {
     Input::Signal(signal::Event::Arrived(signal::Arrived {
         leg,
-        trunk: None,
+        line: None,
         dnis: dnis.to_owned(),
         ani: "7325550199".to_owned(),
         redirecting: String::new(),
+        replaces: None,
     }))
 }
 
 pub fn ended(leg: LegId, by: Side, cause: Cause) -> Input {
-    Input::Signal(signal::Event::Ended { leg, end: End { by, cause, status: None } })
+    Input::Signal(signal::Event::Ended { leg, end: End { by, cause, status: None, q850: None } })
 }
 
 fn play_ended(leg: LegId, play: PlayId) -> Input {

@@ -8,7 +8,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use edge::signal::{Arrived, Cause, Command, Dial, End, Event};
+use edge::signal::{Arrived, Callee, Cause, Command, Dial, End, Event};
 use edge::sound::{Codec, Direction, Media};
 use edge::{LegId, TrunkId};
 use sip::{Admit, Endpoint, Limits, Settings, Sockets, Trunk};
@@ -108,8 +108,7 @@ impl Side {
     pub fn dial(&self, n: u64, number: &str) {
         self.endpoint.send(Command::Dial(Dial {
             leg: LegId::placed(n),
-            trunk: TrunkId(0),
-            number: number.into(),
+            to: Callee::Number { trunk: TrunkId(0), number: number.into() },
             caller: Some("5550001".into()),
         }));
     }
@@ -146,17 +145,21 @@ fn end(e: &End) -> String {
 
 pub fn show(event: &Event) -> String {
     match event {
-        Event::Arrived(Arrived { leg, trunk, dnis, ani, redirecting }) => {
-            let trunk = trunk.map(|t| format!(" on {t}")).unwrap_or_default();
+        Event::Arrived(Arrived { leg, line, dnis, ani, redirecting, replaces: _ }) => {
+            let line = line.map(|l| format!(" on {l}")).unwrap_or_default();
             let redirecting =
                 if redirecting.is_empty() { String::new() } else { format!(" redirected by {redirecting}") };
-            format!("{leg} arrived{trunk} for {dnis} from {ani}{redirecting}")
+            format!("{leg} arrived{line} for {dnis} from {ani}{redirecting}")
         }
         Event::Ringing { leg } => format!("{leg} ringing"),
         Event::EarlyMedia { leg, media: m } => format!("{leg} early media {}", media(m)),
         Event::Answered { leg, media: m } => format!("{leg} answered {}", media(m)),
         Event::Renegotiated { leg, media: m } => format!("{leg} renegotiated {}", media(m)),
         Event::Key { leg, key } => format!("{leg} key {key}"),
+        Event::Faxing { leg } => format!("{leg} faxing"),
+        Event::Referred { leg, to } => format!("{leg} referred to {to:?}"),
+        Event::StationUp { station } => format!("{station} up"),
+        Event::StationDown { station, why } => format!("{station} down: {why}"),
         Event::Ended { leg, end: e } => format!("{leg} ended {}", end(e)),
         Event::TrunkUp { trunk } => format!("{trunk} up"),
         Event::TrunkDown { trunk, why } => format!("{trunk} down: {why}"),
