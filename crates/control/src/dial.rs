@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use edge::cdr::{Cdr, Direction};
-use edge::signal::{self, Cause, End, Side};
+use edge::signal::{self, Callee, Cause, End, Side};
 use edge::sound::{Clip, Signs};
-use edge::{LegId, TrunkId};
+use edge::{LegId, Line};
 use protocol::{
     Dial, DialMode, DialoutEvent, DialoutIvr, DialoutIvrResponse, DialoutIvrStatus, DialoutIvrTermination,
     DialoutResponse, DialoutStatus, DialoutTermination, Keyword, Message, PortText, Text,
@@ -233,7 +233,8 @@ impl Switch {
         out.push(Output::Record(Cdr {
             leg: self.next_leg(),
             port: None,
-            trunk: None,
+            line: None,
+            agent: None,
             direction: Direction::Outbound,
             dnis: number,
             ani: ani.unwrap_or_default(),
@@ -310,7 +311,7 @@ impl Switch {
 
     /// Puts a call that is to be placed on its port.
     fn occupy(&mut self, now: Instant, own: u16, call: Call, out: &mut Orders) {
-        if let Some(trunk) = self.ports.get(own).map(|port| port.trunk) {
+        if let Some(trunk) = self.ports.get(own).and_then(|port| port.line.trunk()) {
             self.count_trunk(now, trunk, out);
         }
         self.ports.occupy(own, call);
@@ -340,12 +341,12 @@ impl Switch {
                 return;
             }
         };
-        let (number, caller) = (call.dnis.clone(), call.ani.clone());
-        out.push(Output::Signal(signal::Command::Dial(signal::Dial {
-            leg,
-            to: signal::Callee::Number { trunk: port.trunk, number },
-            caller,
-        })));
+        let caller = call.ani.clone();
+        let to = match port.line {
+            Line::Trunk(trunk) => Callee::Number { trunk, number: call.dnis.clone() },
+            Line::Station(station) => Callee::Station(station),
+        };
+        out.push(Output::Signal(signal::Command::Dial(signal::Dial { leg, to, caller })));
         self.tally.placed += 1;
         self.alarms.set(now + limits::SETUP, Alarm::Setup(leg));
     }
@@ -356,12 +357,12 @@ impl Switch {
         &mut self,
         now: Instant,
         call: Call,
-        trunk: TrunkId,
+        line: Line,
         mut progress: Progress,
         end: End,
         out: &mut Orders,
     ) {
-        progress.tried.push(trunk);
+        progress.tried.extend(line.trunk());
         let again = is_of_the_trunk(end)
             && !progress.heard
             && progress.tried.len() < limits::TRIES

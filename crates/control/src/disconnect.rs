@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use edge::cdr::{Cdr, Direction};
 use edge::signal::{self, Cause, End, Side};
-use edge::{LegId, TrunkId, sound};
+use edge::{LegId, Line, sound};
 use protocol::{
     AppTrunkDisconnect, AppTrunkDisconnectResponse, AppTrunkDisconnectStatus, AppTrunkStatus,
     AppTrunkStatusResponse, AppTrunkStatusStatus, DialoutEvent, NetworkTrunkDisconnect,
@@ -98,8 +98,8 @@ impl Switch {
         let mut closing = Closing { end, at: now, is_told: false, disconnects: Vec::new() };
         match call.phase.take() {
             Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress, _) => {
-                let Some((call, trunk, record)) = self.free(own, end, now) else { return };
-                self.dial_over(now, call, trunk, progress, end, out);
+                let Some((call, line, record)) = self.free(own, end, now) else { return };
+                self.dial_over(now, call, line, progress, end, out);
                 return self.freed(now, own, record, out);
             }
             Phase::Judging(progress) => {
@@ -154,12 +154,12 @@ impl Switch {
     }
 
     /// Takes the call off a port, with its record.
-    fn free(&mut self, own: u16, end: End, at: Instant) -> Option<(Call, TrunkId, Cdr)> {
-        let trunk = self.ports.get(own)?.trunk;
+    fn free(&mut self, own: u16, end: End, at: Instant) -> Option<(Call, Line, Cdr)> {
+        let line = self.ports.get(own)?.line;
         let call = self.ports.release(own)?;
         self.tally.ended += 1;
-        let record = record(&call, own, trunk, end, at);
-        Some((call, trunk, record))
+        let record = record(&call, own, line, end, at);
+        Some((call, line, record))
     }
 
     /// A port has no call any more.
@@ -211,11 +211,12 @@ fn answer(pending: Pending, status: AppTrunkDisconnectStatus, out: &mut Orders) 
     pending.settle(out, |msgid, trunk_port| AppTrunkDisconnectResponse { msgid, trunk_port, status });
 }
 
-fn record(call: &Call, own: u16, trunk: TrunkId, end: End, at: Instant) -> Cdr {
+fn record(call: &Call, own: u16, line: Line, end: End, at: Instant) -> Cdr {
     Cdr {
         leg: call.leg,
         port: Some(own),
-        trunk: Some(trunk),
+        line: Some(line),
+        agent: None,
         direction: Direction::Outbound,
         dnis: call.dnis.clone(),
         ani: call.ani.clone().unwrap_or_default(),

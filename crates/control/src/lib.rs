@@ -44,6 +44,6 @@ pub use input::{
 };
 pub use numbers::{EMERGENCY, Rules};
 pub use pass_code::{Denial, Failure};
-pub use settings::{Campaign, Dialling, Mailbox, Parameters, Recording, Settings, Speech, Trunk};
+pub use settings::{Agent, Campaign, Dialling, Mailbox, Parameters, Recording, Settings, Speech, Trunk};
 pub use switch::Switch;
 pub use view::{CampaignView, HourView, LinkView, MailboxView, PortState, PortView, Tally, TrunkView};

@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use edge::{LegId, TrunkId};
+use edge::{LegId, Line, StationId, TrunkId};
 use protocol::{PortText, Request};
 
 use crate::call::{Call, Phase};
 use crate::input::LinkId;
-use crate::settings::Trunk;
+use crate::settings::{Agent, Trunk};
 use crate::voice::Unfit;
 
-/// One port: a voice channel of a trunk.
+/// One port: a voice channel of a trunk, or the station of an agent.
 #[derive(Debug)]
 pub(crate) struct Port {
-    pub(crate) trunk: TrunkId,
+    pub(crate) line: Line,
     pub(crate) call: Option<Call>,
     /// Requests that came while this port waited for the disk: served in order when it has answered.
     pub(crate) deferred: VecDeque<(LinkId, Request)>,
@@ -33,7 +33,7 @@ impl Port {
 #[derive(Debug)]
 pub(crate) struct Ports {
     table: BTreeMap<u16, Port>,
-    /// Free ports in the order to dial on them: the lowest priority number of their trunks first, then the
+    /// Free ports of trunks in the order to dial on them: the lowest priority number of their trunks first, then the
     /// longest idle, then the lowest number (decision U107).
     free: BTreeSet<(u16, u64, u16)>,
     legs: BTreeMap<LegId, u16>,
@@ -42,15 +42,17 @@ pub(crate) struct Ports {
 }
 
 impl Ports {
-    pub(crate) fn new(trunks: &[Trunk], offset: u32) -> Self {
+    pub(crate) fn new(trunks: &[Trunk], agents: &[Agent], offset: u32) -> Self {
+        let port = |line, priority| Port { line, call: None, deferred: VecDeque::new(), priority, rank: 0 };
         let mut table = BTreeMap::new();
         for (trunk, index) in trunks.iter().zip(0..) {
-            for number in trunk.ports.clone() {
-                let (priority, deferred) = (trunk.priority, VecDeque::new());
-                table.insert(number, Port { trunk: TrunkId(index), call: None, deferred, priority, rank: 0 });
-            }
+            let line = Line::Trunk(TrunkId(index));
+            table.extend(trunk.ports.clone().map(|number| (number, port(line, trunk.priority))));
         }
         let free = table.iter().map(|(&number, port)| (port.priority, 0, number)).collect();
+        // An agent's number is that of his port (decision A16).
+        let stations = agents.iter().flat_map(|agent| agent.ports.clone());
+        table.extend(stations.map(|number| (number, port(Line::Station(StationId(number)), 0))));
         Self { table, free, legs: BTreeMap::new(), freed: 0, offset }
     }
 
@@ -102,16 +104,20 @@ impl Ports {
         Some((own, call))
     }
 
-    /// The first free port to dial on that may be used.
+    /// The first free port to dial on that may be used; never a station's.
     pub(crate) fn free(&self, usable: impl Fn(TrunkId, u16) -> bool) -> Option<u16> {
-        let may = |own: u16| self.table.get(&own).is_some_and(|port| usable(port.trunk, own));
+        let trunk = |own: u16| self.table.get(&own)?.line.trunk();
+        let may = |own: u16| trunk(own).is_some_and(|trunk| usable(trunk, own));
         self.free.iter().map(|&(_, _, own)| own).find(|&own| may(own))
     }
 
     /// Puts a call on a free port.
     pub(crate) fn occupy(&mut self, own: u16, call: Call) {
         if let Some(port) = self.table.get_mut(&own) {
-            let was_free = self.free.remove(&(port.priority, port.rank, own));
+            let was_free = match port.line {
+                Line::Trunk(_) => self.free.remove(&(port.priority, port.rank, own)),
+                Line::Station(_) => true,
+            };
             assert!(was_free && port.call.is_none(), "port {own} has one call at a time");
             self.legs.insert(call.leg, own);
             port.call = Some(call);
@@ -123,9 +129,11 @@ impl Ports {
         let port = self.table.get_mut(&own)?;
         let call = port.call.take()?;
         self.legs.remove(&call.leg);
-        self.freed += 1;
-        port.rank = self.freed;
-        self.free.insert((port.priority, port.rank, own));
+        if let Line::Trunk(_) = port.line {
+            self.freed += 1;
+            port.rank = self.freed;
+            self.free.insert((port.priority, port.rank, own));
+        }
         Some(call)
     }
 

@@ -15,6 +15,8 @@ pub struct Settings {
     pub parameters: Parameters,
     /// The trunks, in the order of their `edge::TrunkId`s; their port ranges do not overlap.
     pub trunks: Vec<Trunk>,
+    /// The agents' stations; no port of theirs is another agent's or a trunk's.
+    pub agents: Vec<Agent>,
     /// The mailboxes.
     pub mailboxes: Vec<Mailbox>,
     /// How calls are placed.
@@ -71,6 +73,29 @@ impl Trunk {
     #[must_use]
     pub fn new(name: impl Into<String>, ports: RangeInclusive<u16>) -> Self {
         Self { name: name.into(), ports, priority: 0, rules: Rules::default(), hourly_cap: None }
+    }
+}
+
+/// Agents who are reached alike. The number of an agent is that of his port (decision A16), and names his
+/// station at the edge: `edge::StationId`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Agent {
+    /// Their ports: our own numbers, 1 and up.
+    pub ports: RangeInclusive<u16>,
+    /// Whether a station is called once, at AGENT_LOGIN, and kept connected between calls; else it rings for
+    /// each.
+    pub nailed_up: bool,
+    /// Whether they are of the kind that NO_MSI_AGENT_FREE speaks of (decision S07).
+    pub station_card: bool,
+    /// How long a station rings before its agent is taken as away.
+    pub ring: Duration,
+}
+
+impl Agent {
+    /// Agents whose stations ring for each call, for half a minute at most.
+    #[must_use]
+    pub const fn new(ports: RangeInclusive<u16>) -> Self {
+        Self { ports, nailed_up: false, station_card: false, ring: Duration::from_secs(30) }
     }
 }
 

@@ -90,7 +90,7 @@ impl Switch {
             link_count: Count::default(),
             mailboxes: Mailboxes::new(&settings.mailboxes),
             failures: Failures::new(settings.pass_code_failures),
-            ports: Ports::new(&settings.trunks, settings.parameters.offset),
+            ports: Ports::new(&settings.trunks, &settings.agents, settings.parameters.offset),
             down: vec![None; settings.trunks.len()],
             alarms: Alarms::default(),
             routes: Routes::new(&settings),

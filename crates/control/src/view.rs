@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use edge::TrunkId;
+use edge::Line;
 use protocol::{AppTrunkStatusStatus, PortText, Text};
 
 use crate::call::Phase;
 use crate::cap::Cap;
 use crate::disconnect::activity;
 use crate::input::{ConnectionId, LinkId};
-use crate::link::{Line, Stage};
+use crate::link::{self, Stage};
 use crate::switch::Switch;
 
 /// Calls counted since the start.
@@ -92,8 +92,8 @@ pub struct PortView {
     pub name: PortText,
     /// Our own number.
     pub own: u16,
-    /// Its trunk.
-    pub trunk: TrunkId,
+    /// What its calls run over.
+    pub line: Line,
     /// How far its call is.
     pub state: PortState,
     /// What APP_TRUNK_STATUS says.
@@ -179,7 +179,8 @@ impl Switch {
             })
             .collect();
         for (_, port) in self.ports.iter().filter(|(_, port)| port.call.is_some()) {
-            if let Some(view) = views.get_mut(usize::from(port.trunk.0)) {
+            let trunk = port.line.trunk();
+            if let Some(view) = trunk.and_then(|trunk| views.get_mut(usize::from(trunk.0))) {
                 view.busy += 1;
             }
         }
@@ -191,7 +192,7 @@ impl Switch {
         self.ports.iter().map(|(own, port)| PortView {
             name: self.ports.name(own),
             own,
-            trunk: port.trunk,
+            line: port.line,
             state: match port.call.as_ref().map(|call| &call.phase) {
                 None => PortState::Idle,
                 Some(Phase::Queued(_)) => PortState::Queued,
@@ -218,8 +219,8 @@ impl Switch {
         self.links.iter().map(|(&link, state)| LinkView {
             link,
             connection: match state.line {
-                Line::Up(connection) => Some(connection),
-                Line::Lost(_) => None,
+                link::Line::Up(connection) => Some(connection),
+                link::Line::Lost(_) => None,
             },
             name: state.name().cloned(),
             dnis: self.mailboxes.of(link).cloned().collect(),

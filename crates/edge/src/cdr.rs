@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::id::{LegId, TrunkId};
+use crate::id::{LegId, Line, StationId};
 use crate::signal::End;
 
 /// One leg's record, written when it is over, or when a rule kept it from being dialled. Times are durations, so that a wall clock that jumps
@@ -13,8 +13,8 @@ pub struct Cdr {
     pub leg: LegId,
     /// The server's own port number; none for a call that was refused before it had one.
     pub port: Option<u16>,
-    /// The trunk it used; none as above.
-    pub trunk: Option<TrunkId>,
+    /// What it ran over; none as above.
+    pub line: Option<Line>,
     /// Who placed it.
     pub direction: Direction,
     /// The number dialled.
@@ -23,6 +23,8 @@ pub struct Cdr {
     pub ani: String,
     /// The campaign of the dial-out, empty when none.
     pub campaign: String,
+    /// The agent that it was last connected with; on the leg of an agent's station, that agent.
+    pub agent: Option<StationId>,
     /// From the beginning to the end.
     pub total: Duration,
     /// From the answer to the end; none when it was not answered.

@@ -25,6 +25,7 @@ pub fn settings() -> Settings {
     Settings {
         parameters: Parameters { inbound: true, offset: 0, agents: true },
         trunks: vec![Trunk::new("carrier", 1..=4)],
+        agents: Vec::new(),
         mailboxes: vec![
             Mailbox {
                 number: "7322901900".into(),

@@ -292,6 +292,7 @@ fn settings(config: &Config) -> control::Settings {
                 hourly_cap: trunk.hourly_cap,
             })
             .collect(),
+        agents: Vec::new(),
         mailboxes: config
             .mailboxes
             .iter()

@@ -131,7 +131,7 @@ pub struct PortRow {
     pub port: u32,
     /// The server's own number.
     pub own_port: u16,
-    /// The name of its trunk.
+    /// The name of its trunk; `station` for that of an agent.
     pub trunk: String,
     /// What its call is at.
     pub state: PortState,

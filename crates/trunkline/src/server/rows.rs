@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use control::{HourView, Input, LinkView, PortView, TrunkView};
+use edge::Line;
 use protocol::{Spelling, Word as _};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -142,7 +143,12 @@ fn ports(shell: &Shell) -> Vec<PortRow> {
     let row = |port: PortView| PortRow {
         port: port.name.number().unwrap_or_default(),
         own_port: port.own,
-        trunk: trunks.get(usize::from(port.trunk.0)).map(|t| t.name.clone()).unwrap_or_default(),
+        trunk: match port.line {
+            Line::Trunk(trunk) => {
+                trunks.get(usize::from(trunk.0)).map(|t| t.name.clone()).unwrap_or_default()
+            }
+            Line::Station(_) => "station".into(),
+        },
         state: match port.state {
             control::PortState::Idle => PortState::Idle,
             control::PortState::Queued => PortState::Queued,
