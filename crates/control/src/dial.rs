@@ -297,7 +297,7 @@ impl Switch {
                 tried: Vec::new(),
                 heard: false,
                 messages,
-                is_judged: wanted.is_judged,
+                judged_by: wanted.is_judged.then(|| self.judged_by(campaign)),
             }),
         };
         let leg = call.leg;

@@ -21,7 +21,7 @@
 use std::time::Instant;
 
 use edge::signal::Cause;
-use edge::sound::{self, Barge, Clip, Media, Sign, Signs, Verdict};
+use edge::sound::{self, Barge, Clip, Media, Profile, Sign, Signs, Verdict};
 use edge::{LegId, PlayId, TrunkId};
 use protocol::DialoutEvent;
 
@@ -52,8 +52,8 @@ pub(crate) struct Progress {
     pub(crate) heard: bool,
     /// What to play.
     pub(crate) messages: Messages,
-    /// Whether it is judged who answers: MODE=SUPERVISED (decision U09).
-    pub(crate) is_judged: bool,
+    /// By what it is judged who answers, where it is: MODE=SUPERVISED (decision U09).
+    pub(crate) judged_by: Option<Profile>,
 }
 
 /// The messages of a dial-out.
@@ -174,20 +174,22 @@ impl Switch {
         }
         call.answered.get_or_insert(now);
         out.push(Output::Sound(sound::Command::Open { leg, media }));
-        match call.phase.take() {
-            Phase::Placing(progress) | Phase::Ringing(progress, _) if progress.is_judged => {
-                self.tally.answered += 1;
+        let progress = match call.phase.take() {
+            Phase::Placing(progress) | Phase::Ringing(progress, _) => progress,
+            other => return call.phase = other,
+        };
+        self.tally.answered += 1;
+        match progress.judged_by {
+            Some(by) => {
                 call.phase = Phase::Judging(progress);
                 call.watch(AFTER_THE_ANSWER.into_iter().collect(), out);
-                out.push(Output::Sound(sound::Command::Judge { leg }));
+                out.push(Output::Sound(sound::Command::Judge { leg, by }));
                 self.alarms.set(now + limits::VERDICT, Alarm::Verdict(leg));
             }
-            Phase::Placing(progress) | Phase::Ringing(progress, _) => {
-                self.tally.answered += 1;
+            None => {
                 call.watch(Signs::NONE, out);
                 call.connect(&mut self.plays, progress, out);
             }
-            other => call.phase = other,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use edge::TrunkId;
+use edge::sound::Profile;
 
 use crate::cap::Cap;
 use crate::input::{Alert, CapOf, Output};
@@ -56,6 +57,12 @@ impl Switch {
     /// The place of a campaign in the configuration. CAMPID is compared as keywords are, in either case.
     pub(crate) fn campaign(&self, campid: &str) -> Option<usize> {
         self.settings.campaigns.iter().position(|campaign| campaign.name.eq_ignore_ascii_case(campid))
+    }
+
+    /// By what it is judged who answers the dial-outs of a campaign, or of none.
+    pub(crate) fn judged_by(&self, campaign: Option<usize>) -> Profile {
+        let own = campaign.and_then(|index| self.settings.campaigns.get(index));
+        own.map_or_else(Profile::default, |own| own.judged_by)
     }
 
     /// The port to dial a number on: of the trunk with the lowest priority number, the longest idle. A trunk

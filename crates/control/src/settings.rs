@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use edge::sound::Signs;
+use edge::sound::{Profile, Signs};
 
 use crate::input::Tracks;
 use crate::numbers::Rules;
@@ -100,7 +100,7 @@ impl Agent {
 }
 
 /// What the dial-outs of one CAMPID are held to, beside what holds for all.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Campaign {
     /// The CAMPID, in either case.
     pub name: String,
@@ -112,6 +112,8 @@ pub struct Campaign {
     pub rules: Rules,
     /// Dial-outs in any hour at most.
     pub hourly_cap: Option<u32>,
+    /// By what it is judged who answers them.
+    pub judged_by: Profile,
 }
 
 /// A mailbox as the configuration makes it.

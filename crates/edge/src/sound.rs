@@ -109,7 +109,7 @@ pub enum Command {
     /// Watch what this leg hears for these signs, and for no others from now on; [`Event::Heard`] tells.
     Watch { leg: LegId, signs: Signs },
     /// Judge who answered, by what this leg hears from now on; [`Event::Judged`] tells.
-    Judge { leg: LegId },
+    Judge { leg: LegId, by: Profile },
     /// Send back what is heard.
     Echo { leg: LegId },
     /// From now on this leg hears these others, and no one else, whenever nothing is played to it: the sum
@@ -165,6 +165,11 @@ pub enum Sign {
     /// Energy that is no key, for longer than is configured (decision U64).
     Noise,
 }
+
+/// By what it is judged who answered: a place in the engine's list of parameters. The first holds where
+/// nothing else is said; the engine takes it as well for a place that is not on its list.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Profile(pub u16);
 
 /// Who answered a call, as far as it can be heard.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

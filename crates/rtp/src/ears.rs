@@ -1,6 +1,8 @@
 //! What a leg listens for: tones of one frequency, keys that sound, and the signs of networks and lines.
 
-use edge::sound::{FRAME, Sign, Signs, Verdict};
+use std::sync::Arc;
+
+use edge::sound::{FRAME, Profile, Sign, Signs, Verdict};
 use media::amd::{self, Detector};
 use media::energy::{self, Activity};
 use media::goertzel::{Change, ToneWatch};
@@ -10,7 +12,7 @@ use media::{dtmf, voice_file};
 use crate::limits::EARS;
 
 /// How legs listen.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listening {
     /// Whether keys are heard as tones.
     pub inband_keys: InbandKeys,
@@ -18,15 +20,15 @@ pub struct Listening {
     pub country: Country,
     /// What [`Sign::Noise`] is; none: nothing (decision U64).
     pub noise: Option<Noise>,
-    /// How it is judged who answered.
-    pub judging: amd::Parameters,
+    /// How it is judged who answered, by [`Profile`].
+    pub judging: Arc<[amd::Parameters]>,
 }
 
 impl Default for Listening {
     /// Keys where no telephone-event is taken, the tones of the United States, no noise, a detector as it comes.
     fn default() -> Self {
         let country = Country::of_code("us").expect("it is in the table");
-        Self { inband_keys: InbandKeys::default(), country, noise: None, judging: amd::Parameters::default() }
+        Self { inband_keys: InbandKeys::default(), country, noise: None, judging: Arc::default() }
     }
 }
 
@@ -103,7 +105,7 @@ const TONES: [Sign; 7] =
     [Sign::DialTone, Sign::Ringback, Sign::Busy, Sign::FastBusy, Sign::Information, Sign::Cng, Sign::Ced];
 
 impl Watch {
-    fn new(signs: Signs, listening: Listening) -> Self {
+    fn new(signs: Signs, listening: &Listening) -> Self {
         let bank = TONES.iter().any(|&sign| signs.has(sign)).then(|| Bank::new(listening.country));
         let noise = listening.noise.filter(|_| signs.has(Sign::Noise)).map(|noise| {
             let settings = energy::Settings { least_dbm0: noise.dbm0.into(), begins: 80, gap: NOISE_GAP };
@@ -179,13 +181,15 @@ impl Ears {
     }
 
     /// Listens for these signs, and for no others from now on.
-    pub fn watch(&mut self, signs: Signs, listening: Listening) {
+    pub fn watch(&mut self, signs: Signs, listening: &Listening) {
         self.watch = (signs != Signs::NONE).then(|| Box::new(Watch::new(signs, listening)));
     }
 
     /// Judges who answered, from now on.
-    pub fn judge(&mut self, listening: Listening) {
-        self.judge = Some(Box::new(Detector::new(listening.judging)));
+    pub fn judge(&mut self, by: Profile, listening: &Listening) {
+        let known = &listening.judging;
+        let parameters = known.get(usize::from(by.0)).or(known.first()).copied().unwrap_or_default();
+        self.judge = Some(Box::new(Detector::new(parameters)));
     }
 
     /// Whether anything is listened for.
@@ -273,10 +277,10 @@ mod tests {
         let sound = |sign| listening.country.sound(sign, -15.0).expect("it has one").samples(4_000);
         let (busy, fast) = (sound(progress::Sign::Busy), sound(progress::Sign::FastBusy));
         let mut ears = Ears::default();
-        ears.watch([Sign::FastBusy].into_iter().collect(), listening);
+        ears.watch([Sign::FastBusy].into_iter().collect(), &listening);
         assert_eq!(hear(&mut ears, &busy), []);
         assert!(hear(&mut ears, &fast).contains(&Noticed::Sign(Sign::FastBusy)));
-        ears.watch(Signs::NONE, listening);
+        ears.watch(Signs::NONE, &listening);
         assert!(!ears.are_open());
     }
 
@@ -285,7 +289,7 @@ mod tests {
         let noise = Some(Noise { dbm0: -30, milliseconds: 1_000 });
         let listening = Listening { noise, ..Listening::default() };
         let mut ears = Ears::default();
-        ears.watch([Sign::Noise].into_iter().collect(), listening);
+        ears.watch([Sign::Noise].into_iter().collect(), &listening);
         let loud = Tone::sine(700.0, -20.0).samples(900);
         assert_eq!(hear(&mut ears, &loud), []);
         ears.key_was_told();
@@ -293,14 +297,14 @@ mod tests {
         assert_eq!(hear(&mut ears, &loud), [Noticed::Sign(Sign::Noise)]);
         assert_eq!(hear(&mut ears, &Tone::sine(700.0, -40.0).samples(5_000)), []);
         // Off unless it is configured.
-        ears.watch([Sign::Noise].into_iter().collect(), Listening::default());
+        ears.watch([Sign::Noise].into_iter().collect(), &Listening::default());
         assert_eq!(hear(&mut ears, &[loud.clone(), loud].concat()), []);
     }
 
     #[test]
     fn u09_who_answered_is_told_once_and_the_ears_close() {
         let mut ears = Ears::default();
-        ears.judge(Listening::default());
+        ears.judge(Profile(7), &Listening::default());
         let told = hear(&mut ears, &[0; 500 * FRAME]);
         let [Noticed::Judged(amd::Event::Decided(decision))] = told[..] else { panic!("{told:?}") };
         assert_eq!(verdict(decision.verdict), Verdict::Silence);

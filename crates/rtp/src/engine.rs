@@ -124,7 +124,7 @@ impl Engine {
                 sink: Arc::clone(&sink),
                 tape: Arc::clone(&tape),
                 silence_limit,
-                listening,
+                listening: listening.clone(),
                 over: Arc::clone(&engine.over),
                 spill: Arc::default(),
                 tally: Arc::default(),
@@ -250,7 +250,7 @@ const fn leg_of(command: &Command) -> LegId {
         | Command::Record { leg, .. }
         | Command::StopRecord { leg, .. }
         | Command::Watch { leg, .. }
-        | Command::Judge { leg }
+        | Command::Judge { leg, .. }
         | Command::Hear { leg, .. }
         | Command::Echo { leg }
         | Command::Listen { leg, .. }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use std::collections::VecDeque;
 
-use edge::sound::{Barge, Clip, Event, FRAME, Media, PlayEnd, RecordEnd, Repeat, Seen, Signs, Track, Until};
+use edge::sound::{
+    Barge, Clip, Event, FRAME, Media, PlayEnd, Profile, RecordEnd, Repeat, Seen, Signs, Track, Until,
+};
 use edge::{Key, LegId, PlayId, RecordId};
 use media::amd;
 use media::codec::Encoder;
@@ -235,12 +237,12 @@ impl Leg {
 
     /// Watches for these signs, and for no others from now on.
     pub fn watch(&mut self, signs: Signs) {
-        self.ears.watch(signs, self.listening);
+        self.ears.watch(signs, &self.listening);
     }
 
     /// Judges who answered, by what is heard from now on.
-    pub fn judge(&mut self) {
-        self.ears.judge(self.listening);
+    pub fn judge(&mut self, by: Profile) {
+        self.ears.judge(by, &self.listening);
     }
 
     /// Begins a recording of what the leg hears, in the turn that is due next. When there are too many

@@ -238,7 +238,7 @@ impl Worker {
             | Command::Record { leg, .. }
             | Command::StopRecord { leg, .. }
             | Command::Watch { leg, .. }
-            | Command::Judge { leg }
+            | Command::Judge { leg, .. }
             | Command::Hear { leg, .. }
             | Command::Echo { leg }
             | Command::Listen { leg, .. } => leg,
@@ -265,7 +265,7 @@ impl Worker {
             Command::Record { record, track, until, .. } => target.record(record, track, until),
             Command::StopRecord { record, .. } => target.stop_recording(record),
             Command::Watch { signs, .. } => target.watch(signs),
-            Command::Judge { .. } => target.judge(),
+            Command::Judge { by, .. } => target.judge(by),
             Command::Open { .. } | Command::Close { .. } | Command::Hear { .. } => {}
         }
     }
@@ -298,7 +298,8 @@ impl Worker {
         let ahead = (slot as u64 + SLOTS - self.tick % SLOTS) % SLOTS;
         let turn = (self.tick + ahead) / SLOTS;
         let seeds = Seeds { line, timestamp, reports };
-        let value = Leg::new(leg, media, turn, self.shared.silence_limit, seeds, self.shared.listening);
+        let value =
+            Leg::new(leg, media, turn, self.shared.silence_limit, seeds, self.shared.listening.clone());
         self.slots[slot].push(Served::new(value, sockets));
         self.places.insert(leg, slot);
         self.shared.tally.legs.set(self.places.len() as u64);

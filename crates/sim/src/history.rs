@@ -387,7 +387,7 @@ impl World {
                 self.promise(!state.closed && !state.hung_up, "nothing plays on a leg that is over");
                 self.legs.entry(leg).or_default().play = Some(play);
             }
-            Output::Sound(sound::Command::Judge { leg }) => self.book_judgement(leg),
+            Output::Sound(sound::Command::Judge { leg, .. }) => self.book_judgement(leg),
             Output::Note { ticket, .. } => {
                 self.notes.insert(ticket);
             }

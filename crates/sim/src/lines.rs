@@ -20,7 +20,9 @@ use std::time::Duration;
 
 use control::{Alert, CapOf, ConnectionId, Failure, Input, Missing, Note, Output, Sought, Ticket, Which};
 use edge::signal::{self, Arrived, Callee, Cause, End, Side};
-use edge::sound::{self, Barge, Clip, Codec, Direction, Media, PlayEnd, RecordEnd, Repeat, Sign, Verdict};
+use edge::sound::{
+    self, Barge, Clip, Codec, Direction, Media, PlayEnd, Profile, RecordEnd, Repeat, Sign, Verdict,
+};
 use edge::{Key, Keys, LegId, Line, PlayId, RecordId, TrunkId};
 use protocol::{Element, Frame, Framer, Message, Request, Spelling};
 use speech::Prompt;
@@ -362,7 +364,8 @@ fn sound_line(command: &sound::Command) -> String {
             let watched = SIGNS.into_iter().filter(|&sign| signs.has(sign)).map(|sign| format!(" {sign:?}"));
             format!("{leg} watch for{}", watched.reduce(|all, one| all + &one).unwrap_or(" nothing".into()))
         }
-        Command::Judge { leg } => format!("{leg} judge"),
+        Command::Judge { leg, by: Profile(0) } => format!("{leg} judge"),
+        Command::Judge { leg, by } => format!("{leg} judge by {}", by.0),
         Command::Hear { leg, of } => {
             let heard: Vec<String> = of.iter().map(ToString::to_string).collect();
             format!("{leg} hears {}", if heard.is_empty() { "nobody".to_owned() } else { heard.join(" ") })

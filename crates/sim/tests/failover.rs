@@ -1,6 +1,6 @@
 //! Several trunks: their priorities, and a dial-out that goes on on the next one (behaviours B45, B51, B54).
 
-use control::{Campaign, Rules, Settings, Trunk};
+use control::{Campaign, Settings, Trunk};
 use sim::{check, check_with, settings};
 
 /// Ports 1 and 2 of trunk 0 come first, 3 and 4 of trunk 1 next, 5 and 6 of trunk 2 last.
@@ -486,13 +486,7 @@ fn a_trunk_that_is_down_is_no_second_try() {
 #[test]
 fn a_second_try_is_no_second_call_of_its_campaign() {
     let mut settings = three();
-    settings.campaigns = vec![Campaign {
-        name: "SPRING".into(),
-        ports: None,
-        calls_per_second: None,
-        rules: Rules::default(),
-        hourly_cap: Some(1),
-    }];
+    settings.campaigns = vec![Campaign { name: "SPRING".into(), hourly_cap: Some(1), ..Campaign::default() }];
     check_with(
         settings,
         &format!(

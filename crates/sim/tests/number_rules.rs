@@ -9,13 +9,7 @@ fn rules(allow: &[&str], deny: &[&str]) -> Rules {
 }
 
 fn campaign(name: &str) -> Campaign {
-    Campaign {
-        name: name.into(),
-        ports: None,
-        calls_per_second: None,
-        rules: Rules::default(),
-        hourly_cap: None,
-    }
+    Campaign { name: name.into(), ..Campaign::default() }
 }
 
 /// Dials this, and is refused for this cause.

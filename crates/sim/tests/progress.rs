@@ -1,7 +1,9 @@
 //! Call progress: what a call sounds like, together with what signalling tells (behaviours B52, B54; decisions
 //! U09, U10, U13).
 
-use sim::check;
+use control::Campaign;
+use edge::sound::Profile;
+use sim::{check, check_with, settings};
 
 /// A call that was answered, of which it is not known by whom.
 const ANSWERED: &str = "> link 1 up
@@ -228,6 +230,31 @@ fn b056_dialout_ivr_has_the_same_progress() {
          < out-1 hang up Unallocated
          < link 1: DIALOUT_IVR/TERMINATION MSGID=DV-1 EVENT=INTERCEPT TRUNK_PORT=1",
     );
+}
+
+#[test]
+fn u09_a_campaign_is_judged_by_its_own_parameters() {
+    let mut settings = settings();
+    settings.campaigns =
+        vec![Campaign { name: "Spring".into(), judged_by: Profile(1), ..Campaign::default() }];
+    let judged = |campaign: &str, by: &str| {
+        check_with(
+            settings.clone(),
+            &format!(
+                "> link 1 up
+                 > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014567812 {campaign} MODE=SUPERVISED
+                 < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                 < out-1 dial 3014567812 on trunk-0
+                 > out-1 answered
+                 < out-1 open
+                 < out-1 watch for Busy FastBusy Information Cng Ced
+                 < out-1 judge{by}"
+            ),
+        );
+    };
+    judged("CAMPID=SPRING", " by 1");
+    judged("CAMPID=AUTUMN", "");
+    judged("", "");
 }
 
 #[test]

@@ -46,8 +46,8 @@ fn house() -> Settings {
         name: "SLOW".into(),
         ports: Some(9..=15),
         calls_per_second: Some(4),
-        rules: Rules::default(),
         hourly_cap: Some(800),
+        ..Campaign::default()
     }];
     settings
 }
@@ -284,7 +284,7 @@ impl World {
                 Output::Sound(sound::Command::Play { leg, play, .. }) => {
                     self.legs.get_mut(&leg).expect("a leg that was dialled").play = Some(play);
                 }
-                Output::Sound(sound::Command::Judge { leg }) => {
+                Output::Sound(sound::Command::Judge { leg, .. }) => {
                     self.legs.get_mut(&leg).expect("a leg that was dialled").judging = true;
                 }
                 Output::Record(cdr) if cdr.port.is_none() => self.seen.barred += 1,

@@ -2,6 +2,7 @@
 
 mod dialling;
 mod error;
+mod judging;
 mod kinds;
 mod read;
 mod reader;
@@ -57,6 +58,8 @@ pub struct Config {
     pub record: Record,
     /// Dialling out.
     pub dial: Dial,
+    /// Judging who answered.
+    pub amd: Amd,
     /// Looking into the running server.
     pub status: Status,
     /// The trunks, in the order of the file: [`edge::TrunkId`] is the place in this list.
@@ -381,6 +384,24 @@ impl Default for Dial {
     }
 }
 
+/// Judging who answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Amd {
+    /// By what.
+    pub judging: media::amd::Parameters,
+    /// How many verdicts are kept for `trunkline amd explain`, the latest; 0: none.
+    pub keep: u32,
+    /// How much of what was heard is kept with each, from the answer; zero: none.
+    pub keep_sound: Duration,
+}
+
+impl Default for Amd {
+    /// What was decided and why says nothing of a person; what was said is kept only where that is wanted.
+    fn default() -> Self {
+        Self { judging: media::amd::Parameters::default(), keep: 1_000, keep_sound: Duration::ZERO }
+    }
+}
+
 /// Looking into the running server.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Status {
@@ -426,6 +447,8 @@ pub struct Campaign {
     pub rules: Rules,
     /// Dial-outs in any hour at most.
     pub hourly_cap: Option<u32>,
+    /// By what it is judged who answers; none: as everywhere.
+    pub judging: Option<media::amd::Parameters>,
 }
 
 /// A name and a password.

@@ -19,13 +19,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use control::{Dialling, Input, Switch, Tracks};
-use edge::sound::{Command, Event, Sign};
+use edge::sound::{Command, Event, Profile, Sign};
 use rustls::pki_types::UnixTime;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc;
 
-use crate::config::{Config, ConfigError, MediaIo, TwoWay};
+use crate::config::{Campaign, Config, ConfigError, MediaIo, TwoWay};
 use crate::limits;
 use crate::tls;
 use crate::voice_files::{self, Library, Recorded, Recorder, Responses};
@@ -246,7 +246,7 @@ fn start_sound(
                 dbm0: config.media.noise_level,
                 milliseconds: u32::try_from(config.media.noise.as_millis()).unwrap_or(u32::MAX),
             }),
-            judging: media::amd::Parameters::default(),
+            judging: profiles(config).into(),
         },
     };
     let sink: rtp::Sink = Arc::new(move |event| {
@@ -256,6 +256,12 @@ fn start_sound(
         })
     });
     Ok(rtp::Engine::start(settings, sink, tape)?)
+}
+
+/// By what it is judged who answers: what holds for all, then what each campaign has of its own.
+fn profiles(config: &Config) -> Vec<media::amd::Parameters> {
+    let own = config.campaigns.iter().filter_map(|campaign| campaign.judging);
+    std::iter::once(config.amd.judging).chain(own).collect()
 }
 
 /// Lets the recorder stop legs, and tell the switch that a recording is over.
@@ -271,6 +277,23 @@ fn recorder_voice(sound: &Arc<rtp::Engine>, inbox: mpsc::Sender<Input>) -> voice
         let _ = inbox.blocking_send(Input::Sound(Event::Recorded { record, end, length }));
     };
     voice_files::Voice { stop: Box::new(stop), tell: Box::new(tell) }
+}
+
+fn campaigns(config: &Config) -> Vec<control::Campaign> {
+    let mut profiles = 0;
+    let campaign = |campaign: &Campaign| control::Campaign {
+        name: campaign.name.clone(),
+        ports: campaign.ports.clone(),
+        calls_per_second: campaign.calls_per_second,
+        rules: campaign.rules.clone(),
+        hourly_cap: campaign.hourly_cap,
+        // Those that have parameters of their own are counted as `profiles` lists them.
+        judged_by: campaign.judging.map_or_else(Profile::default, |_| {
+            profiles += 1;
+            Profile(profiles)
+        }),
+    };
+    config.campaigns.iter().map(campaign).collect()
 }
 
 fn settings(config: &Config) -> control::Settings {
@@ -311,17 +334,7 @@ fn settings(config: &Config) -> control::Settings {
             emergency: config.dial.emergency.clone(),
             hourly_alarm: Some(config.dial.hourly_alarm).filter(|&calls| calls > 0),
         },
-        campaigns: config
-            .campaigns
-            .iter()
-            .map(|campaign| control::Campaign {
-                name: campaign.name.clone(),
-                ports: campaign.ports.clone(),
-                calls_per_second: campaign.calls_per_second,
-                rules: campaign.rules.clone(),
-                hourly_cap: campaign.hourly_cap,
-            })
-            .collect(),
+        campaigns: campaigns(config),
         recording: control::Recording {
             longest: config.record.longest,
             silence: config.record.silence,

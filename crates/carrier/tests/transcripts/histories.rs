@@ -110,7 +110,7 @@ impl Commanded {
                 | sound::Command::Record { leg, .. }
                 | sound::Command::StopRecord { leg, .. }
                 | sound::Command::Watch { leg, .. }
-                | sound::Command::Judge { leg }
+                | sound::Command::Judge { leg, .. }
                 | sound::Command::Hear { leg, .. }
                 | sound::Command::Echo { leg }
                 | sound::Command::Listen { leg, .. },

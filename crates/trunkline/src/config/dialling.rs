@@ -8,7 +8,7 @@ use control::EMERGENCY;
 use super::error::shown;
 use super::read::{PORTS, duration, label, ports, within};
 use super::reader::{Section, Wrong};
-use super::{Campaign, Dial, Rules, Trunk};
+use super::{Campaign, Config, Dial, Rules, Trunk, judging};
 
 /// Characters of a prefix: no number is longer (decision L04).
 const LONGEST: usize = 32;
@@ -75,12 +75,9 @@ pub(super) fn hourly_cap(section: &mut Section<'_, '_>) -> Option<u32> {
     section.optional("hourly_cap", within(1..=10_000_000))
 }
 
-/// A campaign, or nothing where its name is missing or wrong. `others` stand before it.
-pub(super) fn campaign(
-    mut section: Section<'_, '_>,
-    others: &[Campaign],
-    trunks: &[Trunk],
-) -> Option<Campaign> {
+/// A campaign, or nothing where its name is missing or wrong. What `config` holds stands before it.
+pub(super) fn campaign(mut section: Section<'_, '_>, config: &Config) -> Option<Campaign> {
+    let Config { campaigns: others, trunks, amd, .. } = config;
     let name = section.required("name", "a name of 1 to 50 characters", label(1, 50));
     let range = section.optional("ports", ports);
     let campaign = Campaign {
@@ -89,6 +86,7 @@ pub(super) fn campaign(
         calls_per_second: section.optional("calls_per_second", within(1..=10_000)),
         rules: rules(&mut section, "allow", "deny"),
         hourly_cap: hourly_cap(&mut section),
+        judging: judging::own(section.table("amd", "campaign.amd"), amd.judging),
     };
     // CAMPID is compared as keywords are, in either case.
     let same = |other: &&Campaign| other.name.eq_ignore_ascii_case(&campaign.name);
@@ -227,7 +225,7 @@ mod tests {
             ),
             "t.toml:7:9: campaign[1].ports = \"25-30\": no trunk has any of these ports; valid: a range of ports from 1 to 65535 in quotes, such as \"1-24\"
              t.toml:9:8: campaign[2].name = \"A\": campaign a has this name already, in either case; valid: a name of its own
-             t.toml:10:1: campaign[2].rate: no such key; valid: name, ports, calls_per_second, allow, deny, hourly_cap
+             t.toml:10:1: campaign[2].rate: no such key; valid: name, ports, calls_per_second, allow, deny, hourly_cap, amd
              t.toml:11:1: campaign[3].name: must be written; valid: a name of 1 to 50 characters",
         );
     }

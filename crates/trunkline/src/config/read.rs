@@ -10,6 +10,7 @@ use toml::de::DeTable;
 
 use super::dialling::{self, meet};
 use super::error::{ConfigError, Place, shown};
+use super::judging;
 use super::kinds::{self, port_range};
 use super::reader::{Environment, Reader, Section, Written, Wrong};
 use super::{
@@ -30,6 +31,7 @@ const SECTIONS: &[&str] = &[
     "speech",
     "record",
     "dial",
+    "amd",
     "campaign",
     "console",
     "status",
@@ -64,6 +66,7 @@ pub(super) fn read(
         speech: speech(reader.section(root, "speech")),
         record: record(reader.section(root, "record")),
         dial: dialling::dial(reader.section(root, "dial")),
+        amd: judging::amd(reader.section(root, "amd")),
         ..Config::default()
     };
     config.link.tls = link_tls(reader.section(root, "link.tls"));
@@ -75,7 +78,7 @@ pub(super) fn read(
     }
     for (index, table) in reader.tables(root, "campaign").into_iter().enumerate() {
         let section = reader.element("campaign", index, table);
-        let campaign = dialling::campaign(section, &config.campaigns, &config.trunks);
+        let campaign = dialling::campaign(section, &config);
         config.campaigns.extend(campaign);
     }
     for (index, table) in reader.tables(root, "mailbox").into_iter().enumerate() {

@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
             );
         }
         let start = value.filter(|_| name != last).map_or(0, |value| value.span().start);
-        Section { name, index: None, start, table, asked: Vec::new(), reader: self }
+        Section { name, index: None, inner: false, start, table, asked: Vec::new(), reader: self }
     }
 
     /// The tables of `[[name]]` with their places; empty where there is none.
@@ -157,6 +157,7 @@ impl<'a> Reader<'a> {
         Section {
             name,
             index: Some(index),
+            inner: false,
             start: span.start,
             table: Some(table),
             asked: Vec::new(),
@@ -215,6 +216,8 @@ fn suggestion(name: &str, known: &[&str]) -> String {
 pub(super) struct Section<'r, 'a> {
     name: &'static str,
     index: Option<usize>,
+    /// Whether it is a table within a section: it is asked for as one key.
+    inner: bool,
     start: usize,
     table: Option<&'a DeTable<'a>>,
     asked: Vec<&'static str>,
@@ -356,6 +359,23 @@ impl<'a> Section<'_, 'a> {
         }
     }
 
+    /// Opens a key that is a table, in braces or under a header of its own, called `name` in errors; one that is
+    /// not written has only defaults.
+    pub(super) fn table(&mut self, key: &'static str, name: &'static str) -> Section<'_, 'a> {
+        self.ask(key);
+        let value = self.table.and_then(|table| table.get(key));
+        let table = value.and_then(|value| value.get_ref().as_table());
+        if value.is_some() && table.is_none() {
+            self.complain(
+                key,
+                "not a table",
+                format!("keys in braces, or a header [{name}] with keys below it"),
+            );
+        }
+        let start = value.map_or(self.start, |value| value.span().start);
+        Section { name, index: self.index, inner: true, start, table, asked: Vec::new(), reader: self.reader }
+    }
+
     /// A key that is a section of its own, opened for itself.
     pub(super) fn holds(&mut self, section: &'static str) {
         self.asked.push(section);
@@ -404,6 +424,9 @@ impl<'a> Section<'_, 'a> {
 
     fn ask(&mut self, key: &'static str) {
         self.asked.push(key);
+        if self.inner {
+            return;
+        }
         self.reader.asked.insert(format!("{}.{key}", self.name));
         if self.index.is_none() {
             self.reader.variables.insert(variable(self.name, key));
@@ -411,9 +434,10 @@ impl<'a> Section<'_, 'a> {
     }
 
     fn path(&self, key: &str) -> String {
-        match self.index {
-            Some(index) => format!("{}[{}].{key}", self.name, index + 1),
-            None => format!("{}.{key}", self.name),
+        match (self.index, self.name.split_once('.')) {
+            (Some(index), Some((outer, inner))) => format!("{outer}[{}].{inner}.{key}", index + 1),
+            (Some(index), None) => format!("{}[{}].{key}", self.name, index + 1),
+            (None, _) => format!("{}.{key}", self.name),
         }
     }
 
