@@ -7,6 +7,7 @@ use edge::sound::Signs;
 use edge::{LegId, RecordId};
 use protocol::Text;
 
+use crate::bridge::Joined;
 use crate::digits::Typed;
 use crate::input::LinkId;
 use crate::pending::Pending;
@@ -31,6 +32,8 @@ pub(crate) struct Call {
     pub(crate) watched: Signs,
     /// The recording that it is part of, alone or with another.
     pub(crate) recording: Option<RecordId>,
+    /// Whom it is joined with.
+    pub(crate) joined: Joined,
 }
 
 /// How far a call is.

@@ -12,6 +12,7 @@ use protocol::{
 };
 
 use crate::alarm::Alarm;
+use crate::bridge::Joined;
 use crate::call::{Call, Phase};
 use crate::digits::Typed;
 use crate::input::{LinkId, Missing, Output, Sought, Ticket};
@@ -291,6 +292,7 @@ impl Switch {
             typed: Typed::default(),
             watched: Signs::NONE,
             recording: None,
+            joined: Joined::default(),
             phase: Phase::Queued(Progress {
                 pending: wanted.pending.with_port(self.ports.name(own)),
                 rings: wanted.rings,

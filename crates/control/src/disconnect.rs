@@ -64,6 +64,7 @@ impl Switch {
             let end = End { by: Side::Us, cause: Cause::Normal, status: None, q850: None };
             return self.ended(now, leg, end, out);
         }
+        let follower = self.leave_bridge(leg, out);
         match self.clear(now, own, Cause::Normal, out) {
             Some(Phase::Queued(progress) | Phase::Placing(progress) | Phase::Ringing(progress, _)) => {
                 progress.pending.terminate(DialoutEvent::Noans, None, out);
@@ -76,6 +77,7 @@ impl Switch {
             Some(Phase::Clearing(_) | Phase::Closing(_)) | None => {}
         }
         self.serve_deferred(now, own, out);
+        self.end_follower(now, follower, out);
     }
 
     /// Tells the network that the call of a port is over, and gives back what went on until then; nothing
@@ -94,6 +96,19 @@ impl Switch {
     /// is not whole yet: then the port and the last words wait for that (behaviours B54, B79, B151).
     pub(crate) fn ended(&mut self, now: Instant, leg: LegId, end: End, out: &mut Orders) {
         out.push(Output::Sound(sound::Command::Close { leg }));
+        let follower = self.leave_bridge(leg, out);
+        self.end_call(now, leg, end, out);
+        self.end_follower(now, follower, out);
+    }
+
+    /// Ends the call of a leg that hung on one that is over (decision D12).
+    fn end_follower(&mut self, now: Instant, follower: Option<LegId>, out: &mut Orders) {
+        if let Some(leg) = follower {
+            self.drop_call(now, leg, Cause::Normal, out);
+        }
+    }
+
+    fn end_call(&mut self, now: Instant, leg: LegId, end: End, out: &mut Orders) {
         let Some((own, call)) = self.ports.call_mut(leg) else { return };
         let mut closing = Closing { end, at: now, is_told: false, disconnects: Vec::new() };
         match call.phase.take() {
@@ -169,8 +184,8 @@ impl Switch {
         self.exit_call_ended(now, out);
     }
 
-    /// The media of a call is gone, or its far side is: the call cannot go on.
-    pub(crate) fn sound_lost(&mut self, now: Instant, leg: LegId, cause: Cause, out: &mut Orders) {
+    /// A call that is up cannot go on: its media is gone, or its far side is, or who it hung on.
+    pub(crate) fn drop_call(&mut self, now: Instant, leg: LegId, cause: Cause, out: &mut Orders) {
         let Some(own) = self.ports.of_leg(leg) else { return };
         let call = self.ports.get(own).and_then(|port| port.call.as_ref());
         if call.is_some_and(|call| call.phase.is_ending()) {

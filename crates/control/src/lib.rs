@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod alarm;
+mod bridge;
 mod call;
 mod cap;
 mod dial;
@@ -22,6 +23,7 @@ mod orders;
 mod outbox;
 mod pace;
 mod pass_code;
+mod patch;
 mod pending;
 mod play;
 mod playing;

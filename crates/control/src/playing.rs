@@ -171,6 +171,7 @@ impl Call {
         let (leg, repeat) = (self.leg, Repeat::Once);
         out.push(Output::Sound(sound::Command::Play { leg, play: id, clips, barge, repeat }));
         self.typed.clear();
+        self.joined.forget_music();
         let playing = Playing { play: id, pending, purpose, stops: Vec::new(), cut: None };
         self.phase = Phase::Up(Voice::Playing(playing));
     }

@@ -23,8 +23,8 @@ impl Switch {
             Event::Judged { leg, verdict } => self.judged(now, leg, verdict, out),
             Event::Cued { leg } => self.cued(leg, out),
             Event::Recorded { record, ref end, .. } => self.recorded(now, record, end, out),
-            Event::Silent { leg } => self.sound_lost(now, leg, Cause::Lost, out),
-            Event::Lost { leg, .. } => self.sound_lost(now, leg, Cause::NoMedia, out),
+            Event::Silent { leg } => self.drop_call(now, leg, Cause::Lost, out),
+            Event::Lost { leg, .. } => self.drop_call(now, leg, Cause::NoMedia, out),
             Event::Tone { .. } | Event::Closed { .. } => {}
         }
     }

@@ -10,6 +10,7 @@ use edge::{LegId, RecordId, TrunkId};
 use protocol::{DialoutStatus, Request, Text};
 
 use crate::alarm::{Alarm, Alarms};
+use crate::bridge::{Bridge, BridgeId};
 use crate::dial::{Family, Wanted};
 use crate::event::Unanswered;
 use crate::exit::Life;
@@ -45,6 +46,8 @@ pub struct Switch {
     /// The legs that wait for what was asked of the disk.
     pub(crate) asked: BTreeMap<Ticket, LegId>,
     pub(crate) recordings: BTreeMap<RecordId, Recording>,
+    pub(crate) bridges: BTreeMap<BridgeId, Bridge>,
+    pub(crate) bridge_count: Count,
     /// TERMINATE_LINKs that are answered when the recordings of their links are over.
     pub(crate) terminations: Vec<Pending>,
     /// Of all that is asked of the disk, recordings too.
@@ -97,6 +100,8 @@ impl Switch {
             dial_looks: BTreeMap::new(),
             asked: BTreeMap::new(),
             recordings: BTreeMap::new(),
+            bridges: BTreeMap::new(),
+            bridge_count: Count::default(),
             terminations: Vec::new(),
             tickets: Count::default(),
             plays: Count::default(),
@@ -199,7 +204,7 @@ impl Switch {
         let call =
             self.touched.take().and_then(|own| self.ports.get(own)).and_then(|port| port.call.as_ref());
         if let Some(leg) = call.map(|call| call.leg) {
-            self.sound_lost(now, leg, Cause::NoCircuit, &mut orders);
+            self.drop_call(now, leg, Cause::NoCircuit, &mut orders);
         }
         self.deliver(&mut orders, out);
     }
@@ -245,6 +250,8 @@ impl Switch {
             Request::StopRecordVoiceFile(request) => self.stop_record(link, request, out),
             Request::RecordTwoWayVoice(request) => self.record_two_way(now, link, request, out),
             Request::StopRecordTwoWayVoice(request) => self.stop_two_way(link, request, out),
+            Request::PatchPorts(request) => self.patch_ports(link, request, out),
+            Request::TearPatch(request) => self.tear_patch(link, request, out),
             Request::DtmfReceive(request) => self.dtmf_receive(now, link, request, out),
             Request::DtmfGenerate(request) => self.dtmf_generate(now, link, request, out),
             // Nothing that these answer is sent in this version.
@@ -268,8 +275,6 @@ impl Switch {
             | Request::Mute(_)
             | Request::Hold(_)
             | Request::DialPatch(_)
-            | Request::PatchPorts(_)
-            | Request::TearPatch(_)
             | Request::InitConference(_)
             | Request::InitConferenceLink(_)
             | Request::ChangeConfereeMode(_)

@@ -506,7 +506,7 @@ pub(super) const OURS: &[Decision] = &[
     ("X17", "DESTS has one destination to each of KEYS: the number of a mailbox, or @ and an agent's port."),
     (
         "X18",
-        "PATCH_PORTS that is not served is refused with INVALID_TRUNK_PORT1: its RESPONSE has no word for anything else.",
+        "PATCH_PORTS before an INIT_LINK that the server insists on is refused with INVALID_TRUNK_PORT1: its RESPONSE has no word for anything else.",
     ),
     (
         "X19",
