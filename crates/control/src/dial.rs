@@ -11,6 +11,7 @@ use protocol::{
     DialoutResponse, DialoutStatus, DialoutTermination, Keyword, Message, PortText, Text,
 };
 
+use crate::agent::{Numbers, Work};
 use crate::alarm::Alarm;
 use crate::bridge::Joined;
 use crate::call::{Call, Phase};
@@ -179,13 +180,23 @@ impl Switch {
         if let Err(why @ (Unplaced::Barred | Unplaced::Capped)) = found {
             return Err(why.into());
         }
-        // decision U14: with eee30 = 0 the agents of a dial-out are ignored. No agent station is
-        // configured in this version, so none is free.
-        if self.settings.parameters.agents && request.agents.is_some() {
-            return Err(DialoutStatus::NoAgentFree.into());
-        }
+        self.agents_asked(request.agents.as_ref())?;
         found?;
         Ok(())
+    }
+
+    /// The agents that a dial-out names, one of whom is free; none is reserved (decision U11). With eee30 = 0
+    /// they are ignored (decision U14).
+    fn agents_asked(&self, agents: Option<&Text>) -> Result<Option<Numbers>, DialoutStatus> {
+        let Some(agents) = agents.filter(|_| self.settings.parameters.agents) else { return Ok(None) };
+        let numbers = Numbers::read(agents, self.settings.parameters.offset).ok_or(DialoutStatus::Failed)?;
+        if self.next_agent(Work::Predictive, |own| numbers.has(own)).is_some() {
+            return Ok(Some(numbers));
+        }
+        // decision S07
+        let mut named = self.agents.iter().filter(|(own, _)| numbers.has(*own)).peekable();
+        let are_cards = named.peek().is_some() && named.all(|(_, agent)| agent.station.card);
+        Err(if are_cards { DialoutStatus::NoMsiAgentFree } else { DialoutStatus::NoAgentFree })
     }
 
     /// The number of a request that is one, over a link that may dial.

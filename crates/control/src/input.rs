@@ -9,6 +9,7 @@ use edge::sound::Clip;
 use edge::{RecordId, TrunkId, signal, sound};
 use protocol::{Message, Request, Text};
 
+use crate::agent::Standing;
 use crate::pass_code::{Denial, Failure};
 
 /// A TCP connection of an application program. Never reused while the process lives.
@@ -78,6 +79,12 @@ pub enum Input {
     Failed {
         /// The wrong pass codes.
         failures: Vec<(Failure, Duration)>,
+    },
+    /// The agents of [`Output::Agent`] from when the server last ran, each with the time since he was told.
+    /// Comes before anything else.
+    Agents {
+        /// The newest of each agent.
+        agents: Vec<(Standing, Duration)>,
     },
     /// What [`Output::Find`] seeks was looked up, in the order asked.
     Found {
@@ -218,6 +225,9 @@ pub enum Output {
     },
     /// A wrong pass code is to be remembered for an hour, beyond the end of this process.
     Failed(Failure),
+    /// An agent logged in or out, takes other calls, or waits for one from now on: is to be remembered, with
+    /// the time, beyond the end of this process. The newest of each agent counts.
+    Agent(Standing),
     /// Look up sound to be played; [`Input::Found`] follows.
     Find {
         /// Names the look.

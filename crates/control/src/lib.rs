@@ -4,6 +4,7 @@
 //! [`Output`]s. It never reads a clock, touches a socket, locks, awaits or spawns.
 #![forbid(unsafe_code)]
 
+mod agent;
 mod alarm;
 mod bridge;
 mod call;
@@ -41,6 +42,7 @@ mod two_way;
 mod view;
 mod voice;
 
+pub use agent::{Doing, Login, Shift, Standing};
 pub use input::{
     Alert, CapOf, ConnectionId, Input, LinkId, Missing, Note, Output, Sought, Ticket, Tracks, Which,
 };
@@ -48,4 +50,6 @@ pub use numbers::{EMERGENCY, Rules};
 pub use pass_code::{Denial, Failure};
 pub use settings::{Agent, Campaign, Dialling, Mailbox, Parameters, Recording, Settings, Speech, Trunk};
 pub use switch::Switch;
-pub use view::{CampaignView, HourView, LinkView, MailboxView, PortState, PortView, Tally, TrunkView};
+pub use view::{
+    AgentView, CampaignView, HourView, LinkView, MailboxView, PortState, PortView, Tally, TrunkView,
+};

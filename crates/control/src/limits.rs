@@ -66,6 +66,9 @@ pub(crate) const TERMINATIONS: usize = 1_000;
 /// Looks for voice files under way at a time, over all ports.
 pub(crate) const LOOKS: usize = 4096;
 
+/// Numbers and ranges in one AGENTS (decision C37).
+pub(crate) const AGENT_RANGES: usize = 64;
+
 /// Longest calling number accepted (decision L07).
 pub(crate) const ANI_DIGITS: usize = 32;
 
@@ -90,7 +93,7 @@ pub(crate) const EVENT_TIMES: u8 = 3;
 /// Events that wait for their answers, over all links.
 pub(crate) const EVENTS: usize = 10_000;
 
-/// Octets of a NAME under which messages are kept.
+/// Octets of a NAME under which messages are kept, and of an agent's AGENT_NAME and CAMP_ID.
 pub(crate) const NAME: usize = 100;
 
 /// How long a wrong pass code counts (decision D09).

@@ -38,6 +38,8 @@ pub(crate) struct Ports {
     free: BTreeSet<(u16, u64, u16)>,
     legs: BTreeMap<LegId, u16>,
     freed: u64,
+    /// The stations' ports that may have changed since their agents were last looked at.
+    stirred: BTreeSet<u16>,
     offset: u32,
 }
 
@@ -53,7 +55,7 @@ impl Ports {
         // An agent's number is that of his port (decision A16).
         let stations = agents.iter().flat_map(|agent| agent.ports.clone());
         table.extend(stations.map(|number| (number, port(Line::Station(StationId(number)), 0))));
-        Self { table, free, legs: BTreeMap::new(), freed: 0, offset }
+        Self { table, free, legs: BTreeMap::new(), freed: 0, stirred: BTreeSet::new(), offset }
     }
 
     /// Our own number of the port an application names, if there is one (decision P02).
@@ -72,8 +74,22 @@ impl Ports {
         self.table.get(&own)
     }
 
+    /// Everything that changes a port comes through here.
     pub(crate) fn get_mut(&mut self, own: u16) -> Option<&mut Port> {
+        self.stir(own);
         self.table.get_mut(&own)
+    }
+
+    /// The agent of this port, if it is one's, is to be looked at.
+    pub(crate) fn stir(&mut self, own: u16) {
+        if self.table.get(&own).is_some_and(|port| matches!(port.line, Line::Station(_))) {
+            self.stirred.insert(own);
+        }
+    }
+
+    /// The next port of an agent who is to be looked at.
+    pub(crate) fn stirred(&mut self) -> Option<u16> {
+        self.stirred.pop_first()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u16, &Port)> {
@@ -88,7 +104,7 @@ impl Ports {
     /// The call that is up on the port an application names.
     pub(crate) fn up(&mut self, text: &PortText) -> Result<&mut Call, Unfit> {
         let own = self.named(text).ok_or(Unfit::NoPort)?;
-        let call = self.table.get_mut(&own).and_then(|port| port.call.as_mut());
+        let call = self.get_mut(own).and_then(|port| port.call.as_mut());
         call.filter(|call| matches!(call.phase, Phase::Up(_))).ok_or(Unfit::NotUp)
     }
 
@@ -100,7 +116,7 @@ impl Ports {
     /// The call on the port that carries a leg, and our number of that port.
     pub(crate) fn call_mut(&mut self, leg: LegId) -> Option<(u16, &mut Call)> {
         let own = self.of_leg(leg)?;
-        let call = self.table.get_mut(&own)?.call.as_mut()?;
+        let call = self.get_mut(own)?.call.as_mut()?;
         Some((own, call))
     }
 
@@ -114,13 +130,15 @@ impl Ports {
     /// Puts a call on a free port.
     pub(crate) fn occupy(&mut self, own: u16, call: Call) {
         if let Some(port) = self.table.get_mut(&own) {
-            let was_free = match port.line {
-                Line::Trunk(_) => self.free.remove(&(port.priority, port.rank, own)),
-                Line::Station(_) => true,
-            };
-            assert!(was_free && port.call.is_none(), "port {own} has one call at a time");
+            let was_free = port.call.is_none()
+                && match port.line {
+                    Line::Trunk(_) => self.free.remove(&(port.priority, port.rank, own)),
+                    Line::Station(_) => true,
+                };
+            assert!(was_free, "port {own} has one call at a time");
             self.legs.insert(call.leg, own);
             port.call = Some(call);
+            self.stir(own);
         }
     }
 
@@ -129,11 +147,15 @@ impl Ports {
         let port = self.table.get_mut(&own)?;
         let call = port.call.take()?;
         self.legs.remove(&call.leg);
-        if let Line::Trunk(_) = port.line {
-            self.freed += 1;
-            port.rank = self.freed;
-            self.free.insert((port.priority, port.rank, own));
+        match port.line {
+            Line::Trunk(_) => {
+                self.freed += 1;
+                port.rank = self.freed;
+                self.free.insert((port.priority, port.rank, own));
+            }
+            Line::Station(_) => {}
         }
+        self.stir(own);
         Some(call)
     }
 

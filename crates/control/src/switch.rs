@@ -9,6 +9,7 @@ use edge::sound::Verdict;
 use edge::{LegId, RecordId, TrunkId};
 use protocol::{DialoutStatus, Request, Text};
 
+use crate::agent::Agents;
 use crate::alarm::{Alarm, Alarms};
 use crate::bridge::{Bridge, BridgeId};
 use crate::dial::{Family, Wanted};
@@ -38,6 +39,7 @@ pub struct Switch {
     pub(crate) mailboxes: Mailboxes,
     pub(crate) failures: Failures,
     pub(crate) ports: Ports,
+    pub(crate) agents: Agents,
     /// Why each trunk cannot be dialled; none when it can.
     pub(crate) down: Vec<Option<String>>,
     pub(crate) alarms: Alarms,
@@ -94,6 +96,7 @@ impl Switch {
             mailboxes: Mailboxes::new(&settings.mailboxes),
             failures: Failures::new(settings.pass_code_failures),
             ports: Ports::new(&settings.trunks, &settings.agents, settings.parameters.offset),
+            agents: Agents::new(&settings.agents),
             down: vec![None; settings.trunks.len()],
             alarms: Alarms::default(),
             routes: Routes::new(&settings),
@@ -119,8 +122,10 @@ impl Switch {
         self.touched = None;
         let mut orders = std::mem::take(&mut self.orders);
         self.take(now, input, &mut orders);
+        self.review_agents(now, &mut orders);
         while let Some(alarm) = self.alarms.due(now) {
             self.alarm(now, alarm, &mut orders);
+            self.review_agents(now, &mut orders);
         }
         self.deliver(&mut orders, out);
         self.orders = orders;
@@ -148,6 +153,7 @@ impl Switch {
                     self.failures.restore(now, failure, left);
                 }
             }
+            Input::Agents { agents } => self.agents_restored(now, agents),
             Input::Found { ticket, files } => {
                 self.touched = self.asked.get(&ticket).and_then(|leg| self.ports.of_leg(*leg));
                 if self.dial_looks.contains_key(&ticket) {
@@ -254,6 +260,8 @@ impl Switch {
             Request::TearPatch(request) => self.tear_patch(link, request, out),
             Request::DtmfReceive(request) => self.dtmf_receive(now, link, request, out),
             Request::DtmfGenerate(request) => self.dtmf_generate(now, link, request, out),
+            Request::AgentLogin(request) => self.agent_login(now, link, request, out),
+            Request::AgentLogout(request) => self.agent_logout(link, request, out),
             // Nothing that these answer is sent in this version.
             Request::MsgWaitResponse(_)
             | Request::InboundConferenceResponse(_)
@@ -279,8 +287,6 @@ impl Switch {
             | Request::InitConferenceLink(_)
             | Request::ChangeConfereeMode(_)
             | Request::ActiveTalkersList(_)
-            | Request::AgentLogin(_)
-            | Request::AgentLogout(_)
             | Request::BargeIn(_)
             | Request::BargeOut(_)
             | Request::HandleInboundCall(_)
@@ -357,10 +363,9 @@ impl Switch {
             Event::Ended { leg, end } => self.ended(now, leg, end, out),
             Event::TrunkUp { trunk } => self.set_down(trunk, None),
             Event::TrunkDown { trunk, why } => self.set_down(trunk, Some(why)),
-            Event::Faxing { .. }
-            | Event::Referred { .. }
-            | Event::StationUp { .. }
-            | Event::StationDown { .. } => {}
+            Event::StationUp { station } => self.set_station(station, None),
+            Event::StationDown { station, why } => self.set_station(station, Some(why)),
+            Event::Faxing { .. } | Event::Referred { .. } => {}
         }
     }
 

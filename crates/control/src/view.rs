@@ -1,10 +1,11 @@
-//! What people may see of the switch: rows for `trunkline status`, `ports` and `links`.
+//! What people may see of the switch: rows for `trunkline status`, `ports`, `agents` and `links`.
 
 use std::time::Instant;
 
 use edge::Line;
 use protocol::{AppTrunkStatusStatus, PortText, Text};
 
+use crate::agent::{Doing, Login};
 use crate::call::Phase;
 use crate::cap::Cap;
 use crate::disconnect::activity;
@@ -108,6 +109,23 @@ pub struct PortView {
     pub owner: Option<LinkId>,
 }
 
+/// An agent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AgentView {
+    /// What applications call him: the name of his port.
+    pub name: PortText,
+    /// Our own number of his port.
+    pub own: u16,
+    /// Whether he is at work, his mode, his name and his campaign.
+    pub login: Login,
+    /// What his station does.
+    pub doing: Doing,
+    /// Since when; none: since the server began.
+    pub since: Option<Instant>,
+    /// Why his station cannot be called; none when it can.
+    pub down: Option<String>,
+}
+
 /// A link.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LinkView {
@@ -206,6 +224,18 @@ impl Switch {
             ani: port.call.as_ref().and_then(|call| call.ani.clone()).unwrap_or_default(),
             since: port.call.as_ref().map(|call| call.began),
             owner: port.call.as_ref().and_then(|call| call.owner),
+        })
+    }
+
+    /// The agents, in order of their numbers.
+    pub fn agents(&self) -> impl Iterator<Item = AgentView> {
+        self.agents.iter().map(|(own, agent)| AgentView {
+            name: self.ports.name(own),
+            own,
+            login: agent.login.clone(),
+            doing: agent.doing,
+            since: agent.since,
+            down: agent.down.clone(),
         })
     }
 

@@ -11,6 +11,7 @@
 //! | `out-1 judged Human`, `out-1 cued` | who answered, a machine that may be spoken to |
 //! | `made 2`, `made 2: disk full`, `recorded 2 Stopped`, `recorded 2 Key #`, `noted 3` | the disk |
 //! | `trunk 0 down`, `trunk 0 up`, `in-1 arrived 7322901900` | the network |
+//! | `station 24 up`, `station 24 down`, `agent 24 PREDICTIVE "Ines" SPRING`, `agent 24 out`, with `for 600s` as input | a telephone of the house, an agent to be remembered |
 //! | `failed 7322901900 from 10.0.0.1`, with `for 600s` as input | a wrong pass code to be remembered |
 //! | `exit` | the operator |
 
@@ -18,13 +19,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use control::{Alert, CapOf, ConnectionId, Failure, Input, Missing, Note, Output, Sought, Ticket, Which};
+use control::{
+    Alert, CapOf, ConnectionId, Failure, Input, Missing, Note, Output, Shift, Sought, Standing, Ticket, Which,
+};
 use edge::signal::{self, Arrived, Callee, Cause, End, Side};
 use edge::sound::{
     self, Barge, Clip, Codec, Direction, Media, PlayEnd, Profile, RecordEnd, Repeat, Sign, Verdict,
 };
-use edge::{Key, Keys, LegId, Line, PlayId, RecordId, TrunkId};
-use protocol::{Element, Frame, Framer, Message, Request, Spelling};
+use edge::{Key, Keys, LegId, Line, PlayId, RecordId, StationId, TrunkId};
+use protocol::{AgentLoginMode, Element, Frame, Framer, Message, Request, Spelling, Word as _};
 use speech::Prompt;
 
 /// Reads an input line.
@@ -62,6 +65,15 @@ fn read(line: &str) -> Option<Input> {
                 _ => signal::Event::TrunkDown { trunk, why: state.to_owned() },
             }))
         }
+        "station" => {
+            let (station, state) = rest.split_once(' ')?;
+            let station = StationId(station.parse().ok()?);
+            Some(Input::Signal(match state {
+                "up" => signal::Event::StationUp { station },
+                _ => signal::Event::StationDown { station, why: state.to_owned() },
+            }))
+        }
+        "agent" => read_agent(rest),
         leg => read_leg(leg_id(leg)?, rest),
     }
 }
@@ -90,6 +102,23 @@ fn read_failed(rest: &str) -> Option<Input> {
     let failure = Failure { mailbox: mailbox.into(), peer: peer.parse().ok()? };
     let left = Duration::from_secs(seconds.strip_suffix('s')?.parse().ok()?);
     Some(Input::Failed { failures: vec![(failure, left)] })
+}
+
+fn read_agent(rest: &str) -> Option<Input> {
+    let (agent, time) = rest.rsplit_once(" for ")?;
+    let (number, shift) = agent.split_once(' ')?;
+    let shift = match shift.splitn(3, ' ').collect::<Vec<_>>()[..] {
+        ["out"] => None,
+        [mode, name, campaign] => Some(Shift {
+            mode: AgentLoginMode::from_text(mode)?,
+            name: name.trim_matches('"').into(),
+            campaign: campaign.trim_matches('"').into(),
+        }),
+        _ => return None,
+    };
+    let standing = Standing { agent: StationId(number.parse().ok()?), shift };
+    let waited = Duration::from_secs(time.strip_suffix('s')?.parse().ok()?);
+    Some(Input::Agents { agents: vec![(standing, waited)] })
 }
 
 fn read_found(rest: &str) -> Option<Input> {
@@ -271,6 +300,10 @@ pub fn output(output: &Output) -> String {
         Output::Forget { name, which: Which::One(number) } => format!("forget {name} {number}"),
         Output::Denied { peer, denial } => format!("denied {peer} {denial:?}"),
         Output::Failed(failure) => format!("failed {} from {}", failure.mailbox, failure.peer),
+        Output::Agent(Standing { agent, shift: None }) => format!("agent {} out", agent.0),
+        Output::Agent(Standing { agent, shift: Some(Shift { mode, name, campaign }) }) => {
+            format!("agent {} {} {name:?} {campaign:?}", agent.0, mode.text(Spelling::Memorandum))
+        }
         Output::Find { ticket, sought } => {
             let name = |sought: &Sought| match sought {
                 Sought::File(name) => name.to_string(),

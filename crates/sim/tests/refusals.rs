@@ -92,13 +92,9 @@ fn t05_conferences_are_refused() {
 }
 
 #[test]
-fn t05_agents_and_supervisors_are_refused() {
+fn t05_supervisors_are_refused() {
     check(
         r##"> link 1 up
-         > link 1: AGENT_LOGIN/INFO MSGID=AL-8001 AGENT_NO=24 AGENT_NAME=Ines CAMP_ID=SPRING MODE=PREDICTIVE
-         < link 1: AGENT_LOGIN/RESPONSE MSGID=AL-8001 STATUS=FAILED
-         > link 1: AGENT_LOGOUT/INFO MSGID=AO-8101 AGENT_NO=24 CAMP_ID=SPRING
-         < link 1: AGENT_LOGOUT/RESPONSE MSGID=AO-8101 STATUS=INVALID_AGENT_NO
          > link 1: BARGE_IN/INFO MSGID=BI-8201 SUPERVISOR_PORT=23 AGENT_PORT=27 MODE=COACH
          < link 1: BARGE_IN/RESPONSE MSGID=BI-8201 STATUS=FAILED
          > link 1: BARGE_OUT/INFO MSGID=BO-8301 SUPERVISOR_PORT=23 AGENT_PORT=27

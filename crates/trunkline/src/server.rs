@@ -1,5 +1,6 @@
 //! The server, whole: the link's listeners, the switch and its shell, signalling, sound and files.
 
+mod agents;
 mod connection;
 mod failures;
 mod flight;
@@ -29,6 +30,7 @@ use crate::config::{Campaign, Config, ConfigError, MediaIo, TwoWay};
 use crate::limits;
 use crate::tls;
 use crate::voice_files::{self, Library, Recorded, Recorder, Responses};
+use agents::AgentFile;
 use failures::FailureFile;
 use journal::Journals;
 use links::{Door, Handshakes};
@@ -134,8 +136,10 @@ async fn serve(
         .map_err(|source| ServeError::Outbox { path: config.files.data.join("outbox"), source })?;
     let switch = Switch::new(settings(&config));
     let (file, failures) = FailureFile::open(&config.files.data, SystemTime::now());
-    let shell = Rc::new(Shell::new(config, switch, journals, file, hands));
+    let (agent_file, agents) = AgentFile::open(&config.files.data, SystemTime::now());
+    let shell = Rc::new(Shell::new(config, switch, journals, file, agent_file, hands));
     shell.handle(Input::Failed { failures });
+    shell.handle(Input::Agents { agents });
     for (name, messages) in kept {
         tracing::info!("{} messages wait for the link of {name:?}", messages.len());
         shell.handle(Input::Restored { name, messages });

@@ -535,4 +535,8 @@ pub(super) const OURS: &[Decision] = &[
         "A call that its trunk does not take goes on on another trunk's port: one RESPONSE, one TERMINATION, and its TRUNK_PORT is the port where it ended.",
     ),
     ("X27", "A campaign is known by its CAMPID in either case."),
+    (
+        "X30",
+        "An agent waits for a call from the end of his last one, or from an AGENT_LOGIN with SUCCESS if that is later; who has had neither has waited longest. He keeps his AGENT_NAME and CAMP_ID where a change of MODE gives no other. Agents are at work after a restart of the server as they were before.",
+    ),
 ];

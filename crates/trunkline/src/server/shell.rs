@@ -18,6 +18,7 @@ use edge::sound::{Event, RecordEnd};
 use protocol::{Framer, Message, Spelling};
 use tokio::sync::{Notify, mpsc};
 
+use super::agents::AgentFile;
 use super::connection::Connection;
 use super::failures::FailureFile;
 use super::flight::Flight;
@@ -50,6 +51,7 @@ pub(crate) struct Shell {
     links: RefCell<BTreeMap<ConnectionId, Rc<Connection>>>,
     journals: RefCell<Journals>,
     failures: RefCell<FailureFile>,
+    agents: RefCell<AgentFile>,
     pub(crate) traces: Traces,
     /// Links written to since the last flush; may name one twice.
     written: RefCell<Vec<Rc<Connection>>>,
@@ -75,6 +77,7 @@ impl Shell {
         switch: Switch,
         journals: Journals,
         failures: FailureFile,
+        agents: AgentFile,
         hands: Hands,
     ) -> Self {
         let spelling = config.link.spelling;
@@ -86,6 +89,7 @@ impl Shell {
             links: RefCell::default(),
             journals: RefCell::new(journals),
             failures: RefCell::new(failures),
+            agents: RefCell::new(agents),
             traces: Traces::default(),
             written: RefCell::default(),
             next: RefCell::default(),
@@ -165,6 +169,7 @@ impl Shell {
             }
             Output::Denied { peer, denial } => self.security.refuse(peer, Refusal::Mailbox(denial)),
             Output::Failed(failure) => self.failures.borrow_mut().add(SystemTime::now(), failure),
+            Output::Agent(standing) => self.agents.borrow_mut().add(SystemTime::now(), &standing),
             Output::Find { ticket, sought } => self.find(ticket, sought),
             // At the very end of the process there is no network left to command.
             Output::Signal(command) => {
@@ -203,6 +208,7 @@ impl Shell {
         // What is kept is written down before anyone can have received it.
         self.journals.borrow_mut().flush();
         self.failures.borrow_mut().flush();
+        self.agents.borrow_mut().flush();
         let mut written = self.written.take();
         for connection in written.drain(..) {
             connection.flush();
