@@ -121,6 +121,11 @@ impl Dialog {
     /// The next request in this dialog (RFC 3261 §12.2.1.1).
     pub(crate) fn request(&mut self, method: Method, user_agent: &str) -> Request {
         self.sequence = self.sequence.saturating_add(1);
+        self.numbered(method, user_agent)
+    }
+
+    /// A request in this dialog, numbered as the last one was.
+    fn numbered(&self, method: Method, user_agent: &str) -> Request {
         let mut headers = vec![
             Header::Via(self.flow.via().into()),
             Header::MaxForwards(70.into()),
@@ -142,9 +147,7 @@ impl Dialog {
 
     /// The ACK of a 2xx to our last INVITE, with the credentials that the INVITE had (RFC 3261 §13.2.2.4).
     pub(crate) fn ack(&self, credentials: Option<Header>, user_agent: &str) -> Request {
-        let mut numbered = self.clone();
-        numbered.sequence = self.sequence.saturating_sub(1);
-        let mut ack = numbered.request(Method::Ack, user_agent);
+        let mut ack = self.numbered(Method::Ack, user_agent);
         ack.headers.push(Header::ContentLength(0_u32.into()));
         ack.headers.extend(credentials.into_iter().collect());
         ack

@@ -36,11 +36,11 @@ impl Handle {
 
 impl Core {
     /// A client transaction that has sent its request; none when the request is not one that the
-    /// stack can send.
-    async fn client(&self, request: Request, flow: &Flow) -> Option<Transaction> {
+    /// stack can send. It is large, and goes from hand to hand.
+    async fn client(&self, request: Request, flow: &Flow) -> Option<Box<Transaction>> {
         let key = TransactionKey::from_request(&request, TransactionRole::Client).ok()?;
-        let mut transaction =
-            Transaction::new_client(key, request, self.stack.clone(), Some(flow.connection.clone()));
+        let connection = Some(flow.connection.clone());
+        let mut transaction = Box::new(Transaction::new_client(key, request, self.stack.clone(), connection));
         transaction.destination = flow.destination();
         // A send that fails is repeated by the transaction, or answered with its own 503.
         transaction.send().await.ok()?;
@@ -144,7 +144,7 @@ impl Core {
     }
 }
 
-async fn run_invite(mut transaction: Transaction, flow: Flow, leg: mpsc::Sender<Inward>) {
+async fn run_invite(mut transaction: Box<Transaction>, flow: Flow, leg: mpsc::Sender<Inward>) {
     let closed = flow.until_closed();
     tokio::pin!(closed);
     let mut answered = false;

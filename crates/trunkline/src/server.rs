@@ -125,7 +125,7 @@ async fn serve(
     let (under_tls, link_tls) = listen_tls(&config).await?;
     let (tape, pieces) = voice_files::tape();
     let sound = Arc::new(start_sound(&config, inbox.clone(), tape)?);
-    let signal = Signalling::start(&config, Arc::clone(&sound), inbox.clone())?;
+    let signal = Signalling::start(&config, Arc::clone(&sound), inbox.clone()).await?;
     let library = Library::start(&(&config).into()).map_err(ServeError::Thread)?;
     let voice = recorder_voice(&sound, inbox.clone());
     let recorder = Recorder::start(config.files.drives_root(), pieces, voice).map_err(ServeError::Thread)?;
@@ -165,7 +165,7 @@ async fn serve(
         }
     };
     let _ = tokio::time::timeout(limits::LAST_WORDS, goodbye).await;
-    signal.stop();
+    signal.stop().await;
     shell.hands.recorder.end(limits::LAST_RECORDINGS);
     shell.traces.end();
     answers.end().await;

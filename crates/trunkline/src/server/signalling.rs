@@ -1,30 +1,27 @@
-//! The SIP endpoint on a thread of its own, so that no call's set-up makes a link wait.
+//! The SIP endpoint, on the thread of the switch: a call's set-up is a dozen small steps between the two, and
+//! waking another thread for each would cost more than the steps do (docs/performance.md).
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Weak, mpsc as blocking};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Weak};
 
 use control::Input;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::ServeError;
 use crate::config::{Admission, Config};
 
-/// The endpoint and its thread.
+/// The endpoint of the house.
 pub(crate) struct Signalling {
-    /// The thread owns it; everyone else looks whether it is still there.
-    endpoint: Weak<sip::Endpoint>,
-    stop: oneshot::Sender<()>,
-    thread: JoinHandle<()>,
+    /// Everyone else looks whether it is still there.
+    endpoint: Arc<sip::Endpoint>,
 }
 
 impl Signalling {
-    pub(crate) fn start(
+    pub(crate) async fn start(
         config: &Config,
         sound: Arc<rtp::Engine>,
         inbox: mpsc::Sender<Input>,
     ) -> Result<Self, ServeError> {
-        let settings = settings(config);
         let sockets: sip::Sockets = Arc::new(move |leg| -> Result<SocketAddr, String> {
             sound.reserve(leg).map_err(|error| error.to_string())
         });
@@ -34,43 +31,23 @@ impl Signalling {
                 _ => unreachable!("the event that was sent comes back"),
             })
         });
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::Thread)?;
-        let (stop, stopped) = oneshot::channel();
-        let (started, start) = blocking::sync_channel(1);
-        let run = move || {
-            runtime.block_on(async move {
-                let endpoint = match sip::Endpoint::start(settings, sockets, sink).await {
-                    Ok(endpoint) => Arc::new(endpoint),
-                    Err(error) => return drop(started.send(Err(error))),
-                };
-                if started.send(Ok(Arc::downgrade(&endpoint))).is_ok() {
-                    let _ = stopped.await;
-                }
-                if let Some(endpoint) = Arc::into_inner(endpoint) {
-                    endpoint.stop().await;
-                }
-            });
-        };
-        let thread = std::thread::Builder::new().name("sip".into()).spawn(run).map_err(ServeError::Thread)?;
-        let endpoint = start.recv().expect("the thread tells how its start went")?;
-        Ok(Self { endpoint, stop, thread })
+        let endpoint = sip::Endpoint::start(settings(config), sockets, sink).await?;
+        Ok(Self { endpoint: Arc::new(endpoint) })
     }
 
     pub(crate) fn endpoint(&self) -> Weak<sip::Endpoint> {
-        Weak::clone(&self.endpoint)
+        Arc::downgrade(&self.endpoint)
     }
 
     /// Where SIP is listened for, with the real ports.
     pub(crate) fn listening(&self) -> Vec<sip::Listen> {
-        self.endpoint.upgrade().map(|endpoint| endpoint.listening().to_vec()).unwrap_or_default()
+        self.endpoint.listening().to_vec()
     }
 
     /// Unregisters and closes.
-    pub(crate) fn stop(self) {
-        let _ = self.stop.send(());
-        if self.thread.join().is_err() {
-            tracing::error!("the SIP thread panicked at its end");
+    pub(crate) async fn stop(self) {
+        if let Some(endpoint) = Arc::into_inner(self.endpoint) {
+            endpoint.stop().await;
         }
     }
 }
