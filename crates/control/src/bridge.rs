@@ -6,9 +6,10 @@
 
 use edge::sound::{self, Barge, Clip, Repeat};
 use edge::{LegId, PlayId};
-use protocol::BargeInMode;
+use protocol::{BargeInMode, PortText};
 
 use crate::call::{Call, Phase};
+use crate::hold::Look;
 use crate::input::Output;
 use crate::orders::Orders;
 use crate::switch::Switch;
@@ -37,7 +38,6 @@ pub(crate) enum Bond {
 
 /// How the two of a pair talk.
 #[derive(Debug)]
-#[expect(dead_code, reason = "HOLD and AGENT_TRANSFER come next")]
 enum Talk {
     /// With each other, but that the muted are not heard by the other.
     Open { muted: Vec<LegId> },
@@ -91,6 +91,8 @@ pub(crate) struct Joined {
     hears: Vec<LegId>,
     /// The music that plays to it, as the engine was told last.
     music: Option<(PlayId, Clip)>,
+    /// A request of this agent that waits for its music.
+    pub(crate) look: Option<Look>,
 }
 
 impl Joined {
@@ -176,6 +178,53 @@ impl Bridge {
         }
     }
 
+    /// The two talk with each other.
+    pub(crate) fn talking(self) -> Self {
+        Self { talk: Talk::Open { muted: Vec::new() }, ..self }
+    }
+
+    /// One of two who talk is not heard by the other from now on, or is again.
+    pub(crate) fn muting(mut self, leg: LegId, is_muted: bool) -> Self {
+        if let Talk::Open { muted } = &mut self.talk {
+            muted.retain(|&other| other != leg);
+            muted.extend(is_muted.then_some(leg));
+        }
+        self
+    }
+
+    /// One of the pair waits.
+    pub(crate) fn holding(self, waiting: Waiting) -> Self {
+        Self { talk: Talk::Hold(waiting), ..self }
+    }
+
+    /// One of the pair waits, and the other talks with a third. Who waits already keeps its music where there
+    /// is no other.
+    pub(crate) fn consulting(mut self, customer: LegId, music: Option<Clip>, with: LegId) -> Self {
+        let kept = match self.talk {
+            Talk::Hold(waiting) | Talk::Consultation(waiting, _) => waiting.music,
+            Talk::Open { .. } => None,
+        };
+        self.talk = Talk::Consultation(Waiting { leg: customer, music: music.or(kept) }, Some(with));
+        self
+    }
+
+    /// One more supervisor, or one of them in another mode.
+    pub(crate) fn supervised(mut self, supervisor: Supervisor) -> Self {
+        self.supervisors.retain(|other| other.leg != supervisor.leg);
+        self.supervisors.push(supervisor);
+        self
+    }
+
+    /// Whether a leg is that of a supervisor of this agent.
+    pub(crate) fn supervises(&self, leg: LegId, agent: LegId) -> bool {
+        self.supervisors.iter().any(|supervisor| supervisor.leg == leg && supervisor.agent == agent)
+    }
+
+    /// How many supervisors there are.
+    pub(crate) fn supervisors(&self) -> usize {
+        self.supervisors.len()
+    }
+
     /// Without this one; none when nobody is left to talk. Where one of a pair goes during a consultation,
     /// the other one and the consulted stay joined (decisions U27, X28).
     pub(crate) fn without(mut self, gone: LegId) -> Option<Self> {
@@ -203,8 +252,7 @@ impl Bridge {
             self.bond = Bond::Loose;
         }
         self.supervisors.retain(|supervisor| supervisor.agent != gone);
-        self.talk = Talk::Open { muted: Vec::new() };
-        self
+        self.talking()
     }
 
     /// The one whose call ends because the one it talks with is gone, if that was the end of the bridge.
@@ -226,13 +274,35 @@ impl Switch {
         Some((id, self.bridges.get(&id)?))
     }
 
-    /// Changes a bridge, or ends it, and tells the engine what every member, and who was one, hears now.
-    pub(crate) fn rebridge(
+    /// The leg that is up on one of our ports.
+    pub(crate) fn leg_up(&self, own: u16) -> Option<LegId> {
+        match self.ports.get(own)?.call.as_ref()? {
+            Call { leg, phase: Phase::Up(_), .. } => Some(*leg),
+            _ => None,
+        }
+    }
+
+    /// The leg that is up on the port an application names, and what it is to its bridge.
+    pub(crate) fn part_of(&self, port: &PortText) -> Option<(LegId, Part)> {
+        let leg = self.leg_up(self.ports.named(port)?)?;
+        let (_, bridge) = self.bridge_of(leg)?;
+        Some((leg, bridge.part(leg)?))
+    }
+
+    /// [`Switch::rebridge`] of the bridge that a leg is a member of.
+    pub(crate) fn rebridge_of(
         &mut self,
-        id: BridgeId,
+        leg: LegId,
         change: impl FnOnce(Bridge) -> Option<Bridge>,
         out: &mut Orders,
     ) {
+        if let Some((id, _)) = self.bridge_of(leg) {
+            self.rebridge(id, change, out);
+        }
+    }
+
+    /// Changes a bridge, or ends it, and tells the engine what every member, and who was one, hears now.
+    fn rebridge(&mut self, id: BridgeId, change: impl FnOnce(Bridge) -> Option<Bridge>, out: &mut Orders) {
         let Some(bridge) = self.bridges.remove(&id) else { return };
         let before: Vec<LegId> = bridge.legs().collect();
         self.set_bridge(id, &before, change(bridge), out);
@@ -280,10 +350,13 @@ impl Switch {
 
     /// The call of a leg is over: so is its part in its bridge. Returns the leg whose call ends with it.
     pub(crate) fn leave_bridge(&mut self, leg: LegId, out: &mut Orders) -> Option<LegId> {
-        let (id, bridge) = self.bridge_of(leg)?;
-        let follower = bridge.follower(leg);
         // The engine forgets with the leg what it was told of it.
-        self.ports.call_mut(leg)?.1.joined = Joined::default();
+        let joined = std::mem::take(&mut self.ports.call_mut(leg)?.1.joined);
+        if let Some(look) = joined.look {
+            look.abandon(out);
+        }
+        let id = joined.bridge?;
+        let follower = self.bridges.get(&id)?.follower(leg);
         self.rebridge(id, |bridge| bridge.without(leg), out);
         follower.filter(|&leg| self.bridge_of(leg).is_none())
     }

@@ -9,6 +9,7 @@ use protocol::Text;
 
 use crate::bridge::Joined;
 use crate::digits::Typed;
+use crate::hold::Look;
 use crate::input::LinkId;
 use crate::pending::Pending;
 use crate::progress::{Progress, Rings};
@@ -66,6 +67,14 @@ pub(crate) struct Closing {
     pub(crate) is_told: bool,
     /// Requests to disconnect it.
     pub(crate) disconnects: Vec<Pending>,
+}
+
+impl Call {
+    /// Every request that waits for this call.
+    pub(crate) fn owed(self) -> impl Iterator<Item = Pending> {
+        let of_bridge = self.joined.look.map(Look::owed);
+        self.phase.owed().into_iter().chain(of_bridge)
+    }
 }
 
 impl Phase {

@@ -6,6 +6,7 @@
 
 mod agent;
 mod alarm;
+mod barge_in;
 mod bridge;
 mod call;
 mod cap;
@@ -15,6 +16,7 @@ mod disconnect;
 mod ending;
 mod event;
 mod exit;
+mod hold;
 mod input;
 mod limits;
 mod link;
@@ -38,6 +40,7 @@ mod settings;
 mod sound;
 mod speak;
 mod switch;
+mod transfer;
 mod two_way;
 mod view;
 mod voice;

@@ -57,6 +57,9 @@ pub(crate) const TYPED: usize = 128;
 /// Requests for one port that wait behind one that looks at the disk.
 pub(crate) const DEFERRED: usize = 64;
 
+/// Supervisors in the talk of one pair.
+pub(crate) const SUPERVISORS: usize = 8;
+
 /// Requests that wait for the end of one play, one recording, one call.
 pub(crate) const STOPS: usize = 8;
 

@@ -69,9 +69,7 @@ impl Switch {
         let pending = Pending::new(link, request.msgid, port1);
         match joined {
             Ok(goes) => {
-                if let Some((id, _)) = self.bridge_of(goes) {
-                    self.rebridge(id, |bridge| bridge.without(goes), out);
-                }
+                self.rebridge_of(goes, |bridge| bridge.without(goes), out);
                 let event = TearPatchEvent::Success;
                 pending.settle(out, |msgid, trunk_port1| TearPatchTermination {
                     msgid,

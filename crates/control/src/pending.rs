@@ -27,6 +27,11 @@ impl Pending {
         &self.msgid
     }
 
+    /// The port that it echoes.
+    pub(crate) const fn port(&self) -> &PortText {
+        &self.port
+    }
+
     pub(crate) const fn link(&self) -> LinkId {
         self.link
     }

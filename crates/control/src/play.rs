@@ -32,7 +32,7 @@ impl Switch {
         let Some(Keyword::Known(mode)) = request.mode else {
             return refuse(pending, PlayVoiceFileStatus::InvalidMode, out);
         };
-        if let Err(unfit) = call.take_channel(out) {
+        if let Err(unfit) = call.take_channel_to_play(out) {
             return refuse(pending, unfit.into(), out);
         }
         let Some(first) = request.file1 else {

@@ -97,6 +97,10 @@ impl Switch {
         let Some((own, call)) = self.asked.remove(&ticket).and_then(|leg| self.ports.call_mut(leg)) else {
             return;
         };
+        if let Some(look) = call.joined.look.take_if(|look| look.is(ticket)) {
+            self.music_found(look, sounds, out);
+            return self.serve_deferred(now, own, out);
+        }
         let waits = |voice: &Voice| matches!(voice, Voice::Looking(waiting, _) if *waiting == ticket);
         if let Some(Voice::Looking(_, play)) = call.free_channel(waits, out) {
             let missing = sounds.iter().position(Result::is_err);
@@ -149,6 +153,7 @@ impl Switch {
             }
             _ => playing.settle(ending, Text::default(), out),
         }
+        self.tune(leg, out);
     }
 
     /// What was pressed during a play is in its file (behaviour B144).

@@ -22,10 +22,11 @@ pub(crate) struct Port {
 }
 
 impl Port {
-    /// Whether the disk has the next word on what its voice channel does.
+    /// Whether the disk has the next word on what its voice channel does, or on whom it lets wait.
     pub(crate) fn awaits_disk(&self) -> bool {
-        let phase = self.call.as_ref().map(|call| &call.phase);
-        matches!(phase, Some(Phase::Up(voice)) if voice.awaits_disk())
+        self.call.as_ref().is_some_and(|call| {
+            call.joined.look.is_some() || matches!(&call.phase, Phase::Up(voice) if voice.awaits_disk())
+        })
     }
 }
 

@@ -40,7 +40,7 @@ impl Switch {
         let Ok(prompts) = speech::number(speech.language, &number, style) else {
             return refuse(pending, PlayNumberStatus::NotNumber, out);
         };
-        if let Err(unfit) = call.take_channel(out) {
+        if let Err(unfit) = call.take_channel_to_play(out) {
             return refuse(pending, unfit.into(), out);
         }
         let leg = call.leg;

@@ -12,6 +12,7 @@ use protocol::{DialoutStatus, Request, Text};
 use crate::agent::Agents;
 use crate::alarm::{Alarm, Alarms};
 use crate::bridge::{Bridge, BridgeId};
+use crate::call::Call;
 use crate::dial::{Family, Wanted};
 use crate::event::Unanswered;
 use crate::exit::Life;
@@ -258,6 +259,11 @@ impl Switch {
             Request::StopRecordTwoWayVoice(request) => self.stop_two_way(link, request, out),
             Request::PatchPorts(request) => self.patch_ports(link, request, out),
             Request::TearPatch(request) => self.tear_patch(link, request, out),
+            Request::Mute(request) => self.mute(link, request, out),
+            Request::Hold(request) => self.hold(now, link, request, out),
+            Request::AgentTransfer(request) => self.agent_transfer(now, link, request, out),
+            Request::BargeIn(request) => self.barge_in(link, request, out),
+            Request::BargeOut(request) => self.barge_out(link, request, out),
             Request::DtmfReceive(request) => self.dtmf_receive(now, link, request, out),
             Request::DtmfGenerate(request) => self.dtmf_generate(now, link, request, out),
             Request::AgentLogin(request) => self.agent_login(now, link, request, out),
@@ -279,16 +285,11 @@ impl Switch {
             | Request::TreeExists(_)
             | Request::TreeInfo(_)
             | Request::Callback(_)
-            | Request::AgentTransfer(_)
-            | Request::Mute(_)
-            | Request::Hold(_)
             | Request::DialPatch(_)
             | Request::InitConference(_)
             | Request::InitConferenceLink(_)
             | Request::ChangeConfereeMode(_)
             | Request::ActiveTalkersList(_)
-            | Request::BargeIn(_)
-            | Request::BargeOut(_)
             | Request::HandleInboundCall(_)
             | Request::AcceptCall(_)
             | Request::DeclineCall(_)
@@ -415,7 +416,7 @@ impl Switch {
 impl Drop for Switch {
     fn drop(&mut self) {
         let calls = self.ports.take_calls();
-        let of_calls = calls.flat_map(|call| call.phase.owed());
+        let of_calls = calls.flat_map(Call::owed);
         let of_looks = std::mem::take(&mut self.dial_looks).into_values().map(|wanted| wanted.owed().owed());
         let of_recordings = std::mem::take(&mut self.recordings).into_values().flat_map(Recording::owed);
         let of_links = std::mem::take(&mut self.terminations).into_iter();

@@ -116,6 +116,11 @@ impl Call {
         Ok(())
     }
 
+    /// [`Call::take_channel`] for a play. Who is joined with another is not played to (decision U63).
+    pub(crate) fn take_channel_to_play(&mut self, out: &mut Orders) -> Result<(), Unfit> {
+        if self.joined.bridge.is_some() { Err(Unfit::NotUp) } else { self.take_channel(out) }
+    }
+
     /// Frees the voice channel if this is what it does, and gives that back.
     pub(crate) fn free_channel(&mut self, is: impl Fn(&Voice) -> bool, out: &mut Orders) -> Option<Voice> {
         let Phase::Up(voice) = &mut self.phase else { return None };

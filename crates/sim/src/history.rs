@@ -179,7 +179,7 @@ impl World {
         self.next_msgid += 1;
         let msgid = format!("M{:05}", self.next_msgid);
         let port = self.dice.below(6);
-        let body = match self.dice.below(20) {
+        let body = match self.dice.below(26) {
             0 => "INIT_LINK/INFO".to_owned(),
             1 => "INIT_LINK/INFO DNIS=7322901900 PASS_CODE=2424".to_owned(),
             2 if self.dice.below(4) == 0 => "PAUSE_LINK/INFO".to_owned(),
@@ -192,6 +192,7 @@ impl World {
             8..=12 => self.voice_request(port),
             13..=15 => self.stop_request(port),
             16 => format!("APP_TRUNK_DISCONNECT/INFO TRUNK_PORT={port}"),
+            20..=25 => self.switching_request(port),
             _ => format!("APP_TRUNK_STATUS/INFO TRUNK_PORT={port}"),
         };
         let root = body.split('/').next().unwrap_or_default().to_owned();
@@ -213,6 +214,31 @@ impl World {
             }
             8 => format!("DTMF_RECEIVE/INFO TRUNK_PORT={port} NUMBER_OF_DIGITS=2"),
             _ => format!("DTMF_GENERATE/INFO TRUNK_PORT={port} DTMF_STRING=1,2"),
+        }
+    }
+
+    /// A random request about who hears whom.
+    fn switching_request(&mut self, port: u64) -> String {
+        let other = self.dice.below(6);
+        let of = |dice: &mut Dice, words: &[&'static str]| dice.one(words).copied().unwrap_or_default();
+        match self.dice.below(12) {
+            0..=3 => format!("PATCH_PORTS/INFO TRUNK_PORT1={port} TRUNK_PORT2={other}"),
+            4 => format!("TEAR_PATCH/INFO TRUNK_PORT1={port} TRUNK_PORT2={other}"),
+            5 => format!("MUTE/INFO AGENT_PORT={port} MODE={}", of(&mut self.dice, &["ON", "OFF"])),
+            6..=7 => {
+                let mode = of(&mut self.dice, &["ON", "ON", "CANCEL"]);
+                format!("HOLD/INFO AGENT_PORT={port} ON_HOLD_FILE=H MODE={mode}")
+            }
+            8..=9 => {
+                let mode = of(&mut self.dice, &["INITIATE", "BLIND", "ACCEPT", "CANCEL"]);
+                let ports = format!("SOURCE_AGENT_PORT={port} DESTINATION_AGENT_PORT={other}");
+                format!("AGENT_TRANSFER/INFO {ports} ON_HOLD_FILE=H MODE={mode}")
+            }
+            10 => {
+                let mode = of(&mut self.dice, &["COACH", "MONITOR", "FULL"]);
+                format!("BARGE_IN/INFO SUPERVISOR_PORT={port} AGENT_PORT={other} MODE={mode}")
+            }
+            _ => format!("BARGE_OUT/INFO SUPERVISOR_PORT={port} AGENT_PORT={other}"),
         }
     }
 
@@ -387,6 +413,7 @@ impl World {
                 self.promise(!state.closed && !state.hung_up, "nothing plays on a leg that is over");
                 self.legs.entry(leg).or_default().play = Some(play);
             }
+            Output::Sound(sound::Command::Hear { leg, of }) => self.book_hearing(leg, &of),
             Output::Sound(sound::Command::Judge { leg, .. }) => self.book_judgement(leg),
             Output::Note { ticket, .. } => {
                 self.notes.insert(ticket);
@@ -438,6 +465,11 @@ impl World {
         }
     }
 
+    fn book_hearing(&self, leg: LegId, of: &[LegId]) {
+        let is_up = |leg: &LegId| self.legs.get(leg).is_some_and(|l| l.answered && !l.closed);
+        self.promise(is_up(&leg) && of.iter().all(is_up), "who is over neither hears nor is heard");
+    }
+
     fn book_judgement(&mut self, leg: LegId) {
         let state = self.legs.get(&leg).cloned().unwrap_or_default();
         let first = state.answered && !state.closed && !state.hung_up && state.judging.is_none();
@@ -476,11 +508,13 @@ impl World {
         self.promise(line.starts_with(&format!("{root}/")), "an answer has the root of its request");
         let dials = matches!(root.as_str(), "DIALOUT" | "DIALOUT_IVR");
         // What a link or a port is told has no end of its own.
-        let has_no_end = ["_LINK", "APP_TRUNK_STATUS", "APP_TRUNK_DISCONNECT"];
+        let has_no_end =
+            ["_LINK", "APP_TRUNK_STATUS", "APP_TRUNK_DISCONNECT", "MUTE", "BARGE_IN", "BARGE_OUT"];
         let has_termination = !has_no_end.iter().any(|name| root.ends_with(name));
+        // Only an error is answered by a RESPONSE (decisions C18, C22, U83).
+        let has_one_word = ["STOP_RECORD_TWO_WAY_VOICE", "PATCH_PORTS", "TEAR_PATCH"];
         let next = match debt {
-            // decision U83: only an error is answered.
-            Debt::Response if root == "STOP_RECORD_TWO_WAY_VOICE" => None,
+            Debt::Response if has_one_word.contains(&root.as_str()) => None,
             Debt::Response => {
                 self.promise(line.contains("/RESPONSE"), "the response comes first");
                 (status == "SUCCESS" && has_termination).then_some(Debt::Termination { connected: false })
