@@ -269,7 +269,12 @@ impl Switch {
             Phase::Queued(_) | Phase::Placing(_) | Phase::Ringing(..) | Phase::Judging(_) => Doing::Ringing,
             Phase::Up(_) if call.joined.bridge.is_some() => Doing::Talking,
             Phase::Up(Voice::Quiet) => Doing::Idle,
-            Phase::Up(_) | Phase::Clearing(_) | Phase::Closing(_) => Doing::Engaged,
+            Phase::Up(_)
+            | Phase::Alerting(_)
+            | Phase::Answering(_)
+            | Phase::Declining(_)
+            | Phase::Clearing(_)
+            | Phase::Closing(_) => Doing::Engaged,
         }
     }
 

@@ -19,6 +19,8 @@ pub(crate) enum Alarm {
     Rings(LegId),
     /// The call has neither rung nor failed.
     Setup(LegId),
+    /// The application had its time to say what is to be done with a call.
+    Decide(LegId),
     /// It is not known who answered.
     Verdict(LegId),
     /// It is not known when the greeting of an answering machine is over.
@@ -57,6 +59,7 @@ impl Alarm {
             | Self::Dial(leg)
             | Self::Rings(leg)
             | Self::Setup(leg)
+            | Self::Decide(leg)
             | Self::Verdict(leg)
             | Self::Cue(leg)
             | Self::KeyWait(leg)

@@ -1,4 +1,4 @@
-//! A call on a port, from the dialled digit to the last word of the network.
+//! A call on a port, from the dialled digit or the first ring to the last word of the network.
 
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use protocol::Text;
 use crate::bridge::Joined;
 use crate::digits::Typed;
 use crate::hold::Look;
+use crate::inbound::{Alerting, Then};
 use crate::input::LinkId;
 use crate::pending::Pending;
 use crate::progress::{Progress, Rings};
@@ -48,8 +49,14 @@ pub(crate) enum Phase {
     Ringing(Progress, Rings),
     /// Somebody answered, and it is being judged who.
     Judging(Progress),
-    /// The called party answered.
+    /// It came in, and nobody has answered it.
+    Alerting(Alerting),
+    /// It came in and is being answered: the network does not know it yet.
+    Answering(Then),
+    /// It is answered.
     Up(Voice),
+    /// DECLINE_CALL sent it away; the network has not ended it yet.
+    Declining(Pending),
     /// We hung up; the network has not ended it yet. These requests to disconnect wait for the file of its
     /// recording.
     Clearing(Vec<Pending>),
@@ -87,6 +94,9 @@ impl Phase {
             | Self::Judging(progress) => {
                 vec![progress.pending.owed()]
             }
+            Self::Alerting(_) => Vec::new(),
+            Self::Answering(then) => then.owed().into_iter().collect(),
+            Self::Declining(pending) => vec![pending],
             Self::Up(voice) => voice.owed(),
             Self::Clearing(disconnects) | Self::Closing(Closing { disconnects, .. }) => disconnects,
         }
@@ -99,6 +109,6 @@ impl Phase {
 
     /// Whether the call is over or being ended.
     pub(crate) const fn is_ending(&self) -> bool {
-        matches!(self, Self::Clearing(_) | Self::Closing(_))
+        matches!(self, Self::Declining(_) | Self::Clearing(_) | Self::Closing(_))
     }
 }

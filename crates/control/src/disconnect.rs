@@ -13,6 +13,7 @@ use protocol::{
 use crate::alarm::Alarm;
 use crate::call::{Call, Closing, Phase};
 use crate::ending::Ending;
+use crate::inbound;
 use crate::input::{LinkId, Output};
 use crate::limits;
 use crate::orders::Orders;
@@ -74,7 +75,11 @@ impl Switch {
                 self.end_voice(leg, voice, Ending::Disconnected, out);
                 self.end_recording(now, leg, Ending::Disconnected, out);
             }
-            Some(Phase::Clearing(_) | Phase::Closing(_)) | None => {}
+            Some(Phase::Answering(then)) => then.hang_up(out),
+            Some(Phase::Alerting(_)) => {}
+            Some(Phase::Declining(_) | Phase::Clearing(_) | Phase::Closing(_)) | None => {
+                self.declined(leg, out);
+            }
         }
         self.serve_deferred(now, own, out);
         self.end_follower(now, follower, out);
@@ -125,6 +130,12 @@ impl Switch {
                 closing.is_told = true;
                 self.end_voice(leg, voice, Ending::Dropped, out);
             }
+            Phase::Alerting(_) => closing.is_told = true,
+            Phase::Answering(then) => {
+                closing.is_told = true;
+                then.drop_out(out);
+            }
+            Phase::Declining(pending) => inbound::end_decline(pending, out),
             Phase::Clearing(disconnects) => closing.disconnects = disconnects,
             phase @ Phase::Closing(_) => {
                 call.phase = phase;
@@ -184,7 +195,9 @@ impl Switch {
         self.exit_call_ended(now, out);
     }
 
-    /// A call that is up cannot go on: its media is gone, or its far side is, or who it hung on.
+    /// The house ends a call of itself: its media is gone, or its far side is, or who it hung on; nobody says
+    /// what is to be done with it; or it has heard what there is to hear. Its application is told as of an end
+    /// by the network.
     pub(crate) fn drop_call(&mut self, now: Instant, leg: LegId, cause: Cause, out: &mut Orders) {
         let Some(own) = self.ports.of_leg(leg) else { return };
         let call = self.ports.get(own).and_then(|port| port.call.as_ref());
@@ -198,7 +211,8 @@ impl Switch {
 
     /// The signalling side did not end a call that we hung up: the port is freed without it.
     pub(crate) fn clearing_over(&mut self, now: Instant, leg: LegId, out: &mut Orders) {
-        if let Some((_, Call { phase: Phase::Clearing(_), .. })) = self.ports.call_mut(leg) {
+        let phase = self.ports.call(leg).map(|call| &call.phase);
+        if let Some(Phase::Clearing(_) | Phase::Declining(_)) = phase {
             self.ended(now, leg, End { by: Side::Us, cause: Cause::Lost, status: None, q850: None }, out);
         }
     }
@@ -218,7 +232,13 @@ pub(crate) fn activity(port: &Port) -> AppTrunkStatusStatus {
             AppTrunkStatusStatus::Playing
         }
         Phase::Up(_) if call.recording.is_some() => AppTrunkStatusStatus::Recording,
-        Phase::Up(_) | Phase::Clearing(_) | Phase::Closing(_) => AppTrunkStatusStatus::Waiting,
+        Phase::Up(Voice::Announcing(_)) => AppTrunkStatusStatus::Playing,
+        Phase::Alerting(_)
+        | Phase::Answering(_)
+        | Phase::Up(_)
+        | Phase::Declining(_)
+        | Phase::Clearing(_)
+        | Phase::Closing(_) => AppTrunkStatusStatus::Waiting,
     }
 }
 
@@ -232,7 +252,7 @@ fn record(call: &Call, own: u16, line: Line, end: End, at: Instant) -> Cdr {
         port: Some(own),
         line: Some(line),
         agent: None,
-        direction: Direction::Outbound,
+        direction: if call.leg.is_arrived() { Direction::Inbound } else { Direction::Outbound },
         dnis: call.dnis.clone(),
         ani: call.ani.clone().unwrap_or_default(),
         campaign: call.campaign.to_string(),

@@ -223,6 +223,13 @@ pub enum Output {
         /// Why.
         denial: Denial,
     },
+    /// A refusal that the protocol has no message for: for the log.
+    Unsaid {
+        /// Who would be told.
+        link: LinkId,
+        /// What.
+        refusal: Message,
+    },
     /// A wrong pass code is to be remembered for an hour, beyond the end of this process.
     Failed(Failure),
     /// An agent logged in or out, takes other calls, or waits for one from now on: is to be remembered, with

@@ -17,6 +17,7 @@ mod ending;
 mod event;
 mod exit;
 mod hold;
+mod inbound;
 mod input;
 mod limits;
 mod link;

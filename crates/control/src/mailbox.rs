@@ -20,7 +20,20 @@ struct Mailbox {
     kind: char,
     password: Option<Text>,
     name: Text,
+    greeting: Option<Text>,
+    max_messages: u32,
     linked: Option<Linked>,
+}
+
+/// Why a mailbox has no treatment of its own for a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Untreated {
+    /// There is none of this number.
+    NoMailbox,
+    /// It is switched off (decision U93).
+    Disabled,
+    /// Its type has none, or it has nothing to say.
+    Unusable,
 }
 
 /// A link receives the calls of this box; what the box was before comes back when it ends
@@ -42,6 +55,8 @@ impl Mailboxes {
                 kind: b.kind,
                 password: b.password.as_deref().map(Text::from),
                 name: Text::from(b.name.as_str()),
+                greeting: b.greeting.as_deref().map(Text::from),
+                max_messages: b.max_messages,
                 linked: None,
             };
             (Text::from(b.number.as_str()), mailbox)
@@ -72,6 +87,25 @@ impl Mailboxes {
             mailbox.name = name.clone();
         }
         InitLinkStatus::Success
+    }
+
+    /// The link that receives the calls of a box.
+    pub(crate) fn link(&self, dnis: &Text) -> Option<LinkId> {
+        self.boxes.get(dnis)?.linked.as_ref().map(|linked| linked.link)
+    }
+
+    /// What a box does with a call by itself: so far, one that only announces plays its greeting and hangs
+    /// up (decision D07). One that a link has does what it did before (decision D16).
+    pub(crate) fn greeting(&self, dnis: &Text) -> Result<Text, Untreated> {
+        let mailbox = self.boxes.get(dnis).ok_or(Untreated::NoMailbox)?;
+        if mailbox.max_messages == 0 {
+            return Err(Untreated::Disabled);
+        }
+        let kind = mailbox.linked.as_ref().map_or(mailbox.kind, |linked| linked.former_kind);
+        match kind {
+            'U' | 'X' | 'C' | 'W' | 'J' => Err(Untreated::Unusable),
+            _ => mailbox.greeting.clone().ok_or(Untreated::Unusable),
+        }
     }
 
     /// Gives back every box of a link.

@@ -1,8 +1,8 @@
 //! A request that is owed an answer.
 
-use protocol::{Message, PortText, Text};
+use protocol::{Kind, Message, PortText, Text};
 
-use crate::input::LinkId;
+use crate::input::{LinkId, Output};
 use crate::orders::Orders;
 
 /// The debt of one request: whom to answer, under which id, and the port text to echo (R-ECHO).
@@ -15,12 +15,28 @@ pub(crate) struct Pending {
     link: LinkId,
     msgid: Text,
     port: PortText,
+    told: Told,
     settled: bool,
+}
+
+/// Which of its answers is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Told {
+    /// Every one.
+    All,
+    /// Its TERMINATION alone.
+    End,
 }
 
 impl Pending {
     pub(crate) fn new(link: LinkId, msgid: Text, port: PortText) -> Self {
-        Self { link, msgid, port, settled: false }
+        Self { link, msgid, port, told: Told::All, settled: false }
+    }
+
+    /// What an answer to RECEIVE_CALL began: it ends with the TERMINATION of its kind, and no RESPONSE
+    /// comes before (decision U55). A refusal has no message, and goes to the log (decision U56).
+    pub(crate) fn told_at_its_end(link: LinkId, msgid: Text, port: PortText) -> Self {
+        Self { link, msgid, port, told: Told::End, settled: false }
     }
 
     pub(crate) const fn msgid(&self) -> &Text {
@@ -42,7 +58,10 @@ impl Pending {
         out: &mut Orders,
         message: impl FnOnce(Text, PortText) -> M,
     ) {
-        out.tell(self.link, message(self.msgid.clone(), self.port.clone()));
+        let message = message(self.msgid.clone(), self.port.clone()).into();
+        if self.told == Told::All || message.declaration().kind != Kind::Response {
+            out.tell(self.link, message);
+        }
     }
 
     /// The last answer.
@@ -52,10 +71,16 @@ impl Pending {
         message: impl FnOnce(Text, PortText) -> M,
     ) {
         self.settled = true;
-        self.answer(out, message);
+        let message = message(self.msgid.clone(), self.port.clone()).into();
+        if self.told == Told::All || message.declaration().kind != Kind::Response {
+            out.tell(self.link, message);
+        } else {
+            out.push(Output::Unsaid { link: self.link, refusal: message });
+        }
     }
 
-    /// The house itself is gone, and everyone who could be answered with it.
+    /// Nothing more is said: an event says it instead, or the house itself is gone, and everyone who could
+    /// be answered with it.
     pub(crate) fn release(mut self) {
         self.settled = true;
     }

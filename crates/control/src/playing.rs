@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use edge::signal::Cause;
 use edge::sound::{self, Barge, Clip, PlayEnd, Repeat};
 use edge::{LegId, PlayId};
 use protocol::{DialoutEvent, Text};
@@ -101,6 +102,10 @@ impl Switch {
             self.music_found(look, sounds, out);
             return self.serve_deferred(now, own, out);
         }
+        if call.seeks_greeting(ticket) {
+            let leg = call.leg;
+            return self.greet(now, leg, sounds, out);
+        }
         let waits = |voice: &Voice| matches!(voice, Voice::Looking(waiting, _) if *waiting == ticket);
         if let Some(Voice::Looking(_, play)) = call.free_channel(waits, out) {
             let missing = sounds.iter().position(Result::is_err);
@@ -127,6 +132,9 @@ impl Switch {
         out: &mut Orders,
     ) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
+        if call.announces(play) {
+            return self.drop_call(now, leg, Cause::Normal, out);
+        }
         // The end of a play that was already ended by something else is none.
         let plays = |voice: &Voice| voice.play() == Some(play);
         let Some(Voice::Playing(playing)) = call.free_channel(plays, out) else { return };

@@ -1,11 +1,13 @@
 //! The ports: which are free, and which call is on which.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use edge::{LegId, Line, StationId, TrunkId};
-use protocol::{PortText, Request};
+use protocol::{PortText, Request, Text};
 
 use crate::call::{Call, Phase};
+use crate::inbound::Alerting;
 use crate::input::LinkId;
 use crate::settings::{Agent, Trunk};
 use crate::voice::Unfit;
@@ -15,17 +17,21 @@ use crate::voice::Unfit;
 pub(crate) struct Port {
     pub(crate) line: Line,
     pub(crate) call: Option<Call>,
-    /// Requests that came while this port waited for the disk: served in order when it has answered.
+    /// Requests that came while this port waited: served in order when that is over.
     pub(crate) deferred: VecDeque<(LinkId, Request)>,
     priority: u16,
     rank: u64,
 }
 
 impl Port {
-    /// Whether the disk has the next word on what its voice channel does, or on whom it lets wait.
-    pub(crate) fn awaits_disk(&self) -> bool {
-        self.call.as_ref().is_some_and(|call| {
-            call.joined.look.is_some() || matches!(&call.phase, Phase::Up(voice) if voice.awaits_disk())
+    /// Whether what is asked of its voice channel waits: the disk has the next word on what that does, or on
+    /// whom it lets wait, or the network on the call.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.call.as_ref().is_some_and(|call| match &call.phase {
+            _ if call.joined.look.is_some() => true,
+            Phase::Up(voice) => voice.awaits_disk(),
+            Phase::Answering(_) => true,
+            _ => false,
         })
     }
 }
@@ -109,6 +115,17 @@ impl Ports {
         call.filter(|call| matches!(call.phase, Phase::Up(_))).ok_or(Unfit::NotUp)
     }
 
+    /// The port of the call that a link was asked about by the RECEIVE_CALL of this id.
+    pub(crate) fn asked(&self, link: LinkId, msgid: &Text) -> Option<u16> {
+        let is_it = |port: &Port| {
+            port.call.as_ref().is_some_and(|call| {
+                let asked = matches!(&call.phase, Phase::Alerting(Alerting::Asked(id)) if id == msgid);
+                asked && call.owner == Some(link)
+            })
+        };
+        self.iter().find(|(_, port)| is_it(port)).map(|(own, _)| own)
+    }
+
     /// The call on the port that carries a leg.
     pub(crate) fn call(&self, leg: LegId) -> Option<&Call> {
         self.table.get(&self.of_leg(leg)?)?.call.as_ref()
@@ -126,6 +143,14 @@ impl Ports {
         let trunk = |own: u16| self.table.get(&own)?.line.trunk();
         let may = |own: u16| trunk(own).is_some_and(|trunk| usable(trunk, own));
         self.free.iter().map(|&(_, _, own)| own).find(|&own| may(own))
+    }
+
+    /// The port that a call of this trunk comes in on: the one idle longest, as for dialling, but from the
+    /// other end where several are, so that calls out and in meet as late as they can.
+    pub(crate) fn free_inward(&self, trunk: TrunkId) -> Option<u16> {
+        let of_trunk = |own: u16| self.table.get(&own).is_some_and(|port| port.line == Line::Trunk(trunk));
+        let free = self.free.iter().filter(|&&(_, _, own)| of_trunk(own));
+        free.min_by_key(|&&(_, rank, own)| (rank, Reverse(own))).map(|&(_, _, own)| own)
     }
 
     /// Puts a call on a free port.

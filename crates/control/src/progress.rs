@@ -166,7 +166,8 @@ impl Switch {
         }
     }
 
-    /// Somebody answered. Where it is not judged who, that is CONNECT (behaviour B47, decision U09).
+    /// Somebody answered, or the network knows that we did. Where it is not judged who, a dial-out is at
+    /// CONNECT (behaviour B47, decision U09).
     pub(crate) fn answered(&mut self, now: Instant, leg: LegId, media: Media, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         if call.phase.is_ending() {
@@ -176,6 +177,10 @@ impl Switch {
         out.push(Output::Sound(sound::Command::Open { leg, media }));
         let progress = match call.phase.take() {
             Phase::Placing(progress) | Phase::Ringing(progress, _) => progress,
+            Phase::Answering(then) => {
+                call.phase = Phase::Up(Voice::Quiet);
+                return self.taken(now, leg, then, out);
+            }
             other => return call.phase = other,
         };
         self.tally.answered += 1;

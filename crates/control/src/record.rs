@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use edge::sound::{Sign, Signs, Until};
-use edge::{Key, Keys};
+use edge::{Key, Keys, LegId};
 use protocol::{
     Keyword, KeywordList, RecordVoiceFile, RecordVoiceFileEvent, RecordVoiceFileResponse,
     RecordVoiceFileStatus, RecordVoiceFileTermCode, RecordVoiceFileTermination, StopRecordVoiceFile,
@@ -81,7 +81,32 @@ impl Switch {
         let Some(name) = request.file_name else {
             return refuse(pending, RecordVoiceFileStatus::FailedToCreateFile, out);
         };
-        call.phase = Phase::Up(Voice::Making);
+        let leg = call.leg;
+        self.begin_recording(now, leg, pending, code, name, out);
+    }
+
+    /// What a RECEIVE_CALL is answered with: everything that can end it does (decision U75).
+    pub(crate) fn record_caller(
+        &mut self,
+        now: Instant,
+        leg: LegId,
+        pending: Pending,
+        name: Text,
+        out: &mut Orders,
+    ) {
+        self.begin_recording(now, leg, pending, TermCode::ALL, name, out);
+    }
+
+    fn begin_recording(
+        &mut self,
+        now: Instant,
+        leg: LegId,
+        pending: Pending,
+        code: TermCode,
+        name: Text,
+        out: &mut Orders,
+    ) {
+        self.set_voice(leg, Voice::Making);
         let settings = &self.settings.recording;
         let until = Until {
             keys: code.keys,
@@ -93,7 +118,6 @@ impl Switch {
             .into_iter()
             .filter(|&sign| self.settings.signs.has(sign) && (code.fast_busy || sign != Sign::FastBusy));
         let signs: Signs = watched.collect();
-        let leg = call.leg;
         self.make(now, Recording::new(pending, Parties::One(leg), until, signs), name, out);
     }
 

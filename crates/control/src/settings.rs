@@ -35,6 +35,8 @@ pub struct Settings {
     pub require_init: bool,
     /// How long a named link's calls and boxes outlive its connection; zero: not at all (decision D02).
     pub grace: Duration,
+    /// How long an application may take to say what is to be done with a call (decision D16).
+    pub receive_call_timeout: Duration,
     /// Wrong pass codes in an hour, for one mailbox or from one address, after which none is right
     /// (decision D09).
     pub pass_code_failures: u32,
@@ -127,6 +129,10 @@ pub struct Mailbox {
     pub password: Option<String>,
     /// Its name.
     pub name: String,
+    /// What a caller hears first, as applications name voice files.
+    pub greeting: Option<String>,
+    /// How many messages it may hold; at 0 it is switched off (decision U93).
+    pub max_messages: u32,
 }
 
 /// How calls are placed.

@@ -12,10 +12,11 @@ use protocol::{DialoutStatus, Request, Text};
 use crate::agent::Agents;
 use crate::alarm::{Alarm, Alarms};
 use crate::bridge::{Bridge, BridgeId};
-use crate::call::Call;
+use crate::call::{Call, Phase};
 use crate::dial::{Family, Wanted};
 use crate::event::Unanswered;
 use crate::exit::Life;
+use crate::inbound;
 use crate::input::{ConnectionId, Input, LinkId, Output, Ticket};
 use crate::limits;
 use crate::link::{Line, Link, Stage};
@@ -231,6 +232,9 @@ impl Switch {
         }
         let own = request.port().and_then(|port| self.ports.named(port));
         self.touched = own;
+        if inbound::wants_voice(&request) {
+            self.answer_for_voice(own, out);
+        }
         if let Some(request) = self.defer(own, link, request) {
             self.serve(now, link, request, out);
         }
@@ -268,10 +272,12 @@ impl Switch {
             Request::DtmfGenerate(request) => self.dtmf_generate(now, link, request, out),
             Request::AgentLogin(request) => self.agent_login(now, link, request, out),
             Request::AgentLogout(request) => self.agent_logout(link, request, out),
+            Request::ReceiveCallResponse(response) => self.receive_call_response(now, link, response, out),
+            Request::HandleInboundCall(request) => self.handle_inbound_call(now, link, request, out),
+            Request::AcceptCall(request) => self.accept_call(link, request, out),
+            Request::DeclineCall(request) => self.decline_call(now, link, request, out),
             // Nothing that these answer is sent in this version.
-            Request::MsgWaitResponse(_)
-            | Request::InboundConferenceResponse(_)
-            | Request::ReceiveCallResponse(_) => {}
+            Request::MsgWaitResponse(_) | Request::InboundConferenceResponse(_) => {}
             // Not served in this version (decisions T05, X16).
             Request::MailboxUpdate(_)
             | Request::MailboxUpdateSer(_)
@@ -290,9 +296,6 @@ impl Switch {
             | Request::InitConferenceLink(_)
             | Request::ChangeConfereeMode(_)
             | Request::ActiveTalkersList(_)
-            | Request::HandleInboundCall(_)
-            | Request::AcceptCall(_)
-            | Request::DeclineCall(_)
             | Request::AttachMailbox(_)
             | Request::ExecIvrMailbox(_)
             | Request::StopExecIvrMailbox(_) => {
@@ -303,21 +306,25 @@ impl Switch {
         }
     }
 
-    /// Puts a request behind what its port waits for from the disk, if it does; gives it back otherwise, or
-    /// where too many wait already.
+    /// Puts a request behind what its port waits for, if it does; gives it back otherwise, or where too many
+    /// wait already. What is about a call that is being answered, and not for its voice, does not wait.
     fn defer(&mut self, own: Option<u16>, link: LinkId, request: Request) -> Option<Request> {
         let Some(port) = own.and_then(|own| self.ports.get_mut(own)) else { return Some(request) };
-        if port.awaits_disk() && port.deferred.len() < limits::DEFERRED {
+        let is_answering = matches!(port.call, Some(Call { phase: Phase::Answering(_), .. }));
+        if is_answering && inbound::is_of_the_call(&request) {
+            return Some(request);
+        }
+        if port.is_waiting() && port.deferred.len() < limits::DEFERRED {
             port.deferred.push_back((link, request));
             return None;
         }
         Some(request)
     }
 
-    /// Serves what waited for the disk, until the next wait.
+    /// Serves what waited, until the next wait.
     pub(crate) fn serve_deferred(&mut self, now: Instant, own: u16, out: &mut Orders) {
         loop {
-            let Some(port) = self.ports.get_mut(own).filter(|port| !port.awaits_disk()) else { return };
+            let Some(port) = self.ports.get_mut(own).filter(|port| !port.is_waiting()) else { return };
             let Some((link, request)) = port.deferred.pop_front() else { return };
             if self.links.contains_key(&link) {
                 self.serve(now, link, request, out);
@@ -342,14 +349,7 @@ impl Switch {
         use signal::Event;
         self.touched = signal_leg(&event).and_then(|leg| self.ports.of_leg(leg));
         match event {
-            // Inbound calls are not served in this version: a polite refusal (480).
-            Event::Arrived(arrived) => {
-                self.tally.refused += 1;
-                out.push(Output::Signal(signal::Command::HangUp {
-                    leg: arrived.leg,
-                    cause: Cause::NoAnswer,
-                }));
-            }
+            Event::Arrived(arrived) => self.arrive(now, arrived, out),
             Event::Ringing { leg } => self.ringing(now, leg),
             Event::EarlyMedia { leg, media } => self.early_media(now, leg, media, out),
             Event::Answered { leg, media } | Event::Renegotiated { leg, media } => {
@@ -375,6 +375,7 @@ impl Switch {
             Alarm::Turn(leg) => self.turn(now, leg, out),
             Alarm::Dial(leg) => self.place_now(now, leg, out),
             Alarm::Rings(leg) | Alarm::Setup(leg) => self.give_up(now, alarm, leg, out),
+            Alarm::Decide(leg) => self.undecided(now, leg, out),
             Alarm::Verdict(leg) => self.judged(now, leg, Verdict::NotSure, out),
             Alarm::Cue(leg) => self.cued(leg, out),
             Alarm::KeyWait(leg) => self.key_wait_over(leg, out),

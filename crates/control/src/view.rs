@@ -22,6 +22,8 @@ pub struct Tally {
     pub answered: u64,
     /// Over.
     pub ended: u64,
+    /// Arrived from the network and taken.
+    pub arrived: u64,
     /// Arrived from the network and refused.
     pub refused: u64,
     /// Asked for by an application and refused by a rule of ours.
@@ -80,6 +82,8 @@ pub enum PortState {
     Dialing,
     /// Its party is rung.
     Ringing,
+    /// It came in, and nobody has answered it.
+    Alerting,
     /// It is answered.
     Up,
     /// We hung up; the network has not ended it yet.
@@ -217,7 +221,8 @@ impl Switch {
                 Some(Phase::Placing(_)) => PortState::Dialing,
                 Some(Phase::Ringing(..)) => PortState::Ringing,
                 Some(Phase::Judging(_) | Phase::Up(_)) => PortState::Up,
-                Some(Phase::Clearing(_) | Phase::Closing(_)) => PortState::Clearing,
+                Some(Phase::Alerting(_) | Phase::Answering(_)) => PortState::Alerting,
+                Some(Phase::Declining(_) | Phase::Clearing(_) | Phase::Closing(_)) => PortState::Clearing,
             },
             activity: activity(port),
             dnis: port.call.as_ref().map(|call| call.dnis.clone()).unwrap_or_default(),

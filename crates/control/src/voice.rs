@@ -11,6 +11,7 @@ use crate::call::{Call, Phase};
 use crate::dial::DialPending;
 use crate::digits::Collecting;
 use crate::ending::Ending;
+use crate::inbound::Announcing;
 use crate::input::{Missing, Output, Ticket};
 use crate::limits;
 use crate::orders::Orders;
@@ -43,6 +44,8 @@ pub(crate) enum Voice {
     Collecting(Collecting),
     /// Keys are sent.
     Sending(Sending),
+    /// The mailbox of the number announces what it has to say.
+    Announcing(Announcing),
 }
 
 /// Why a request cannot have the voice channel of a port.
@@ -77,6 +80,7 @@ impl Voice {
     pub(crate) const fn play(&self) -> Option<PlayId> {
         match self {
             Self::Playing(playing) => Some(playing.play),
+            Self::Announcing(Announcing::Playing(play)) => Some(*play),
             _ => None,
         }
     }
@@ -89,7 +93,7 @@ impl Voice {
     /// Every request that waits for it, but for those of a recording.
     pub(crate) fn owed(self) -> Vec<Pending> {
         match self {
-            Self::Quiet | Self::Making | Self::Recording => Vec::new(),
+            Self::Quiet | Self::Making | Self::Recording | Self::Announcing(_) => Vec::new(),
             Self::Looking(_, Play { pending, .. })
             | Self::Collecting(Collecting { pending, .. })
             | Self::Sending(Sending { pending, .. }) => vec![pending],
@@ -186,7 +190,7 @@ impl Switch {
     pub(crate) fn end_voice(&mut self, leg: LegId, voice: Voice, ending: Ending, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         match voice {
-            Voice::Quiet | Voice::Making | Voice::Recording => {}
+            Voice::Quiet | Voice::Making | Voice::Recording | Voice::Announcing(_) => {}
             Voice::Looking(_, play) => play.purpose.refuse(play.pending, Unfit::NotUp, out),
             Voice::Playing(playing) => playing.abandon(&mut call.typed, &mut self.tickets, ending, out),
             Voice::Noting(noting) => noting.settle(out),

@@ -32,12 +32,16 @@ pub fn settings() -> Settings {
                 kind: 'U',
                 password: Some("2424".into()),
                 name: "PEC".into(),
+                greeting: None,
+                max_messages: 100,
             },
             Mailbox {
                 number: "7322901901".into(),
                 kind: 'U',
                 password: Some("9595".into()),
                 name: String::new(),
+                greeting: None,
+                max_messages: 100,
             },
         ],
         dialling: Dialling {
@@ -60,6 +64,7 @@ pub fn settings() -> Settings {
         signs: Signs::NONE,
         require_init: false,
         grace: Duration::ZERO,
+        receive_call_timeout: Duration::from_secs(30),
         pass_code_failures: 10,
         first_msgid: 0,
     }

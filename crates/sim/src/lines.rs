@@ -10,8 +10,9 @@
 //! | `out-1 keys sent`, `out-1 heard FastBusy` | sound that was sent, a sign in what is heard |
 //! | `out-1 judged Human`, `out-1 cued` | who answered, a machine that may be spoken to |
 //! | `made 2`, `made 2: disk full`, `recorded 2 Stopped`, `recorded 2 Key #`, `noted 3` | the disk |
-//! | `trunk 0 down`, `trunk 0 up`, `in-1 arrived 7322901900` | the network |
 //! | `station 24 up`, `station 24 down`, `agent 24 PREDICTIVE "Ines" SPRING`, `agent 24 out`, with `for 600s` as input | a telephone of the house, an agent to be remembered |
+//! | `trunk 0 down`, `trunk 0 up` | the network |
+//! | `in-1 arrived 7322901900 from 301 via 302 on trunk-1` | a call; all but the number may be left out |
 //! | `failed 7322901900 from 10.0.0.1`, with `for 600s` as input | a wrong pass code to be remembered |
 //! | `exit` | the operator |
 
@@ -144,14 +145,7 @@ fn read_leg(leg: LegId, rest: &str) -> Option<Input> {
         ["ringing"] => signal(signal::Event::Ringing { leg }),
         ["early"] => signal(signal::Event::EarlyMedia { leg, media: media() }),
         ["answered"] => signal(signal::Event::Answered { leg, media: media() }),
-        ["arrived", dnis] => signal(signal::Event::Arrived(Arrived {
-            leg,
-            line: Some(Line::Trunk(TrunkId(0))),
-            dnis: (*dnis).to_owned(),
-            ani: String::new(),
-            redirecting: String::new(),
-            replaces: None,
-        })),
+        ["arrived", dnis, more @ ..] => signal(signal::Event::Arrived(arrived(leg, dnis, more)?)),
         ["ended", by, cause, status @ ..] => {
             let by = if *by == "us" { Side::Us } else { Side::Network };
             let status = status.first().and_then(|s| s.parse().ok());
@@ -181,6 +175,37 @@ fn read_leg(leg: LegId, rest: &str) -> Option<Input> {
         ["silent"] => sound(sound::Event::Silent { leg }),
         _ => None,
     }
+}
+
+/// What follows `arrived`: the number, then `from`, `via` and `on` with a word each.
+fn arrived(leg: LegId, dnis: &str, more: &[&str]) -> Option<Arrived> {
+    let mut arrived = Arrived {
+        leg,
+        line: Some(Line::Trunk(TrunkId(0))),
+        dnis: dnis.to_owned(),
+        ani: String::new(),
+        redirecting: String::new(),
+        replaces: None,
+    };
+    for words in more.chunks(2) {
+        match *words {
+            ["from", ani] => ani.clone_into(&mut arrived.ani),
+            ["via", number] => number.clone_into(&mut arrived.redirecting),
+            ["on", line] => {
+                let (kind, n) = line.split_once('-').unwrap_or((line, "0"));
+                let n = n.parse().ok()?;
+                arrived.line = match kind {
+                    "trunk" => Some(Line::Trunk(TrunkId(n))),
+                    "station" => Some(Line::Station(StationId(n))),
+                    "nothing" => None,
+                    _ => return None,
+                };
+            }
+            ["replacing", other] => arrived.replaces = Some(leg_id(other)?),
+            _ => return None,
+        }
+    }
+    Some(arrived)
 }
 
 /// Every verdict, so that lines can name them.
@@ -298,6 +323,7 @@ pub fn output(output: &Output) -> String {
         Output::Keep { name, number, .. } => format!("keep {name} {number}"),
         Output::Forget { name, which: Which::UpTo(number) } => format!("forget {name} up to {number}"),
         Output::Forget { name, which: Which::One(number) } => format!("forget {name} {number}"),
+        Output::Unsaid { link, refusal } => format!("unsaid to {link}: {}", message(refusal)),
         Output::Denied { peer, denial } => format!("denied {peer} {denial:?}"),
         Output::Failed(failure) => format!("failed {} from {}", failure.mailbox, failure.peer),
         Output::Agent(Standing { agent, shift: None }) => format!("agent {} out", agent.0),

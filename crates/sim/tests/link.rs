@@ -90,6 +90,7 @@ fn b019_without_dnis_no_inbound_call_is_reported() {
          < link 1: INIT_LINK/RESPONSE MSGID=PAN-512 STATUS=SUCCESS
          > in-1 arrived 7322901900
          < in-1 hang up NoAnswer
+         < record in-1 port - to 7322901900 total 0.0s talk -: NoAnswer by Us
          > in-1 ended us NoAnswer 480
          < in-1 close",
     );

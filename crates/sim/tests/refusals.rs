@@ -79,19 +79,6 @@ fn t05_conferences_are_refused() {
 }
 
 #[test]
-fn t05_inbound_calls_are_refused() {
-    check(
-        r##"> link 1 up
-         > link 1: HANDLE_INBOUND_CALL/INFO MSGID=HI-8401 DNIS=6095550142 ANI=2015550100 TRUNK_PORT=07
-         < link 1: HANDLE_INBOUND_CALL/RESPONSE MSGID=HI-8401 STATUS=FAILED
-         > link 1: ACCEPT_CALL/INFO MSGID=AC-8501 TRUNK_PORT=07
-         < link 1: ACCEPT_CALL/RESPONSE MSGID=AC-8501 TRUNK_PORT=07 STATUS=INVALID_TRUNK_PORT
-         > link 1: DECLINE_CALL/INFO MSGID=DE-8601 TRUNK_PORT=07 CAUSE_CODE=NORMAL_CLEARING
-         < link 1: DECLINE_CALL/RESPONSE MSGID=DE-8601 TRUNK_PORT=07 STATUS=INVALID_TRUNK_PORT"##,
-    );
-}
-
-#[test]
 fn t05_attached_mailboxes_and_call_flows_are_refused() {
     check(
         r##"> link 1 up

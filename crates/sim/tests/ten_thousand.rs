@@ -287,6 +287,7 @@ impl World {
                 Output::Sound(sound::Command::Judge { leg, .. }) => {
                     self.legs.get_mut(&leg).expect("a leg that was dialled").judging = true;
                 }
+                Output::Record(cdr) if cdr.leg.is_arrived() => {}
                 Output::Record(cdr) if cdr.port.is_none() => self.seen.barred += 1,
                 Output::Record(cdr) => {
                     // A call that was taken back before its turn was never dialled.

@@ -124,6 +124,8 @@ pub struct Link {
     pub max_links: usize,
     /// How long an application may send nothing before its connection is closed; zero: for ever.
     pub idle: Duration,
+    /// How long an application may take to say what is to be done with a call (decision D16).
+    pub receive_call_timeout: Duration,
     /// Wrong PASS_CODEs in an hour, for one mailbox or from one address, after which the right one is
     /// refused too (decision D09).
     pub pass_code_failures: u32,
@@ -159,6 +161,7 @@ impl Default for Link {
             max_message: 65_536,
             max_links: 10_000,
             idle: Duration::ZERO,
+            receive_call_timeout: Duration::from_secs(30),
             pass_code_failures: 10,
             tls: None,
         }
@@ -480,6 +483,10 @@ pub struct Mailbox {
     pub password: Option<Secret>,
     /// What it is called: up to 50 characters (decision L10).
     pub name: String,
+    /// What a caller hears, as applications name voice files.
+    pub greeting: Option<String>,
+    /// How many messages it may hold; at 0 it is switched off (decision U93).
+    pub max_messages: u32,
 }
 
 /// A box's type letter, in upper case.

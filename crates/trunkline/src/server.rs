@@ -328,6 +328,8 @@ fn settings(config: &Config) -> control::Settings {
                 kind: mailbox.kind.letter(),
                 password: mailbox.password.as_ref().map(|p| p.reveal().to_owned()),
                 name: mailbox.name.clone(),
+                greeting: mailbox.greeting.clone(),
+                max_messages: mailbox.max_messages,
             })
             .collect(),
         dialling: Dialling {
@@ -356,6 +358,7 @@ fn settings(config: &Config) -> control::Settings {
             .collect(),
         require_init: config.link.require_init,
         grace: config.link.grace,
+        receive_call_timeout: config.link.receive_call_timeout,
         pass_code_failures: config.link.pass_code_failures,
         // A counter seeded by time, so that a restarted server does not repeat itself (decision T09).
         first_msgid: (seconds % 100_000_000) as u32,

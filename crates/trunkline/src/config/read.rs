@@ -131,12 +131,12 @@ fn link(mut section: Section<'_, '_>) -> Link {
         max_message: section.read("max_message", default.max_message, within(1024..=16 << 20)),
         max_links: section.read("max_links", default.max_links, within(1..=100_000)),
         idle: section.read("idle", default.idle, duration),
+        receive_call_timeout: section.read("receive_call_timeout", default.receive_call_timeout, time),
         pass_code_failures: section.read("pass_code_failures", default.pass_code_failures, within(1..=1000)),
         tls: None,
     };
     not_empty(&mut section, "listen", &link.listen);
     not_empty(&mut section, "allow", &link.allow);
-    section.later("receive_call_timeout", "\"30s\"", |value| value.text() == Some("30s"));
     section.holds("tls");
     section.finish();
     link
@@ -423,14 +423,16 @@ fn mailbox(mut section: Section<'_, '_>, others: &[Mailbox]) -> Option<Mailbox> 
         digits(secret, 4..=10).map_err(|problem| Wrong::new(problem, "4 to 10 digits in quotes"))
     });
     let name = section.read("name", String::new(), label(0, 50));
-    for key in ["email", "extens08", "extens09", "max_messages", "greeting", "flow"] {
+    let greeting = section.optional("greeting", label(1, 255));
+    let max_messages = section.read("max_messages", 100, within(0..=100_000));
+    for key in ["email", "extens08", "extens09", "flow"] {
         section.later(key, "", |_| false);
     }
     if others.iter().any(|other| Some(&other.number) == number.as_ref()) {
         section.complain("number", "another mailbox has this number already", "a number of its own");
     }
     section.finish();
-    Some(Mailbox { number: number?, kind, password, name })
+    Some(Mailbox { number: number?, kind, password, name, greeting, max_messages })
 }
 
 const NETWORKS: &str = "networks such as \"127.0.0.0/8\" or \"::1/128\"";

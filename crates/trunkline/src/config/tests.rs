@@ -80,14 +80,11 @@ fn the_example_states_every_key_at_its_default() {
     )
     .expect("valid");
     let later = [
-        "link.receive_call_timeout",
         "store.url",
         "console.listen",
         "mailbox.email",
         "mailbox.extens08",
         "mailbox.extens09",
-        "mailbox.max_messages",
-        "mailbox.greeting",
         "mailbox.flow",
     ];
     let mut section = "";
@@ -141,8 +138,7 @@ fn the_parameters_have_their_ranges() {
 
 #[test]
 fn what_is_not_built_yet_is_refused_and_never_ignored() {
-    parse("[link]\nreceive_call_timeout = \"30s\"\n[console]\nlisten = \"\"\n[store]", &[])
-        .expect("that is what the server does today");
+    parse("[console]\nlisten = \"\"\n[store]", &[]).expect("that is what the server does today");
     check(
         "\n\n\n\n\n\n[store]\nurl = \"postgres://u:pw@h\"\n\
          [console]\nlisten = \"127.0.0.1:8700\"\n[[agent]]\nports = \"25-48\"\n[[mailbox]]\nnumber = \"1\"\nflow = \"f\"\n\

@@ -148,6 +148,7 @@ fn status_text(status: &Status) -> String {
          ports    {}, {} busy\n\
          legs     {}\n\
          calls    {} placed, {} answered, {} ended, {} barred; {}\n\
+         inbound  {} taken, {} refused\n\
          sound    {} workers ({}); {} packets sent, {} received, {} late, {} from strangers\n\
          memory   {} MiB\n",
         shown(&status.version),
@@ -161,6 +162,8 @@ fn status_text(status: &Status) -> String {
         status.calls_ended,
         status.calls_barred,
         hour(status.hour, "ALARM"),
+        status.calls_arrived,
+        status.calls_refused,
         media.workers,
         shown(&media.io),
         media.packets_sent,

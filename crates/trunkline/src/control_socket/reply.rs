@@ -58,6 +58,10 @@ pub struct Status {
     pub calls_ended: u64,
     /// Dial-outs that a list or a cap refused.
     pub calls_barred: u64,
+    /// Calls that came in and were taken.
+    pub calls_arrived: u64,
+    /// Calls that came in and were refused.
+    pub calls_refused: u64,
     /// Dial-outs in the last hour, and from how many on that is an alarm.
     pub hour: Hour,
     /// The trunks, in the order of the configuration.
@@ -159,6 +163,8 @@ pub enum PortState {
     Dialing,
     /// One side is being rung.
     Ringing,
+    /// It came in, and nobody has answered it.
+    Alerting,
     /// Answered.
     Up,
     /// We hung up; the network has not ended it yet.
@@ -174,6 +180,7 @@ impl PortState {
             Self::Queued => "queued",
             Self::Dialing => "dialing",
             Self::Ringing => "ringing",
+            Self::Alerting => "alerting",
             Self::Up => "up",
             Self::Clearing => "clearing",
         }

@@ -31,6 +31,8 @@ fn status() -> Status {
         }],
         campaigns: vec![CampaignRow { name: "4H CLUB".into(), hour: Hour { calls: 7, cap: None } }],
         calls_barred: 3,
+        calls_arrived: 2,
+        calls_refused: 1,
         hour: Hour { calls: 9_999, cap: Some(10_000) },
         rss_bytes: 50 << 20,
         ..Status::default()
@@ -116,6 +118,7 @@ fn answers_come_as_tables_and_as_json() {
         server.ask(Request::Status, false).expect("an answer"),
         "trunkline 0.1.0, up 1h02m03s\nlinks    1\nports    24, 2 busy\nlegs     0\n\
          calls    0 placed, 0 answered, 0 ended, 3 barred; 9999 of 10000 in the last hour\n\
+         inbound  2 taken, 1 refused\n\
          sound    0 workers (); 0 packets sent, 0 received, 0 late, 0 from strangers\nmemory   50 MiB\n\
          trunk    carrier: down (no answer\\u{a}); priority 2; 24 ports, 2 busy; 600 of 600 in the last hour: FULL\n\
          campaign 4H CLUB: 7 in the last hour\n"

@@ -94,6 +94,8 @@ fn status(shell: &Shell) -> Status {
         calls_answered: tally.answered,
         calls_ended: tally.ended,
         calls_barred: tally.barred,
+        calls_arrived: tally.arrived,
+        calls_refused: tally.refused,
         hour: hour(switch.hour(now)),
         trunks,
         campaigns: switch
@@ -154,6 +156,7 @@ fn ports(shell: &Shell) -> Vec<PortRow> {
             control::PortState::Queued => PortState::Queued,
             control::PortState::Dialing => PortState::Dialing,
             control::PortState::Ringing => PortState::Ringing,
+            control::PortState::Alerting => PortState::Alerting,
             control::PortState::Up => PortState::Up,
             control::PortState::Clearing => PortState::Clearing,
         },

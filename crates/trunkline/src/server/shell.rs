@@ -167,6 +167,10 @@ impl Shell {
                     self.written.borrow_mut().push(Rc::clone(connection));
                 }
             }
+            Output::Unsaid { link, refusal } => {
+                let (msgid, refusal) = (refusal.msgid(), protocol::line::write(&refusal.element()));
+                tracing::warn!(%link, %msgid, "what RECEIVE_CALL was answered with cannot be had: {refusal}");
+            }
             Output::Denied { peer, denial } => self.security.refuse(peer, Refusal::Mailbox(denial)),
             Output::Failed(failure) => self.failures.borrow_mut().add(SystemTime::now(), failure),
             Output::Agent(standing) => self.agents.borrow_mut().add(SystemTime::now(), &standing),
