@@ -114,7 +114,8 @@ pub enum Command {
     Echo { leg: LegId },
     /// From now on this leg hears these others, and no one else, whenever nothing is played to it: the sum
     /// of what they say, without what it says itself. A leg that is not open or has closed is silent. None:
-    /// it hears nobody, as every leg at first.
+    /// it hears nobody, as every leg at first. What the others press is pressed on this leg as well, unless
+    /// it sounds anyway. Ends an echo, where anybody is heard.
     Hear { leg: LegId, of: Vec<LegId> },
     /// Watch for a tone of this frequency in Hz; [`Event::Tone`] tells when it begins and ends.
     Listen { leg: LegId, hz: u16 },

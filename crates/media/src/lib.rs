@@ -14,6 +14,7 @@ pub mod g722;
 pub mod goertzel;
 pub mod jitter;
 pub mod keys;
+pub mod mix;
 pub mod oki;
 mod pitch;
 pub mod progress;

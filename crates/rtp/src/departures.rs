@@ -101,16 +101,16 @@ impl Departures {
         if self.ring.is_some() { BackEnd::IoUring } else { BackEnd::SystemCalls }
     }
 
-    /// Whether [`flush`](Self::flush) must come before the next frame.
+    /// Frames that there is room for before [`flush`](Self::flush) must come.
     #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.committed == BATCH
+    pub const fn room(&self) -> usize {
+        BATCH - self.committed
     }
 
     /// Room for the next frame. What it held before is still in it.
     ///
     /// # Panics
-    /// When [`is_full`](Self::is_full).
+    /// When there is no [`room`](Self::room).
     pub fn next(&mut self) -> &mut Frame {
         &mut self.frames.frames()[self.committed]
     }
@@ -264,11 +264,11 @@ mod tests {
             let from = Socket::bind("127.0.0.1:0".parse().unwrap()).unwrap();
             from.connect(from.local().unwrap()).unwrap();
             for number in 0..BATCH {
-                assert!(!departures.is_full());
+                assert!(departures.room() > 0);
                 *departures.next() = Frame { length: 1, descriptor: from.descriptor(), tag: number, ..EMPTY };
                 departures.commit();
             }
-            assert!(departures.is_full());
+            assert_eq!(departures.room(), 0);
             let mut told = 0;
             departures.flush(|_, _, result| told += usize::from(result.is_ok()));
             assert_eq!(told, BATCH);

@@ -172,7 +172,7 @@ impl Ears {
     }
 
     /// Listens for keys that sound, or no longer.
-    pub fn hear_keys(&mut self, hears: bool) {
+    pub fn let_hear_keys(&mut self, hears: bool) {
         match (hears, &self.keys) {
             (true, None) => self.keys = Some(Box::default()),
             (false, Some(_)) => self.keys = None,
@@ -192,10 +192,16 @@ impl Ears {
         self.judge = Some(Box::new(Detector::new(parameters)));
     }
 
-    /// Whether anything is listened for.
+    /// Whether anything is listened for but keys.
     #[must_use]
-    pub const fn are_open(&self) -> bool {
-        !self.tones.is_empty() || self.keys.is_some() || self.watch.is_some() || self.judge.is_some()
+    pub const fn are_asked(&self) -> bool {
+        !self.tones.is_empty() || self.watch.is_some() || self.judge.is_some()
+    }
+
+    /// Whether keys are listened for.
+    #[must_use]
+    pub const fn hear_keys(&self) -> bool {
+        self.keys.is_some()
     }
 
     /// A key was told: what sounded was no noise.
@@ -281,7 +287,7 @@ mod tests {
         assert_eq!(hear(&mut ears, &busy), []);
         assert!(hear(&mut ears, &fast).contains(&Noticed::Sign(Sign::FastBusy)));
         ears.watch(Signs::NONE, &listening);
-        assert!(!ears.are_open());
+        assert!(!ears.are_asked());
     }
 
     #[test]
@@ -308,13 +314,13 @@ mod tests {
         let told = hear(&mut ears, &[0; 500 * FRAME]);
         let [Noticed::Judged(amd::Event::Decided(decision))] = told[..] else { panic!("{told:?}") };
         assert_eq!(verdict(decision.verdict), Verdict::Silence);
-        assert!(!ears.are_open());
+        assert!(!ears.are_asked());
     }
 
     #[test]
     fn b162_keys_are_heard_as_tones() {
         let mut ears = Ears::default();
-        ears.hear_keys(true);
+        ears.let_hear_keys(true);
         let mut told = Vec::new();
         for event in [5, 11] {
             told.extend(hear(&mut ears, &Tone::key(event).expect("a key").samples(100)));

@@ -4,9 +4,9 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZero;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -16,13 +16,15 @@ use edge::sound::{Command, Event, FRAME_MS};
 use crate::departures::Departures;
 use crate::ears::Listening;
 use crate::limits::INBOX;
+use crate::moves::Arrivals;
 use crate::ports::{Ports, ReserveError};
 use crate::processor;
+use crate::routes::Routes;
 use crate::socket::Socket;
 use crate::spill::Spill;
 use crate::tally::{Counters, Tally};
 use crate::tape::Tape;
-use crate::worker::{Message, Shared, Worker};
+use crate::worker::{Message, Shared, Worker, leg_of};
 
 /// How the engine is set up.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,6 +86,9 @@ pub enum StartError {
 pub struct Engine {
     ports: Arc<Ports>,
     workers: Vec<Handle>,
+    /// Which worker has which leg. Held while a command is on its way into an inbox, so that no other
+    /// overtakes it.
+    routes: Mutex<Routes>,
     /// Whether the workers are to end.
     over: Arc<AtomicBool>,
 }
@@ -92,6 +97,7 @@ pub struct Engine {
 struct Handle {
     inbox: Option<SyncSender<Message>>,
     spill: Arc<Spill>,
+    arrivals: Arc<Arrivals>,
     tally: Arc<Tally>,
     thread: Option<JoinHandle<()>>,
 }
@@ -103,37 +109,56 @@ impl Engine {
     /// [`StartError`] when the settings cannot be had on this machine.
     #[expect(clippy::needless_pass_by_value, reason = "the engine owns its ends, one share a worker")]
     pub fn start(settings: Settings, sink: Sink, tape: Tape) -> Result<Self, StartError> {
+        let (address, range) = (settings.address, settings.ports.clone());
+        let (mut engine, workers) = Self::assemble(settings, &sink, &tape)?;
+        processor::allow_many_files();
+        let processors = processor::allowed();
+        for (number, (handle, worker)) in engine.workers.iter_mut().zip(workers).enumerate() {
+            let processor = processors.get(number % processors.len().max(1)).copied();
+            handle.start(number, processor, worker)?;
+        }
+        let back_end = engine.counters().workers.first().map(|worker| worker.io);
+        let (first, last, workers) = (range.start(), range.end(), engine.workers.len());
+        tracing::info!(%address, first, last, workers, io = ?back_end, "the media engine has started");
+        Ok(engine)
+    }
+
+    /// An engine, and its workers, which nobody runs yet.
+    pub(crate) fn assemble(
+        settings: Settings,
+        sink: &Sink,
+        tape: &Tape,
+    ) -> Result<(Self, Vec<Worker>), StartError> {
         let Settings { address, ports, workers, io, silence_limit, listening } = settings;
         let (first, last) = (*ports.start(), *ports.end());
         let ports = Arc::new(Ports::new(address, ports).ok_or(StartError::Ports(first, last))?);
         Socket::bind(SocketAddr::new(address, 0))
             .map_err(|source| StartError::Address { address, source })?;
-        processor::allow_many_files();
-        let processors = processor::allowed();
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let count = if workers == 0 { cores } else { workers };
         // A worker's silence is counted in turns.
         let turn = u128::from(FRAME_MS);
         let silence_limit = u64::try_from(silence_limit.as_millis().div_ceil(turn)).unwrap_or(u64::MAX);
-        let mut engine = Self { ports, workers: Vec::with_capacity(count), over: Arc::default() };
-        for number in 0..count {
-            let departures = departures(io)?;
-            let processor = processors.get(number % processors.len().max(1)).copied();
+        let routes = Mutex::new(Routes::new(count));
+        let mut engine = Self { ports, workers: Vec::with_capacity(count), routes, over: Arc::default() };
+        let mut workers = Vec::with_capacity(count);
+        for _ in 0..count {
             let shared = Shared {
                 ports: Arc::clone(&engine.ports),
-                sink: Arc::clone(&sink),
-                tape: Arc::clone(&tape),
+                sink: Arc::clone(sink),
+                tape: Arc::clone(tape),
                 silence_limit,
                 listening: listening.clone(),
                 over: Arc::clone(&engine.over),
                 spill: Arc::default(),
+                arrivals: Arc::default(),
                 tally: Arc::default(),
             };
-            engine.workers.push(Handle::start(number, processor, shared, departures)?);
+            let (handle, messages) = Handle::new(&shared);
+            engine.workers.push(handle);
+            workers.push(Worker::new(shared, messages, departures(io)?));
         }
-        let back_end = engine.counters().workers.first().map(|worker| worker.io);
-        tracing::info!(%address, first, last, workers = count, io = ?back_end, "the media engine has started");
-        Ok(engine)
+        Ok((engine, workers))
     }
 
     /// Binds sockets for a leg, RTP on an even port and RTCP on the next, and tells where its RTP is to
@@ -149,10 +174,54 @@ impl Engine {
     /// [`Event::Lost`] tells; a [`Command::Close`] is carried out all the same.
     pub fn send(&self, command: Command) {
         let leg = leg_of(&command);
-        let worker = usize::try_from(leg.spread()).unwrap_or(0) % self.workers.len().max(1);
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        let worker = routes.worker(leg);
+        let with = match &command {
+            Command::Close { .. } => {
+                routes.close(leg);
+                Arc::default()
+            }
+            Command::Open { .. } => {
+                let with = self.gather(&mut routes, leg);
+                routes.open(leg);
+                with
+            }
+            // Of a leg that is over nothing is kept.
+            Command::Hear { of, .. } if self.ports.is_reserved(leg) => {
+                routes.hear(leg, of);
+                self.gather(&mut routes, leg)
+            }
+            _ => Arc::default(),
+        };
+        let worker = if matches!(command, Command::Close { .. }) { worker } else { routes.worker(leg) };
         if let Some(worker) = self.workers.get(worker) {
-            worker.send(leg, command, &self.ports);
+            worker.send(leg, command, with, &self.ports);
         }
+    }
+
+    /// Brings all that are in a bridge with this leg to one worker; they are to share a slot there.
+    fn gather(&self, routes: &mut Routes, leg: LegId) -> Arc<[LegId]> {
+        let company = routes.company(leg);
+        if company.len() < 2 {
+            return Arc::default();
+        }
+        let moves = routes.gather(&company);
+        let company: Arc<[LegId]> = company.into();
+        for step in moves {
+            let (Some(from), Some(to)) = (self.workers.get(step.from), self.workers.get(step.to)) else {
+                continue;
+            };
+            if to.put(Message::Expect(step.leg, Arc::clone(&company))).is_err() {
+                tracing::error!(leg = %step.leg, "the media worker's inbox is full");
+                routes.stay(step);
+                from.spill.lose(step.leg);
+                from.wake();
+            } else if from.put(Message::Depart(step.leg, Arc::clone(&to.arrivals))).is_err() {
+                from.spill.depart(step.leg, Arc::clone(&to.arrivals));
+                from.wake();
+            }
+        }
+        company
     }
 
     /// What the workers have counted so far.
@@ -185,34 +254,44 @@ impl Drop for Engine {
 }
 
 impl Handle {
+    /// The end of a worker that shares this, and the messages for it.
+    fn new(shared: &Shared) -> (Self, Receiver<Message>) {
+        let (inbox, messages) = sync_channel(INBOX);
+        let Shared { spill, arrivals, tally, .. } = shared;
+        let (spill, arrivals, tally) = (Arc::clone(spill), Arc::clone(arrivals), Arc::clone(tally));
+        (Self { inbox: Some(inbox), spill, arrivals, tally, thread: None }, messages)
+    }
+
     fn start(
+        &mut self,
         number: usize,
         processor: Option<usize>,
-        shared: Shared,
-        departures: Departures,
-    ) -> Result<Self, StartError> {
-        let (inbox, messages): (_, Receiver<Message>) = sync_channel(INBOX);
-        let (spill, tally) = (Arc::clone(&shared.spill), Arc::clone(&shared.tally));
-        let mut worker = Worker::new(shared, messages, departures);
+        mut worker: Worker,
+    ) -> Result<(), StartError> {
         let body = move || {
             processor::settle(processor);
             worker.run();
         };
         let thread = thread::Builder::new().name(format!("media-{number}")).spawn(body);
-        let thread = Some(thread.map_err(StartError::Thread)?);
-        Ok(Self { inbox: Some(inbox), spill, tally, thread })
+        self.thread = Some(thread.map_err(StartError::Thread)?);
+        Ok(())
     }
 
-    fn send(&self, leg: LegId, command: Command, ports: &Ports) {
-        let Some(inbox) = &self.inbox else { return };
-        let command = match inbox.try_send(Message::Command(command)) {
-            Ok(()) => return,
-            Err(TrySendError::Full(Message::Command(command))) => command,
-            Err(_) => {
-                tracing::error!(%leg, "the leg's media worker is gone");
-                return;
-            }
-        };
+    /// Puts a message into the inbox, if it has room.
+    fn put(&self, message: Message) -> Result<(), Message> {
+        let Some(inbox) = &self.inbox else { return Err(message) };
+        inbox.try_send(message).map_err(|refused| match refused {
+            TrySendError::Full(message) | TrySendError::Disconnected(message) => message,
+        })
+    }
+
+    /// The worker may have emptied its inbox and parked since; if it is full still, it has not.
+    fn wake(&self) {
+        let _full = self.put(Message::Look);
+    }
+
+    fn send(&self, leg: LegId, command: Command, with: Arc<[LegId]>, ports: &Ports) {
+        let Err(Message::Command(command, _)) = self.put(Message::Command(command, with)) else { return };
         if !ports.is_reserved(leg) {
             tracing::error!(%leg, ?command, "the media worker's inbox is full; a command for an unknown leg is dropped");
             return;
@@ -223,8 +302,7 @@ impl Handle {
             Command::Record { record, track, .. } => self.spill.lose_recording(leg, record, track),
             _ => self.spill.lose(leg),
         }
-        // The worker may have emptied its inbox and parked since; if it is full still, it has not.
-        let _full = inbox.try_send(Message::Look);
+        self.wake();
     }
 }
 
@@ -236,24 +314,5 @@ fn departures(io: Io) -> Result<Departures, StartError> {
             tracing::info!(%error, "io_uring is not available; packets leave by system calls");
             Departures::by_system_calls()
         })),
-    }
-}
-
-/// The leg that a command is for.
-const fn leg_of(command: &Command) -> LegId {
-    match command {
-        Command::Open { leg, .. }
-        | Command::Play { leg, .. }
-        | Command::Stop { leg, .. }
-        | Command::Press { leg, .. }
-        | Command::Pressed { leg, .. }
-        | Command::Record { leg, .. }
-        | Command::StopRecord { leg, .. }
-        | Command::Watch { leg, .. }
-        | Command::Judge { leg, .. }
-        | Command::Hear { leg, .. }
-        | Command::Echo { leg }
-        | Command::Listen { leg, .. }
-        | Command::Close { leg } => *leg,
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use std::collections::VecDeque;
 
 use edge::sound::{
-    Barge, Clip, Event, FRAME, Media, PlayEnd, Profile, RecordEnd, Repeat, Seen, Signs, Track, Until,
+    Barge, Clip, Codec, Event, FRAME, Media, PlayEnd, Profile, RecordEnd, Repeat, Seen, Signs, Track, Until,
 };
 use edge::{Key, LegId, PlayId, RecordId};
 use media::amd;
@@ -15,17 +15,18 @@ use media::receiver::Receiver;
 use media::rtp::{Arrival, HEADER, Header, Packet, Reception};
 use media::{keys, rtcp};
 
-use crate::ears::{self, Ears, Listening, Noticed};
-use crate::limits::{CATCH_UP, PACKET, RECORDINGS};
-use crate::press::{Presses, Step};
+use crate::bridge::{Audience, Bridged};
+use crate::ears::{self, Ears, InbandKeys, Listening, Noticed};
+use crate::limits::{CATCH_UP, HEARD, PACKET, PAUSE, RECORDINGS};
+use crate::line::Line;
+use crate::press::{Debt, Presses, Step};
 use crate::recording::Recording;
 use crate::reports::Reports;
+use crate::said::{self, Said};
 use crate::tape::{Piece, Tape};
 use crate::told::{Told, Way};
 use crate::voice::{Payload, Play, Voice, coding, silence};
 
-/// Timestamp units of a frame.
-const STEP: u32 = FRAME as u32;
 /// Nanoseconds of one timestamp unit.
 const UNIT: u128 = 125_000;
 
@@ -52,7 +53,15 @@ pub struct Leg {
     receiver: keys::Receiver,
     voice: Voice,
     /// What the party says; none while nobody listens to it.
-    hearing: Option<Box<Receiver>>,
+    hearing: Option<Box<Hearing>>,
+    /// The packets it came in.
+    said: Said,
+    /// Who hears the party.
+    audience: Audience,
+    /// Whom the party hears when nothing is played to it; each once, in order, and not itself.
+    hears: Vec<LegId>,
+    /// Turns since a packet was passed on to it.
+    pause: u64,
     ears: Ears,
     listening: Listening,
     told: Told,
@@ -64,18 +73,12 @@ pub struct Leg {
     seen: Seen,
 }
 
-/// The stream we send.
+/// Listening to a party.
 #[derive(Debug)]
-struct Line {
-    ssrc: u32,
-    sequence: u16,
-    timestamp: u32,
-    /// The turn that is due next.
-    turn: u64,
-    /// Whether the next packet follows a gap.
-    gap: bool,
-    /// Payload octets sent, modulo 2^32, for sender reports.
-    octets: u32,
+struct Hearing {
+    receiver: Receiver,
+    /// What it says in this turn.
+    frame: [i16; FRAME],
 }
 
 /// How long nothing has come.
@@ -110,13 +113,15 @@ pub enum Heard {
     Malformed,
 }
 
-/// What a leg does in its turn.
+/// What a leg sends in its turn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Turn {
-    /// Octets of the packet to send; none when the party is not to be sent anything.
-    pub length: Option<usize>,
-    /// Turns that were missed before this one.
-    pub late: u64,
+pub enum Sends {
+    /// Nothing.
+    Nothing,
+    /// A packet of so many octets.
+    Packet(usize),
+    /// What the one party said that it hears: [`Leg::pass`] has it.
+    Passes,
 }
 
 impl Leg {
@@ -125,15 +130,8 @@ impl Leg {
     #[must_use]
     pub fn new(id: LegId, media: Media, turn: u64, limit: u64, seeds: Seeds, listening: Listening) -> Self {
         let mut ears = Ears::default();
-        ears.hear_keys(listening.inband_keys.are_heard(media.keys.is_some()));
-        let line = Line {
-            ssrc: (seeds.line >> 32) as u32,
-            sequence: seeds.line as u16,
-            timestamp: seeds.timestamp as u32,
-            turn,
-            gap: true,
-            octets: 0,
-        };
+        ears.let_hear_keys(listening.inband_keys.are_heard(media.keys.is_some()));
+        let line = Line::new((seeds.line >> 32) as u32, seeds.line as u16, seeds.timestamp as u32, turn);
         Self {
             id,
             media,
@@ -143,6 +141,10 @@ impl Leg {
             receiver: keys::Receiver::default(),
             voice: Voice::Silence,
             hearing: None,
+            said: Said::default(),
+            audience: Audience::default(),
+            hears: Vec::new(),
+            pause: PAUSE,
             ears,
             listening,
             told: Told::default(),
@@ -193,7 +195,7 @@ impl Leg {
             self.hearing = None;
             self.encoder = Encoder::new(coding(media.codec));
         }
-        self.ears.hear_keys(self.listening.inband_keys.are_heard(media.keys.is_some()));
+        self.ears.let_hear_keys(self.listening.inband_keys.are_heard(media.keys.is_some()));
         let moved = before.remote != media.remote;
         if moved {
             self.latched = None;
@@ -213,6 +215,52 @@ impl Leg {
         }
     }
 
+    /// Hears these others from now on, and no one else, whenever nothing is played to it. An echo is over
+    /// when somebody is heard.
+    pub fn hear_others(&mut self, mut of: Vec<LegId>) {
+        of.sort_unstable();
+        of.dedup();
+        of.retain(|&leg| leg != self.id);
+        if of.len() > HEARD {
+            tracing::warn!(leg = %self.id, of = of.len(), "too many are to be heard on this leg; the last are not");
+            of.truncate(HEARD);
+        }
+        if matches!(self.voice, Voice::Echo) && !of.is_empty() {
+            self.voice = Voice::Silence;
+        }
+        self.hears = of;
+        self.pause = PAUSE;
+    }
+
+    /// Whom it hears.
+    #[must_use]
+    pub fn hears(&self) -> &[LegId] {
+        &self.hears
+    }
+
+    /// Is heard by these from now on.
+    pub fn set_audience(&mut self, audience: Audience) {
+        self.audience = audience;
+    }
+
+    /// What its party says in this turn, as samples; none while nobody listens to it.
+    #[must_use]
+    pub fn says(&self) -> Option<&[i16; FRAME]> {
+        self.hearing.as_ref().map(|hearing| &hearing.frame)
+    }
+
+    /// What its party said in this turn, as it came, where somebody hears it.
+    #[must_use]
+    pub const fn said(&self) -> &Said {
+        &self.said
+    }
+
+    /// Whether this turn is yet to come.
+    #[must_use]
+    pub const fn is_due(&self, turn: u64) -> bool {
+        self.line.due() <= turn
+    }
+
     /// Sends back what is heard from now on. A play under way is stopped.
     pub fn echo(&mut self, events: &mut Vec<Event>) {
         self.end_play(PlayEnd::Stopped, events);
@@ -222,7 +270,7 @@ impl Leg {
     /// Presses these keys, after those that wait already. Keys beyond the limit are not pressed, and
     /// told as sent, so that nobody waits for them.
     pub fn press(&mut self, keys: Vec<Key>, events: &mut Vec<Event>) {
-        if !self.presses.push(keys) {
+        if !self.presses.push(keys, Debt::Told) {
             tracing::warn!(leg = %self.id, "too many keys wait on this leg; these are not pressed");
             events.push(Event::KeysSent { leg: self.id });
         }
@@ -248,7 +296,7 @@ impl Leg {
     /// Begins a recording of what the leg hears, in the turn that is due next. When there are too many
     /// already, it fails at once.
     pub fn record(&mut self, record: RecordId, track: Track, until: Until) {
-        let mut recording = Recording::new(self.id, record, track, until, self.line.turn);
+        let mut recording = Recording::new(self.id, record, track, until, self.line.due());
         let full = self.recordings.len() >= RECORDINGS;
         if full {
             recording.end(RecordEnd::Failed("too many recordings of this leg are under way".to_owned()));
@@ -334,8 +382,13 @@ impl Leg {
         let arrival = self.reception.arrive(ssrc, sequence);
         if arrival == Arrival::First {
             self.receiver.restart();
+            self.said.restart();
         }
-        if payload_type != self.media.payload_type {
+        let is_key = payload_type != self.media.payload_type;
+        if self.audience.passed > 0 && arrival != Arrival::Stray {
+            self.said.keep(if is_key { said::Kind::Key } else { said::Kind::Sound }, packet);
+        }
+        if is_key {
             // A key is known by its timestamp: packets that come late or twice are as good as any.
             let key =
                 keys::Payload::parse(packet.payload).and_then(|event| self.receiver.take(event, timestamp));
@@ -348,17 +401,20 @@ impl Leg {
             self.reception.time(timestamp, (came.at.as_nanos() / UNIT) as u32);
         }
         if self.is_listened_to() {
-            let coding = coding(self.media.codec);
-            let hearing = self.hearing.get_or_insert_with(|| Box::new(Receiver::new(coding)));
-            hearing.packet(arrival, packet, came.turn);
+            let codec = self.media.codec;
+            let hearing = self.hearing.get_or_insert_with(|| Hearing::new(codec));
+            hearing.receiver.packet(arrival, packet, came.turn);
         }
     }
 
     /// Takes a key that the party pressed, as it told in this way.
     pub fn key(&mut self, key: Key, way: Way, events: &mut Vec<Event>) {
         self.ears.key_was_told();
-        if !self.told.is_new(key, way, self.line.turn) {
+        if !self.told.is_new(key, way, self.line.due()) {
             return;
+        }
+        if self.audience != Audience::default() {
+            self.said.press(key, way);
         }
         events.push(Event::Key { leg: self.id, key });
         if matches!(&self.voice, Voice::Play(play) if play.barge == Barge::AnyKey) {
@@ -368,24 +424,36 @@ impl Leg {
     }
 
     fn is_listened_to(&self) -> bool {
-        self.ears.are_open() || matches!(self.voice, Voice::Echo) || !self.recordings.is_empty()
+        self.audience.mixed > 0
+            || !self.recordings.is_empty()
+            || matches!(self.voice, Voice::Echo)
+            || self.ears.are_asked()
+            || self.ears.hear_keys() && !self.lets_keys_pass()
     }
 
-    /// Listens to the frame of this turn, which is returned, and before to those of turns that were
-    /// missed: what came meanwhile is in the sockets' buffers, and is not late for a recording.
-    fn listen(&mut self, turn: u64, missed: u64, events: &mut Vec<Event>) -> [i16; FRAME] {
+    /// Whether keys that sound pass by unheard, for the sound is for another party's ears.
+    fn lets_keys_pass(&self) -> bool {
+        self.audience.passed > 0 && self.listening.inband_keys == InbandKeys::Auto
+    }
+
+    /// Begins this turn, after its packets were taken: listens to its frame. Tells how many turns were
+    /// missed since the last one: they are late, their frames are not sent, and the timestamp passes over
+    /// them; a play goes on where it was.
+    pub fn listen(&mut self, turn: u64, events: &mut Vec<Event>) -> u64 {
+        let missed = self.line.begin(turn);
+        self.watch_silence(events);
         if !self.is_listened_to() {
             self.hearing = None;
-            return [0; FRAME];
+            return missed;
         }
-        let coding = coding(self.media.codec);
-        let mut frame = [0; FRAME];
+        let mut hearing = self.hearing.take().unwrap_or_else(|| Hearing::new(self.media.codec));
+        // What came meanwhile is in the sockets' buffers, and is not late for a recording.
         for turn in turn - missed.min(CATCH_UP)..=turn {
-            let hearing = self.hearing.get_or_insert_with(|| Box::new(Receiver::new(coding)));
-            hearing.frame(turn, &mut frame);
+            hearing.receiver.frame(turn, &mut hearing.frame);
+            let frame = &hearing.frame;
             // A key that ends a recording is not in it: who listens for keys comes first.
             let (mut key, leg) = (None, self.id);
-            self.ears.hear(&frame, |noticed| match noticed {
+            self.ears.hear(frame, |noticed| match noticed {
                 Noticed::Tone(hz, present) => events.push(Event::Tone { leg, hz, present }),
                 Noticed::Sign(sign) => events.push(Event::Heard { leg, sign }),
                 Noticed::Judged(told) => events.push(judged(leg, told)),
@@ -394,77 +462,123 @@ impl Leg {
             if let Some(key) = key {
                 self.key(key, Way::Tones, events);
             }
-            self.recordings.iter_mut().for_each(|recording| recording.hear(turn, &frame));
+            self.recordings.iter_mut().for_each(|recording| recording.hear(turn, frame));
         }
-        frame
+        self.hearing = Some(hearing);
+        missed
     }
 
-    /// Builds the packet of this turn. Turns that were missed since the last one are late: their frames
-    /// are not sent, and the timestamp passes over them; a play goes on where it was.
-    pub fn turn(&mut self, turn: u64, packet: &mut [u8; PACKET], events: &mut Vec<Event>) -> Turn {
-        let missed = turn.saturating_sub(self.line.turn);
-        self.line.turn = turn + 1;
-        self.line.timestamp = self.line.timestamp.wrapping_add(STEP.wrapping_mul(missed as u32));
-        self.line.gap |= missed > 0;
-        self.watch_silence(events);
-        let heard = self.listen(turn, missed, events);
+    /// Presses the keys that one pressed whom the party hears, where nothing is played to it.
+    /// `passed` says whether it is sent that one's packets as well.
+    pub fn press_along(&mut self, said: &Said, passed: bool) {
+        if !matches!(self.voice, Voice::Silence) {
+            return;
+        }
+        for &(key, way) in said.keys() {
+            // What sounds is heard, and telephone-events are among the packets.
+            let is_there = way == Way::Tones || passed && way == Way::Event && self.media.keys.is_some();
+            if !is_there && !self.presses.push(vec![key], Debt::Untold) {
+                tracing::warn!(leg = %self.id, "too many keys wait on this leg; one that another party pressed is not passed on");
+            }
+        }
+    }
 
+    /// Builds the packet of the turn that was begun, out of what the party is to hear of the bridge.
+    pub fn turn(
+        &mut self,
+        bridged: &Bridged<'_>,
+        packet: &mut [u8; PACKET],
+        events: &mut Vec<Event>,
+    ) -> Sends {
         let (header, payload) = packet.split_first_chunk_mut().expect("a packet is longer than its header");
         let payload: &mut Payload = payload.first_chunk_mut().expect("a packet holds a frame");
-        let said = self.say(&heard, payload, events);
-        let timestamp = self.line.timestamp;
-        self.line.timestamp = timestamp.wrapping_add(STEP);
+        let said = self.say(bridged, payload, events);
         if !self.is_sending() {
-            self.line.gap = true;
-            return Turn { length: None, late: 0 };
+            self.line.pause();
+            return Sends::Nothing;
         }
-        self.seen.late += missed;
-        let told = Header {
-            marker: said.marker || self.line.gap && said.event.is_none(),
-            payload_type: said.event.map_or(self.media.payload_type, |(payload_type, _)| payload_type),
-            sequence: self.line.sequence,
-            timestamp: said.event.map_or(timestamp, |(_, since)| since),
-            ssrc: self.line.ssrc,
+        let codec = self.media.payload_type;
+        let length = match said {
+            Says::Nothing => return Sends::Nothing,
+            Says::Passes => return Sends::Passes,
+            Says::Frame => {
+                *header = self.line.own(codec, false, None);
+                FRAME
+            }
+            Says::Event { payload_type, since, first } => {
+                // RFC 4733 §2.5.1.2: the marker begins an event.
+                *header = self.line.own(payload_type, first, Some(since));
+                keys::PAYLOAD
+            }
         };
-        *header = told.octets();
-        self.line.sequence = self.line.sequence.wrapping_add(1);
-        self.line.gap = false;
-        Turn { length: Some(HEADER + said.length), late: missed }
+        self.pause = PAUSE;
+        Sends::Packet(HEADER + length)
     }
 
-    fn say(&mut self, heard: &[i16; FRAME], payload: &mut Payload, events: &mut Vec<Event>) -> Said {
-        let (step, done) = self.presses.step(self.line.timestamp, self.media.keys.is_some());
-        let said = match (step, self.media.keys) {
+    /// Counts frames that were late, where there were any to send; tells whether.
+    pub fn count_late(&mut self, missed: u64) -> bool {
+        let counts = self.is_sending();
+        self.seen.late += if counts { missed } else { 0 };
+        counts
+    }
+
+    /// Makes a packet of another party one of ours; the octets of it, none when it cannot be passed on.
+    pub fn pass(
+        &mut self,
+        from: LegId,
+        heard: &said::Packet<'_>,
+        packet: &mut [u8; PACKET],
+    ) -> Option<usize> {
+        let payload_type = match heard.kind {
+            said::Kind::Sound => self.media.payload_type,
+            said::Kind::Key => self.media.keys?,
+        };
+        let length = HEADER + heard.octets.len();
+        let payload = packet.get_mut(HEADER..length)?;
+        let header = self.line.pass(from, heard, payload_type)?;
+        payload.copy_from_slice(heard.octets);
+        packet[..HEADER].copy_from_slice(&header);
+        Some(length)
+    }
+
+    /// The turn is over for all: what the party said in it has been heard.
+    pub fn forget(&mut self) {
+        self.said.clear();
+    }
+
+    fn say(&mut self, bridged: &Bridged<'_>, payload: &mut Payload, events: &mut Vec<Event>) -> Says {
+        let (step, done) = self.presses.step(self.line.timestamp(), self.media.keys.is_some());
+        let says = match (step, self.media.keys) {
             (Step::Event { payload: event, timestamp, first }, Some(payload_type)) => {
                 payload[..keys::PAYLOAD].copy_from_slice(&event.octets());
-                // RFC 4733 §2.5.1.2: the marker begins an event.
-                Said { length: keys::PAYLOAD, marker: first, event: Some((payload_type, timestamp)) }
+                Says::Event { payload_type, since: timestamp, first }
             }
             (Step::Tone, _) => {
                 let mut samples = [0; FRAME];
                 self.presses.sound(&mut samples);
                 self.encoder.encode(&samples, payload);
-                Said { length: FRAME, marker: false, event: None }
+                Says::Frame
             }
-            _ => {
-                self.speak(heard, payload, events);
-                Said { length: FRAME, marker: false, event: None }
-            }
+            _ => self.speak(bridged, payload, events),
         };
         if done {
             events.push(Event::KeysSent { leg: self.id });
         }
-        said
+        says
     }
 
-    fn speak(&mut self, heard: &[i16; FRAME], payload: &mut Payload, events: &mut Vec<Event>) {
+    fn speak(&mut self, bridged: &Bridged<'_>, payload: &mut Payload, events: &mut Vec<Event>) -> Says {
         let encoder = &mut self.encoder;
         if let Some(beep) = self.recordings.iter_mut().find_map(Recording::beep) {
-            return encoder.encode(&beep, payload);
+            encoder.encode(&beep, payload);
+            return Says::Frame;
         }
         match &mut self.voice {
-            Voice::Silence => silence(encoder, payload),
-            Voice::Echo => encoder.encode(heard, payload),
+            Voice::Silence => return self.relay(bridged, payload),
+            Voice::Echo => match &self.hearing {
+                Some(hearing) => encoder.encode(&hearing.frame, payload),
+                None => silence(encoder, payload),
+            },
             Voice::Play(play) => {
                 #[cfg(test)]
                 crate::tests::fault_in_leg(play.id);
@@ -473,6 +587,27 @@ impl Leg {
                 }
             }
         }
+        Says::Frame
+    }
+
+    /// Says what is heard of the bridge.
+    fn relay(&mut self, bridged: &Bridged<'_>, payload: &mut Payload) -> Says {
+        match bridged {
+            Bridged::Nobody => silence(&mut self.encoder, payload),
+            Bridged::Mixed(samples) => self.encoder.encode(*samples, payload),
+            Bridged::Encoded(octets) => payload.copy_from_slice(*octets),
+            Bridged::Passed(said) if !said.is_silent() => {
+                self.pause = 0;
+                return Says::Passes;
+            }
+            Bridged::Passed(_) if self.pause < PAUSE => {
+                self.pause += 1;
+                return Says::Nothing;
+            }
+            // Who says nothing for long may be on hold: far sides and NATs want to see packets.
+            Bridged::Passed(_) => silence(&mut self.encoder, payload),
+        }
+        Says::Frame
     }
 
     fn watch_silence(&mut self, events: &mut Vec<Event>) {
@@ -495,7 +630,7 @@ impl Leg {
     /// Counts a packet of this turn that has left.
     pub fn count_sent(&mut self, length: usize) {
         self.seen.sent += 1;
-        self.line.octets = self.line.octets.wrapping_add((length - HEADER) as u32);
+        self.line.count(length);
     }
 
     /// Whether RTCP shares the RTP port (RFC 5761).
@@ -521,14 +656,14 @@ impl Leg {
         let sends = self.reports.leave(turn, self.seen.sent, chance);
         let sent = sends.then(|| rtcp::Sent {
             ntp: crate::clock::ntp(wall),
-            timestamp: self.line.timestamp,
+            timestamp: self.line.now(),
             packets: self.seen.sent as u32,
-            octets: self.line.octets,
+            octets: self.line.octets(),
         });
         let (last_report, since) = self.reports.last_heard(wall);
         let received = self.reception.report().map(|report| rtcp::Received { report, last_report, since });
         let cname = &self.reports.cname();
-        rtcp::Compound { ssrc: self.line.ssrc, sent, received, cname, goodbye }.write(out);
+        rtcp::Compound { ssrc: self.line.ssrc(), sent, received, cname, goodbye }.write(out);
     }
 
     /// Takes an RTCP packet; one from a stranger's address changes nothing. A goodbye ends no call:
@@ -537,7 +672,7 @@ impl Leg {
         if from.ip() != self.media.remote.ip() && from.ip() != self.media.rtcp.ip() {
             return;
         }
-        if let Some(heard) = rtcp::read(octets, self.line.ssrc) {
+        if let Some(heard) = rtcp::read(octets, self.line.ssrc()) {
             self.reports.hear(heard, arrived);
             self.seen.reported_loss = heard.reported_loss.unwrap_or(self.seen.reported_loss);
             self.silence.turns = 0;
@@ -545,12 +680,27 @@ impl Leg {
     }
 }
 
-/// What a packet of ours carries.
-struct Said {
-    length: usize,
-    marker: bool,
-    /// For a telephone-event, its payload type and the timestamp it began at.
-    event: Option<(u8, u32)>,
+impl Hearing {
+    fn new(codec: Codec) -> Box<Self> {
+        Box::new(Self { receiver: Receiver::new(coding(codec)), frame: [0; FRAME] })
+    }
+}
+
+/// What a leg says in its turn.
+enum Says {
+    /// Nothing: who is heard pauses.
+    Nothing,
+    /// A frame.
+    Frame,
+    /// What another party said, as it came.
+    Passes,
+    /// A telephone-event.
+    Event {
+        payload_type: u8,
+        /// The timestamp it began at.
+        since: u32,
+        first: bool,
+    },
 }
 
 /// Whether packets may be sent there: a party's own address, and no group's.

@@ -8,6 +8,7 @@
 //! sends in its turn. A worker owns its legs, reads their sockets and lets their frames depart; the two
 //! ways of departing, by system call and by io_uring, differ in one function.
 
+mod bridge;
 mod chance;
 mod clock;
 mod departures;
@@ -15,11 +16,15 @@ mod ears;
 mod engine;
 mod leg;
 mod limits;
+mod line;
+mod moves;
 mod ports;
 mod press;
 mod processor;
 mod recording;
 mod reports;
+mod routes;
+mod said;
 mod served;
 mod socket;
 mod spill;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use edge::sound::FRAME;
+use media::jitter::LONGEST;
 use media::rtp::HEADER;
 
 /// Slots in the 20 ms of a frame; every leg has one.
@@ -32,8 +32,9 @@ pub const CONTROL_READS: usize = 8;
 pub const REPORTS: usize = 8;
 /// The longest datagram taken; what is longer is cut and refused.
 pub const DATAGRAM: usize = 1_500;
-/// Octets of the longest RTP packet sent: a header and a frame of G.711.
-pub const PACKET: usize = HEADER + FRAME;
+/// Octets of the longest RTP packet sent: a header and 120 ms of a codec with an octet a sample, which is
+/// the longest that is passed on. Our own have 20 ms.
+pub const PACKET: usize = HEADER + LONGEST;
 /// Frames that leave with one system call.
 pub const BATCH: usize = 256;
 
@@ -69,3 +70,16 @@ pub const BACKLOG: usize = 25;
 pub const LEFT: usize = 8_192;
 /// A leg whose sockets fail in so many turns in a row is lost: 1 s.
 pub const FAILURES: u32 = 50;
+
+/// Legs that one leg hears.
+pub const HEARD: usize = 512;
+/// Packets of one party that are passed on in one turn: one is due, more come after a stall.
+pub const PASSED: usize = 8;
+/// Turns without a packet to pass on after which the listener is sent silence: 1 s. Shorter pauses are the
+/// speaker's, who suppresses silence.
+pub const PAUSE: u64 = 50;
+/// Timestamps that are passed on may be so far beside our own clock, 1 s: beyond, the speaker has set its
+/// clock anew, or has run away from ours, and they follow on what was sent last.
+pub const REANCHOR: u32 = 8_000;
+/// Commands that wait for one leg while it moves to their worker.
+pub const HELD: usize = 1_024;

@@ -22,11 +22,21 @@ pub struct Presses {
     down: Option<Down>,
 }
 
-/// The keys of one command.
+/// The keys of one command, or one that another party pressed.
 #[derive(Debug)]
 struct Press {
     keys: Vec<Key>,
     next: usize,
+    debt: Debt,
+}
+
+/// Whether somebody waits for keys to have been pressed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Debt {
+    /// The switch is told.
+    Told,
+    /// Nobody.
+    Untold,
 }
 
 #[derive(Debug)]
@@ -59,18 +69,19 @@ pub enum Step {
 }
 
 impl Presses {
-    /// Adds the keys of one command; false when too many wait already.
+    /// Adds keys; false when too many wait already.
     #[must_use]
-    pub fn push(&mut self, keys: Vec<Key>) -> bool {
+    pub fn push(&mut self, keys: Vec<Key>, debt: Debt) -> bool {
         if self.waiting_keys + keys.len() > KEYS_WAITING {
             return false;
         }
         self.waiting_keys += keys.len();
-        self.waiting.push_back(Press { keys, next: 0 });
+        self.waiting.push_back(Press { keys, next: 0, debt });
         true
     }
 
-    /// Goes on by 20 ms at this RTP timestamp: what is sent now, and whether a command is done with it.
+    /// Goes on by 20 ms at this RTP timestamp: what is sent now, and whether a command is done with it,
+    /// which is owed to be told.
     /// `events` says whether the far side takes telephone-event.
     pub fn step(&mut self, timestamp: u32, events: bool) -> (Step, bool) {
         let Some(press) = self.waiting.front_mut() else { return (Step::Voice, false) };
@@ -78,8 +89,9 @@ impl Presses {
             Some(down) => down,
             none => {
                 let Some(&key) = press.keys.get(press.next) else {
+                    let told = press.debt == Debt::Told;
                     self.waiting.pop_front();
-                    return (Step::Voice, true);
+                    return (Step::Voice, told);
                 };
                 let packets = keys::Sender::press(key.event(), DOWN);
                 none.insert(Down { packets, tone: Tone::key(key.event()), since: timestamp, step: 0 })
@@ -99,10 +111,11 @@ impl Presses {
         press.next += 1;
         self.waiting_keys -= 1;
         let done = press.next == press.keys.len();
+        let told = done && press.debt == Debt::Told;
         if done {
             self.waiting.pop_front();
         }
-        (sent, done)
+        (sent, told)
     }
 
     /// The next samples of the tone of the key that is down; silence when none is.
@@ -143,9 +156,13 @@ mod tests {
     #[test]
     fn each_key_is_down_for_100_ms_and_up_for_100_ms() {
         let mut presses = Presses::default();
-        assert!(presses.push(keys("12")) && presses.push(keys("")) && presses.push(keys("3")));
+        assert!(
+            presses.push(keys("12"), Debt::Told)
+                && presses.push(keys(""), Debt::Told)
+                && presses.push(keys("3"), Debt::Told)
+        );
         assert_eq!(steps(&mut presses, true, 33), "aaaaeee...aaaaeee...!.!aaaaeee...!..");
-        assert!(presses.push(keys("*")));
+        assert!(presses.push(keys("*"), Debt::Told));
         assert_eq!(steps(&mut presses, false, 12), "ttttt.....!..");
         assert_eq!(presses.waiting_keys, 0);
     }
@@ -153,7 +170,7 @@ mod tests {
     #[test]
     fn an_event_keeps_the_timestamp_of_its_beginning() {
         let mut presses = Presses::default();
-        assert!(presses.push(keys("1")));
+        assert!(presses.push(keys("1"), Debt::Told));
         for n in 0..7 {
             let (Step::Event { timestamp, first, .. }, _) = presses.step(5_000 + n * 160, true) else {
                 panic!("an event for seven steps")
@@ -165,7 +182,7 @@ mod tests {
     #[test]
     fn too_many_keys_are_refused() {
         let mut presses = Presses::default();
-        assert!(presses.push(vec![keys("5")[0]; KEYS_WAITING]));
-        assert!(!presses.push(keys("5")));
+        assert!(presses.push(vec![keys("5")[0]; KEYS_WAITING], Debt::Told));
+        assert!(!presses.push(keys("5"), Debt::Told));
     }
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use edge::sound::Event;
 
+use crate::bridge::Bridged;
 use crate::clock;
 use crate::departures::Departures;
-use crate::leg::{Came, Heard, Leg};
+use crate::leg::{Came, Heard, Leg, Sends};
 use crate::limits::{CATCH_UP, CONTROL_READS, DATAGRAM, PACKET, READS, SLOT, SLOTS};
 use crate::ports::Pair;
 use crate::socket::Datagram;
@@ -68,20 +69,39 @@ impl Served {
         Self { leg, sockets, filter: Filter::Anyone, failures: 0 }
     }
 
-    /// The leg's turn: reads what has come, then puts its frame among the departures, which must have
-    /// room. `tag` names the leg there.
-    pub fn serve(&mut self, tag: usize, turn: &mut Turn<'_>) {
+    /// The first half of the leg's turn: reads what has come and listens to it.
+    pub fn hear(&mut self, turn: &mut Turn<'_>) {
         self.read(turn);
-        let frame = turn.departures.next();
-        let done = self.leg.turn(turn.number, &mut frame.octets, turn.events);
-        turn.tally.late.add(done.late);
+        let missed = self.leg.listen(turn.number, turn.events);
+        if missed > 0 && self.leg.count_late(missed) {
+            turn.tally.late.add(missed);
+        }
         self.leg.offer(turn.tape);
-        if let Some(length) = done.length {
-            frame.length = length;
-            frame.descriptor = self.sockets.rtp.descriptor();
-            frame.to = self.destination();
-            frame.tag = tag;
-            turn.departures.commit();
+    }
+
+    /// The second half: puts what the leg sends among the departures, which must have room for
+    /// [`PASSED`](crate::limits::PASSED) frames. `tag` names the leg there; `from` is whose packets it is
+    /// passed, if it is.
+    pub fn speak(&mut self, tag: usize, bridged: &Bridged<'_>, from: Option<&Leg>, turn: &mut Turn<'_>) {
+        let to = self.destination();
+        let descriptor = self.sockets.rtp.descriptor();
+        let commit = |departures: &mut Departures, length| {
+            let frame = departures.next();
+            (frame.length, frame.descriptor, frame.to, frame.tag) = (length, descriptor, to, tag);
+            departures.commit();
+        };
+        match self.leg.turn(bridged, &mut turn.departures.next().octets, turn.events) {
+            Sends::Nothing => {}
+            Sends::Packet(length) => commit(turn.departures, length),
+            Sends::Passes => {
+                let Some(from) = from else { return };
+                for packet in from.said().packets() {
+                    let octets = &mut turn.departures.next().octets;
+                    if let Some(length) = self.leg.pass(from.id(), &packet, octets) {
+                        commit(turn.departures, length);
+                    }
+                }
+            }
         }
     }
 

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use edge::sound::Track;
 use edge::{LegId, RecordId};
+
+use crate::moves::Arrivals;
 
 /// Legs whose commands were not taken. It holds reserved legs only, each once, so it is bounded as they
 /// are.
@@ -25,6 +27,8 @@ pub struct Owed {
     pub closed: BTreeSet<LegId>,
     /// These recordings were to begin, on legs that are lost for that; the switch names each once.
     pub recordings: Vec<(LegId, RecordId, Track)>,
+    /// These are to move to another worker, each once.
+    pub departing: Vec<(LegId, Arc<Arrivals>)>,
 }
 
 impl Spill {
@@ -41,6 +45,11 @@ impl Spill {
             owed.lost.insert(leg);
             owed.recordings.push((leg, record, track));
         });
+    }
+
+    /// Notes that this leg is to move: its commands go to the other worker already.
+    pub fn depart(&self, leg: LegId, to: Arc<Arrivals>) {
+        self.note(|owed| owed.departing.push((leg, to)));
     }
 
     /// Notes that this leg is to be closed.

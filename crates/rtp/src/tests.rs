@@ -1,5 +1,8 @@
 //! The engine over real sockets on 127.0.0.1, both ways of departing through the same tests.
 
+mod bridging;
+mod hall;
+
 use edge::PlayId;
 
 /// A play that makes its leg's turn panic.

@@ -5,6 +5,9 @@ use edge::sound::{Barge, Clip, Codec, FRAME, Repeat};
 use media::codec::Encoder;
 use media::g711;
 
+/// Timestamp units of one frame.
+pub const STEP: u32 = FRAME as u32;
+
 /// The octets of one frame: one a sample in every codec.
 pub type Payload = [u8; FRAME];
 

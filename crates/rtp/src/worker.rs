@@ -4,8 +4,12 @@
 //! read, then its frame is built; the frames of a slot leave together, after all reads. The work of a
 //! slot is bounded, and slots that are too late are skipped, so a worker that is short of CPU goes on
 //! reading, and drops what has become useless.
+//!
+//! Legs that hear one another share a slot, so that what one says leaves to the others in the same turn:
+//! first all legs of a slot are read, then all speak.
 
 use std::any::Any;
+use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -16,13 +20,17 @@ use std::time::Duration;
 use edge::sound::{Command, Event, Media, RecordEnd, Seen, Track};
 use edge::{LegId, RecordId};
 
+use crate::bridge::{Bridge, Bridged, Source};
 use crate::chance::Chance;
 use crate::clock;
 use crate::departures::{BackEnd, Departures};
 use crate::ears::Listening;
 use crate::engine::Sink;
 use crate::leg::{Leg, Seeds};
-use crate::limits::{COMMANDS, DATAGRAM, FAILURES, INBOX, LATE, LEFT, LOOK, OUTBOX, REPORTS, SLOT, SLOTS};
+use crate::limits::{
+    COMMANDS, DATAGRAM, FAILURES, INBOX, LATE, LEFT, LOOK, OUTBOX, PASSED, REPORTS, SLOT, SLOTS,
+};
+use crate::moves::{Arrivals, Held, Moved, State};
 use crate::ports::Ports;
 use crate::recording;
 use crate::served::{Served, Turn, UNFOLLOWED};
@@ -34,10 +42,28 @@ use crate::told::Way;
 /// What comes into a worker's inbox.
 #[derive(Debug)]
 pub enum Message {
-    /// A command for one of its legs.
-    Command(Command),
+    /// A command for one of its legs, and the legs that are to share a slot with it from then on.
+    Command(Command, Arc<[LegId]>),
+    /// This leg will arrive from another worker, to share a slot with these.
+    Expect(LegId, Arc<[LegId]>),
+    /// This leg is to leave for another worker.
+    Depart(LegId, Arc<Arrivals>),
+    /// This leg is lost: it got more commands than there is room for.
+    Lose(LegId),
     /// Something was spilled: look there.
     Look,
+}
+
+impl Message {
+    /// The leg that it is about.
+    #[must_use]
+    pub const fn leg(&self) -> Option<LegId> {
+        match self {
+            Self::Command(command, _) => Some(leg_of(command)),
+            Self::Expect(leg, _) | Self::Depart(leg, _) | Self::Lose(leg) => Some(*leg),
+            Self::Look => None,
+        }
+    }
 }
 
 /// What a worker shares with the engine.
@@ -56,6 +82,8 @@ pub struct Shared {
     pub over: Arc<AtomicBool>,
     /// What did not go into the inbox.
     pub spill: Arc<Spill>,
+    /// Where legs of other workers arrive.
+    pub arrivals: Arc<Arrivals>,
     /// What the worker counts.
     pub tally: Arc<Tally>,
 }
@@ -67,9 +95,13 @@ pub struct Worker {
     departures: Departures,
     chance: Chance,
     /// The open legs, by slot.
-    slots: [Vec<Served>; SLOTS as usize],
+    slots: [Slot; SLOTS as usize],
     /// In which slot each open leg is.
     places: HashMap<LegId, usize>,
+    /// Legs that are on their way here.
+    expected: HashMap<LegId, Held>,
+    /// Slots that got a leg after their time, which is due all the same: one bit each.
+    again: u32,
     /// Legs that were lost and not closed yet, with what they saw.
     gone: HashMap<LegId, Seen>,
     /// What the sink has not taken yet.
@@ -84,6 +116,16 @@ pub struct Worker {
     buffer: Box<[u8; DATAGRAM]>,
     /// The next slot: whole slots since the origin of the clock.
     tick: u64,
+}
+
+/// The legs of a slot.
+#[derive(Default)]
+struct Slot {
+    legs: Vec<Served>,
+    /// Who hears whom among them; none when that is to be found out anew.
+    bridge: Option<Bridge>,
+    /// The places of those whose turn it is.
+    due: Vec<usize>,
 }
 
 /// Whether a worker goes on.
@@ -103,8 +145,10 @@ impl Worker {
             inbox,
             departures,
             chance: Chance::new(),
-            slots: std::array::from_fn(|_| Vec::new()),
+            slots: std::array::from_fn(|_| Slot::default()),
             places: HashMap::new(),
+            expected: HashMap::new(),
+            again: 0,
             gone: HashMap::new(),
             outbox: VecDeque::new(),
             left: VecDeque::new(),
@@ -121,8 +165,11 @@ impl Worker {
         while let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.work())) {
             self.lose_all(&reason(&*panic));
         }
-        for served in self.slots.iter_mut().flatten() {
-            served.close(self.tick / SLOTS);
+        let turn = self.tick / SLOTS;
+        let legs = self.slots.iter_mut().flat_map(|slot| std::mem::take(&mut slot.legs));
+        let arrived = self.shared.arrivals.take().into_iter().filter_map(|moved| moved.state.into_open());
+        for mut served in legs.chain(arrived) {
+            served.close(turn);
             self.left.extend(served.leg.end_recordings());
         }
         recording::offer(&mut self.left, &self.shared.tape);
@@ -136,20 +183,52 @@ impl Worker {
 
     fn work(&mut self) {
         while !self.shared.over.load(Ordering::Relaxed) {
-            if self.places.is_empty() && self.is_told() && self.park() == Flow::Over {
+            let idle = self.places.is_empty() && self.expected.is_empty() && self.is_told();
+            if idle && self.park() == Flow::Over {
                 return;
             }
             let late = self.sleep();
-            if self.take_commands() == Flow::Over {
+            if self.step(late, clock::wall()) == Flow::Over {
                 return;
             }
-            let slot = (self.tick % SLOTS) as usize;
-            if !self.slots[slot].is_empty() {
-                self.serve(slot, late);
-            }
-            self.tell();
-            self.tick = self.next_tick();
         }
+    }
+
+    /// What is done in a slot, so late, at this time of the wall clock.
+    fn step(&mut self, late: Duration, wall: Duration) -> Flow {
+        if self.take_commands() == Flow::Over {
+            return Flow::Over;
+        }
+        for moved in self.shared.arrivals.take() {
+            self.arrive(moved);
+        }
+        let again = std::mem::take(&mut self.again);
+        for slot in (0..SLOTS as usize).filter(|slot| again & 1 << slot != 0) {
+            self.serve(slot, Duration::ZERO, wall);
+        }
+        let slot = (self.tick % SLOTS) as usize;
+        if !self.slots[slot].legs.is_empty() {
+            self.serve(slot, late, wall);
+        }
+        self.tell();
+        self.tick = self.next_tick();
+        Flow::On
+    }
+
+    /// One slot of the test's own time.
+    #[cfg(test)]
+    pub fn slot_at(&mut self, tick: u64) {
+        self.tick = self.tick.max(tick);
+        if self.tick == tick {
+            self.step(Duration::ZERO, Duration::ZERO);
+        }
+    }
+
+    /// A leg that is open here.
+    #[cfg(test)]
+    pub fn leg(&self, leg: LegId) -> Option<&Leg> {
+        let (slot, index) = self.find(leg)?;
+        Some(&self.slots[slot].legs[index].leg)
     }
 
     /// Whether nothing waits for the sink or the tape.
@@ -187,7 +266,7 @@ impl Worker {
     fn next_tick(&self) -> u64 {
         let soon = |ahead: &u64| {
             let slot = ((self.tick + ahead) % SLOTS) as usize;
-            !self.slots[slot].is_empty() || !self.is_told()
+            !self.slots[slot].legs.is_empty() || !self.is_told() || !self.expected.is_empty()
         };
         self.tick + (1..LOOK).find(soon).unwrap_or(LOOK)
     }
@@ -209,40 +288,47 @@ impl Worker {
         if spilled {
             let owed = self.shared.spill.take();
             for leg in owed.lost {
-                self.lose(leg, "its media worker has more commands than it can take".to_owned());
+                self.take(Message::Lose(leg));
             }
             for leg in owed.closed {
-                self.close(leg);
+                self.take(Message::Command(Command::Close { leg }, Arc::default()));
             }
+            // Not held: what is held comes after it.
+            owed.departing.into_iter().for_each(|(leg, to)| self.depart(leg, &to));
             owed.recordings.into_iter().for_each(|(leg, record, track)| self.miss(leg, record, track));
         }
         Flow::On
     }
 
     fn take(&mut self, message: Message) {
+        if let Some(held) = message.leg().and_then(|leg| self.expected.get_mut(&leg)) {
+            held.push(message);
+            return;
+        }
         match message {
-            Message::Command(command) => self.obey(command),
+            Message::Command(command, with) => {
+                self.gather(&with);
+                self.obey(command, &with);
+            }
+            Message::Expect(leg, with) => {
+                self.expected.insert(leg, Held { with, messages: VecDeque::new() });
+            }
+            Message::Depart(leg, to) => self.depart(leg, &to),
+            Message::Lose(leg) => {
+                self.lose(leg, "its media worker has more commands than it can take".to_owned());
+            }
             Message::Look => {}
         }
         self.collect();
     }
 
-    fn obey(&mut self, command: Command) {
-        let leg = match command {
-            Command::Open { leg, media } => return self.open(leg, media),
+    fn obey(&mut self, command: Command, with: &[LegId]) {
+        match command {
+            Command::Open { leg, media } => return self.open(leg, media, with),
             Command::Close { leg } => return self.close(leg),
-            Command::Play { leg, .. }
-            | Command::Stop { leg, .. }
-            | Command::Press { leg, .. }
-            | Command::Pressed { leg, .. }
-            | Command::Record { leg, .. }
-            | Command::StopRecord { leg, .. }
-            | Command::Watch { leg, .. }
-            | Command::Judge { leg, .. }
-            | Command::Hear { leg, .. }
-            | Command::Echo { leg }
-            | Command::Listen { leg, .. } => leg,
-        };
+            _ => {}
+        }
+        let leg = leg_of(&command);
         let Some((slot, index)) = self.find(leg) else {
             tracing::debug!(%leg, ?command, "a command for a leg that is not open");
             if let Command::Record { record, track, .. } = command {
@@ -250,7 +336,8 @@ impl Worker {
             }
             return;
         };
-        let target = &mut self.slots[slot][index].leg;
+        let Slot { legs, bridge, .. } = &mut self.slots[slot];
+        let target = &mut legs[index].leg;
         match command {
             Command::Play { play, clips, barge, repeat, .. } => {
                 #[cfg(test)]
@@ -266,22 +353,28 @@ impl Worker {
             Command::StopRecord { record, .. } => target.stop_recording(record),
             Command::Watch { signs, .. } => target.watch(signs),
             Command::Judge { by, .. } => target.judge(by),
-            Command::Open { .. } | Command::Close { .. } | Command::Hear { .. } => {}
+            Command::Hear { of, .. } => {
+                target.hear_others(of);
+                *bridge = None;
+            }
+            Command::Open { .. } | Command::Close { .. } => {}
         }
     }
 
     fn find(&self, leg: LegId) -> Option<(usize, usize)> {
         let slot = *self.places.get(&leg)?;
-        let index = self.slots[slot].iter().position(|served| served.leg.id() == leg)?;
+        let index = self.slots[slot].legs.iter().position(|served| served.leg.id() == leg)?;
         Some((slot, index))
     }
 
-    fn open(&mut self, leg: LegId, media: Media) {
+    fn open(&mut self, leg: LegId, media: Media, with: &[LegId]) {
         if let Some((slot, index)) = self.find(leg) {
-            let served = &mut self.slots[slot][index];
+            let Slot { legs, bridge, .. } = &mut self.slots[slot];
+            let served = &mut legs[index];
             if served.leg.reopen(media) {
                 served.unlatch();
             }
+            *bridge = None;
             return;
         }
         if self.gone.contains_key(&leg) {
@@ -292,17 +385,75 @@ impl Worker {
             self.outbox.push_back(Event::Lost { leg, why: "no socket was reserved for it".to_owned() });
             return;
         };
-        let turns = |slot: usize| self.slots[slot].len();
-        let slot = (0..SLOTS as usize).min_by_key(|&slot| turns(slot)).unwrap_or(0);
+        let slot = self.slot_beside(with);
         let (line, timestamp, reports) = (self.chance.number(), self.chance.number(), self.chance.number());
         let ahead = (slot as u64 + SLOTS - self.tick % SLOTS) % SLOTS;
         let turn = (self.tick + ahead) / SLOTS;
         let seeds = Seeds { line, timestamp, reports };
         let value =
             Leg::new(leg, media, turn, self.shared.silence_limit, seeds, self.shared.listening.clone());
-        self.slots[slot].push(Served::new(value, sockets));
-        self.places.insert(leg, slot);
+        self.settle(slot, Served::new(value, sockets));
+    }
+
+    /// The slot for a leg that is to be beside these: where they are, or else where there are fewest.
+    fn slot_beside(&self, with: &[LegId]) -> usize {
+        let beside = with.iter().find_map(|leg| self.places.get(leg)).copied();
+        let legs = |slot: &usize| self.slots[*slot].legs.len();
+        beside.or_else(|| (0..SLOTS as usize).min_by_key(legs)).unwrap_or(0)
+    }
+
+    /// Gives a leg its slot. Where that has passed in this turn and the leg has not had its turn, it has it
+    /// at once.
+    fn settle(&mut self, slot: usize, served: Served) {
+        let passed = (slot as u64) < self.tick % SLOTS;
+        if passed && served.leg.is_due(self.tick / SLOTS) {
+            self.again |= 1 << slot;
+        }
+        self.places.insert(served.leg.id(), slot);
+        self.slots[slot].legs.push(served);
+        self.slots[slot].bridge = None;
         self.shared.tally.legs.set(self.places.len() as u64);
+    }
+
+    /// Brings these legs, as far as they are here, into the slot that has most of them.
+    fn gather(&mut self, with: &[LegId]) {
+        let mut counts = [0_usize; SLOTS as usize];
+        with.iter().filter_map(|leg| self.places.get(leg)).for_each(|&slot| counts[slot] += 1);
+        let fewest = |slot: usize| Reverse(self.slots[slot].legs.len());
+        let Some(slot) = (0..counts.len()).max_by_key(|&slot| (counts[slot], fewest(slot))) else { return };
+        for &leg in with {
+            if self.places.get(&leg).is_some_and(|&place| place != slot)
+                && let Some(served) = self.remove(leg)
+            {
+                self.settle(slot, served);
+            }
+        }
+    }
+
+    /// Lets a leg leave for another worker, with all that it has told and nobody took yet.
+    fn depart(&mut self, leg: LegId, to: &Arrivals) {
+        let state = match (self.remove(leg), self.gone.remove(&leg)) {
+            (Some(served), _) => State::Open(Box::new(served)),
+            (None, Some(seen)) => State::Gone(seen),
+            (None, None) => State::Absent,
+        };
+        let (told, others): (VecDeque<Event>, VecDeque<Event>) =
+            std::mem::take(&mut self.outbox).into_iter().partition(|event| told_of(event) == Some(leg));
+        self.outbox = others;
+        to.push(Moved { leg, state, told });
+    }
+
+    /// Takes a leg from another worker, and does what was asked of it meanwhile.
+    fn arrive(&mut self, Moved { leg, state, told }: Moved) {
+        let held = self.expected.remove(&leg);
+        let (with, messages) = held.map(|held| (held.with, held.messages)).unwrap_or_default();
+        self.outbox.extend(told);
+        match state {
+            State::Open(served) => self.settle(self.slot_beside(&with), *served),
+            State::Gone(seen) => _ = self.gone.insert(leg, seen),
+            State::Absent => {}
+        }
+        messages.into_iter().for_each(|message| self.take(message));
     }
 
     fn close(&mut self, leg: LegId) {
@@ -338,7 +489,8 @@ impl Worker {
         let (slot, index) = self.find(leg)?;
         self.places.remove(&leg);
         self.shared.tally.legs.set(self.places.len() as u64);
-        Some(self.slots[slot].swap_remove(index))
+        self.slots[slot].bridge = None;
+        Some(self.slots[slot].legs.swap_remove(index))
     }
 
     fn lose(&mut self, leg: LegId, why: String) {
@@ -367,27 +519,17 @@ impl Worker {
         }
     }
 
-    fn serve(&mut self, slot: usize, late: Duration) {
+    fn serve(&mut self, slot: usize, late: Duration, wall: Duration) {
         let number = self.tick / SLOTS;
         let Self { slots, departures, events, failed, shared, chance, buffer, .. } = self;
-        let (legs, tally) = (&mut slots[slot], &*shared.tally);
-        let mut turn =
-            Turn { number, wall: clock::wall(), buffer, departures, events, tape: &shared.tape, tally };
+        let (slot, tally) = (&mut slots[slot], &*shared.tally);
+        let mut turn = Turn { number, wall, buffer, departures, events, tape: &shared.tape, tally };
+        slot.hear(&mut turn, failed);
         if late > SLOT {
-            tally.delayed.add(legs.len() as u64);
+            tally.delayed.add(slot.due.len() as u64);
         }
-        for tag in 0..legs.len() {
-            if turn.departures.is_full() {
-                flush(turn.departures, legs, tally);
-            }
-            let served = &mut legs[tag];
-            // A panic leaves its leg in no known state, and its leg alone: that one is dropped.
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| served.serve(tag, &mut turn))) {
-                tally.panics.add(1);
-                failed.push((legs[tag].leg.id(), format!("its turn failed: {}", reason(&*panic))));
-            }
-        }
-        flush(departures, legs, tally);
+        slot.speak(&mut turn, failed);
+        let legs = &mut slot.legs;
         let due = legs.iter_mut().filter(|served| served.leg.is_report_due(number)).take(REPORTS);
         for served in due {
             served.report(number, chance.number(), departures);
@@ -405,7 +547,7 @@ impl Worker {
         if clock::now() > due_at(self.tick + 1) {
             self.shared.tally.overruns.add(1);
         }
-        if slot == 0 {
+        if self.tick.is_multiple_of(SLOTS) {
             self.account();
         }
     }
@@ -441,6 +583,76 @@ impl Worker {
     }
 }
 
+impl Slot {
+    /// Those whose turn it is are read, and what they say is mixed.
+    fn hear(&mut self, turn: &mut Turn<'_>, failed: &mut Vec<(LegId, String)>) {
+        let Self { legs, bridge, due } = self;
+        let bridge = bridge.get_or_insert_with(|| {
+            let (bridge, audiences) = Bridge::among(legs.iter().map(|served| &served.leg));
+            for (served, audience) in legs.iter_mut().zip(audiences) {
+                served.leg.set_audience(audience);
+            }
+            bridge
+        });
+        due.clear();
+        for (tag, served) in legs.iter_mut().enumerate() {
+            if !served.leg.is_due(turn.number) {
+                continue;
+            }
+            // A panic leaves its leg in no known state, and its leg alone: that one is dropped.
+            match catch_unwind(AssertUnwindSafe(|| served.hear(turn))) {
+                Ok(()) => due.push(tag),
+                Err(panic) => fail(served, &*panic, turn.tally, failed),
+            }
+        }
+        bridge.mix(|tag| &legs[tag].leg);
+    }
+
+    /// They speak.
+    fn speak(&mut self, turn: &mut Turn<'_>, failed: &mut Vec<(LegId, String)>) {
+        let Self { legs, bridge, due } = self;
+        let Some(bridge) = bridge else { return };
+        for &tag in &*due {
+            if turn.departures.room() < PASSED {
+                flush(turn.departures, legs, turn.tally);
+            }
+            let spoken = catch_unwind(AssertUnwindSafe(|| speak(legs, tag, bridge, turn)));
+            if let Err(panic) = spoken {
+                fail(&legs[tag], &*panic, turn.tally, failed);
+            }
+        }
+        flush(turn.departures, legs, turn.tally);
+        due.iter().for_each(|&tag| legs[tag].leg.forget());
+    }
+}
+
+/// The leg at this place speaks.
+fn speak(legs: &mut [Served], tag: usize, bridge: &mut Bridge, turn: &mut Turn<'_>) {
+    match bridge.source(tag) {
+        Source::Nobody => legs[tag].speak(tag, &Bridged::Nobody, None, turn),
+        Source::One(one) => {
+            let Ok([served, heard]) = legs.get_disjoint_mut([tag, one]) else { return };
+            let said = heard.leg.said();
+            served.leg.press_along(said, true);
+            served.speak(tag, &Bridged::Passed(said), Some(&heard.leg), turn);
+        }
+        Source::Mix(number, own) => {
+            for &heard in bridge.members(number).iter().filter(|&&heard| heard != tag) {
+                let Ok([served, heard]) = legs.get_disjoint_mut([tag, heard]) else { continue };
+                served.leg.press_along(heard.leg.said(), false);
+            }
+            let served = &mut legs[tag];
+            let bridged = bridge.hear(number, own, &served.leg);
+            served.speak(tag, &bridged, None, turn);
+        }
+    }
+}
+
+fn fail(served: &Served, panic: &(dyn Any + Send), tally: &Tally, failed: &mut Vec<(LegId, String)>) {
+    tally.panics.add(1);
+    failed.push((served.leg.id(), format!("its turn failed: {}", reason(panic))));
+}
+
 /// Sends a slot's frames, and lets each leg know.
 fn flush(departures: &mut Departures, legs: &mut [Served], tally: &Tally) {
     departures.flush(|tag, length, result| {
@@ -450,6 +662,42 @@ fn flush(departures: &mut Departures, legs: &mut [Served], tally: &Tally) {
             served.departed(length, &result, tally);
         }
     });
+}
+
+/// The leg that a command is for.
+pub const fn leg_of(command: &Command) -> LegId {
+    match command {
+        Command::Open { leg, .. }
+        | Command::Play { leg, .. }
+        | Command::Stop { leg, .. }
+        | Command::Press { leg, .. }
+        | Command::Pressed { leg, .. }
+        | Command::Record { leg, .. }
+        | Command::StopRecord { leg, .. }
+        | Command::Watch { leg, .. }
+        | Command::Judge { leg, .. }
+        | Command::Hear { leg, .. }
+        | Command::Echo { leg }
+        | Command::Listen { leg, .. }
+        | Command::Close { leg } => *leg,
+    }
+}
+
+/// The leg that an event is of.
+const fn told_of(event: &Event) -> Option<LegId> {
+    match event {
+        Event::PlayEnded { leg, .. }
+        | Event::Key { leg, .. }
+        | Event::KeysSent { leg }
+        | Event::Tone { leg, .. }
+        | Event::Heard { leg, .. }
+        | Event::Judged { leg, .. }
+        | Event::Cued { leg }
+        | Event::Silent { leg }
+        | Event::Lost { leg, .. }
+        | Event::Closed { leg, .. } => Some(*leg),
+        Event::Recorded { .. } => None,
+    }
 }
 
 /// When a slot is due, on the monotonic clock.

@@ -1,0 +1,288 @@
+//! A hall: an engine whose workers are run slot by slot, in virtual time, and parties who say a tone each
+//! and tell whose they hear.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::UdpSocket;
+use std::sync::{Arc, Mutex};
+
+use edge::LegId;
+use edge::sound::{Codec, Command, Direction, Event, FRAME, Media};
+use media::codec::{Decoder, Encoder};
+use media::rtp::{Header, Packet};
+use media::tone::Tone;
+use media::{g711, goertzel};
+
+use crate::leg::Leg;
+use crate::limits::SLOTS;
+use crate::voice::coding;
+use crate::worker::Worker;
+use crate::{Engine, Io, Piece, Settings, Tape};
+
+/// The payload type of telephone-event.
+pub const KEYS: u8 = 101;
+/// How loud each tone is, in dBm0: five at once are not too loud.
+const DBM0: f64 = -14.0;
+/// What is louder is heard, in dBm0.
+const HEARD: f64 = -20.0;
+/// What is softer is not: the noise of G.711 and of what is made up for.
+const UNHEARD: f64 = -38.0;
+/// Turns over which a tone is measured: 200 ms, in which tones of multiples of 5 Hz do not disturb one
+/// another.
+const MEASURE: u64 = 10;
+/// Turns until a change is heard by all: where sound is decoded it waits 40 ms, and is faded in and out.
+const CHANGE: u64 = 8;
+
+/// The engine, its workers and the parties.
+pub struct Hall {
+    pub engine: Engine,
+    pub workers: Vec<Worker>,
+    pub tick: u64,
+    pub parties: Vec<Party>,
+    told: Arc<Mutex<Vec<Event>>>,
+    taped: Arc<Mutex<Vec<Piece>>>,
+    /// Who is to hear whom, by their numbers.
+    pub expected: BTreeMap<usize, BTreeSet<usize>>,
+}
+
+/// A party, its telephone and what it says.
+pub struct Party {
+    pub leg: LegId,
+    pub media: Media,
+    socket: UdpSocket,
+    tone: Tone,
+    encoder: Encoder,
+    decoder: Decoder,
+    pub header: Header,
+    /// The slot in which it sends.
+    phase: u64,
+    /// Whether it says anything.
+    pub speaks: bool,
+    /// What it heard, as samples; silence suppressed is none.
+    pub heard: Vec<i16>,
+    /// The packets that came to it, with the tick.
+    pub packets: Vec<(u64, Header, Vec<u8>)>,
+}
+
+/// The frequency of a party's tone.
+pub fn hz(party: usize) -> f64 {
+    500.0 + 150.0 * party as f64
+}
+
+impl Hall {
+    /// A hall with so many workers and parties of these codecs, whose legs are all open.
+    pub fn new(workers: usize, codecs: &[Codec]) -> Self {
+        let (told, taped) = (Arc::<Mutex<Vec<Event>>>::default(), Arc::<Mutex<Vec<Piece>>>::default());
+        let (tells, tapes) = (Arc::clone(&told), Arc::clone(&taped));
+        let tape: Tape = Arc::new(move |piece| {
+            tapes.lock().unwrap().push(piece);
+            Ok(())
+        });
+        let settings = Settings { workers, ..super::settings(Io::SystemCalls, 2 * codecs.len() as u16) };
+        let sink: crate::Sink = Arc::new(move |event| {
+            tells.lock().unwrap().push(event);
+            Ok(())
+        });
+        let (engine, workers) = Engine::assemble(settings, &sink, &tape).unwrap();
+        let (parties, expected) = (Vec::new(), BTreeMap::new());
+        let mut hall = Self { engine, workers, tick: 1_003, parties, told, taped, expected };
+        for &codec in codecs {
+            hall.join(codec);
+        }
+        hall.turns(3);
+        hall
+    }
+
+    /// Another party; its number.
+    pub fn join(&mut self, codec: Codec) -> usize {
+        let number = self.parties.len();
+        let leg = LegId::placed(number as u64);
+        let home = self.engine.reserve(leg).unwrap();
+        let socket = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
+        socket.connect(home).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let remote = socket.local_addr().unwrap();
+        let media = Media {
+            remote,
+            rtcp: "127.0.0.1:9".parse().unwrap(),
+            codec,
+            payload_type: coding(codec).payload_type(),
+            keys: Some(KEYS),
+            direction: Direction::Both,
+        };
+        let header = Header {
+            marker: false,
+            payload_type: media.payload_type,
+            sequence: 1_000 * number as u16,
+            timestamp: 77_777 * number as u32,
+            ssrc: number as u32,
+        };
+        self.parties.push(Party {
+            leg,
+            media,
+            socket,
+            tone: Tone::sine(hz(number), DBM0),
+            encoder: Encoder::new(coding(codec)),
+            decoder: Decoder::new(coding(codec)),
+            header,
+            phase: number as u64 * 7 % SLOTS,
+            speaks: true,
+            heard: Vec::new(),
+            packets: Vec::new(),
+        });
+        self.engine.send(Command::Open { leg, media });
+        number
+    }
+
+    pub fn send(&self, command: Command) {
+        self.engine.send(command);
+    }
+
+    /// This party hears these from now on.
+    pub fn hear(&mut self, party: usize, of: &[usize]) {
+        let leg = self.parties[party].leg;
+        let named = of.iter().map(|&party| self.parties[party].leg).collect();
+        self.send(Command::Hear { leg, of: named });
+        self.expected.insert(party, of.iter().copied().filter(|&other| other != party).collect());
+    }
+
+    /// These all hear one another.
+    pub fn conference(&mut self, parties: &[usize]) {
+        for &party in parties {
+            self.hear(party, parties);
+        }
+    }
+
+    /// What was negotiated with this party is changed.
+    pub fn reopen(&mut self, party: usize, change: impl FnOnce(&mut Media)) {
+        let Party { leg, media, encoder, decoder, header, .. } = &mut self.parties[party];
+        change(media);
+        (*encoder, *decoder) = (Encoder::new(coding(media.codec)), Decoder::new(coding(media.codec)));
+        header.payload_type = media.payload_type;
+        let open = Command::Open { leg: *leg, media: *media };
+        self.send(open);
+    }
+
+    /// This party hangs up: it is heard no more, and hears nothing.
+    pub fn close(&mut self, party: usize) {
+        self.send(Command::Close { leg: self.parties[party].leg });
+        self.parties[party].speaks = false;
+        self.expected.remove(&party);
+        self.expected.values_mut().for_each(|heard| _ = heard.remove(&party));
+    }
+
+    /// One slot of all workers.
+    pub fn slot(&mut self) {
+        for party in &mut self.parties {
+            if party.speaks && self.tick % SLOTS == party.phase {
+                party.speak();
+            }
+        }
+        for worker in &mut self.workers {
+            worker.slot_at(self.tick);
+        }
+        for party in &mut self.parties {
+            party.listen(self.tick);
+        }
+        self.tick += 1;
+    }
+
+    pub fn turns(&mut self, turns: u64) {
+        for _ in 0..turns * SLOTS {
+            self.slot();
+        }
+    }
+
+    /// What was told since this was asked last.
+    pub fn told(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.told.lock().unwrap())
+    }
+
+    /// What was recorded since this was asked last.
+    pub fn taped(&mut self) -> Vec<Piece> {
+        std::mem::take(&mut self.taped.lock().unwrap())
+    }
+
+    /// The leg of this party, and its worker.
+    pub fn leg(&self, party: usize) -> (usize, &Leg) {
+        let leg = self.parties[party].leg;
+        let found = self.workers.iter().enumerate().find_map(|(n, worker)| Some((n, worker.leg(leg)?)));
+        found.expect("the leg is open somewhere")
+    }
+
+    /// Who hears whom just now, measured.
+    pub fn matrix(&mut self) -> BTreeMap<usize, BTreeSet<usize>> {
+        self.parties.iter_mut().for_each(|party| party.heard.clear());
+        self.turns(MEASURE);
+        let count = self.parties.len();
+        let mut matrix = BTreeMap::new();
+        for (listener, party) in self.parties.iter().enumerate() {
+            let heard = (0..count).filter(|&speaker| {
+                let level = goertzel::tone_dbm0(&party.heard, hz(speaker));
+                let is_certain = party.heard.is_empty() || !(UNHEARD..HEARD).contains(&level);
+                assert!(is_certain, "{listener} hears {speaker} at {level:.1} dBm0");
+                !party.heard.is_empty() && level >= HEARD
+            });
+            let heard: BTreeSet<usize> = heard.collect();
+            if !heard.is_empty() {
+                matrix.insert(listener, heard);
+            }
+        }
+        matrix
+    }
+
+    /// Asserts the whole matrix, after a change.
+    #[track_caller]
+    pub fn check(&mut self, after: &str) {
+        self.turns(CHANGE);
+        let matrix = self.matrix();
+        let expected: BTreeMap<_, _> =
+            self.expected.clone().into_iter().filter(|(_, heard)| !heard.is_empty()).collect();
+        assert_eq!(matrix, expected, "{after}");
+    }
+}
+
+impl Party {
+    fn speak(&mut self) {
+        let mut samples = [0; FRAME];
+        self.tone.fill(&mut samples);
+        let mut payload = [0; FRAME];
+        self.encoder.encode(&samples, &mut payload);
+        self.say(&payload);
+    }
+
+    /// Says this in one packet, as the next.
+    pub fn say(&mut self, payload: &[u8]) {
+        let packet = [&self.header.octets()[..], payload].concat();
+        // What was refused before is told here.
+        if self.socket.send(&packet).is_err() {
+            let _refused_too = self.socket.send(&packet);
+        }
+        self.header.sequence = self.header.sequence.wrapping_add(1);
+        self.header.timestamp = self.header.timestamp.wrapping_add(payload.len() as u32);
+    }
+
+    /// Sends a telephone-event's payload, without going on in time.
+    pub fn event(&mut self, payload: [u8; 4]) {
+        let header = Header { payload_type: KEYS, ..self.header };
+        self.socket.send(&[&header.octets()[..], &payload].concat()).unwrap();
+        self.header.sequence = self.header.sequence.wrapping_add(1);
+    }
+
+    fn listen(&mut self, tick: u64) {
+        let mut buffer = [0; 2_000];
+        while let Ok(length) = self.socket.recv(&mut buffer) {
+            let packet = Packet::parse(&buffer[..length]).expect("an RTP packet");
+            if packet.header.payload_type == self.media.payload_type {
+                let mut samples = vec![0; packet.payload.len()];
+                self.decoder.decode(packet.payload, &mut samples);
+                self.heard.extend(samples);
+            }
+            self.packets.push((tick, packet.header, packet.payload.to_vec()));
+        }
+    }
+}
+
+/// Whether a payload of G.711 is silence.
+pub fn is_silence(payload: &[u8]) -> bool {
+    payload.iter().all(|&octet| octet == g711::MU_SILENCE || octet == g711::A_SILENCE)
+}
