@@ -100,6 +100,12 @@ impl Joined {
     pub(crate) fn forget_music(&mut self) {
         self.music = None;
     }
+
+    /// The leg is closed: the engine has forgotten all that it was told of it.
+    pub(crate) fn forget(&mut self) {
+        self.hears.clear();
+        self.music = None;
+    }
 }
 
 impl Bridge {
@@ -348,14 +354,14 @@ impl Switch {
         }
     }
 
-    /// The call of a leg is over: so is its part in its bridge. Returns the leg whose call ends with it.
+    /// The call of a leg is over, or is hung up: so is its part in its bridge. Returns the leg whose call ends with it.
     pub(crate) fn leave_bridge(&mut self, leg: LegId, out: &mut Orders) -> Option<LegId> {
-        // The engine forgets with the leg what it was told of it.
-        let joined = std::mem::take(&mut self.ports.call_mut(leg)?.1.joined);
-        if let Some(look) = joined.look {
+        let (_, call) = self.ports.call_mut(leg)?;
+        let (id, look) = (call.joined.bridge, call.joined.look.take());
+        if let Some(look) = look {
             look.abandon(out);
         }
-        let id = joined.bridge?;
+        let id = id?;
         let follower = self.bridges.get(&id)?.follower(leg);
         self.rebridge(id, |bridge| bridge.without(leg), out);
         follower.filter(|&leg| self.bridge_of(leg).is_none())

@@ -101,6 +101,9 @@ impl Switch {
     /// is not whole yet: then the port and the last words wait for that (behaviours B54, B79, B151).
     pub(crate) fn ended(&mut self, now: Instant, leg: LegId, end: End, out: &mut Orders) {
         out.push(Output::Sound(sound::Command::Close { leg }));
+        if let Some((_, call)) = self.ports.call_mut(leg) {
+            call.joined.forget();
+        }
         let follower = self.leave_bridge(leg, out);
         self.end_call(now, leg, end, out);
         self.end_follower(now, follower, out);

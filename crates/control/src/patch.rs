@@ -65,9 +65,9 @@ impl Switch {
     pub(crate) fn tear_patch(&mut self, link: LinkId, request: TearPatch, out: &mut Orders) {
         let (port1, port2) =
             (request.trunk_port1.unwrap_or_default(), request.trunk_port2.unwrap_or_default());
-        let joined = self.joined(&port1, &port2);
+        let parted = self.parted(&port1, &port2);
         let pending = Pending::new(link, request.msgid, port1);
-        match joined {
+        match parted {
             Ok(goes) => {
                 self.rebridge_of(goes, |bridge| bridge.without(goes), out);
                 let event = TearPatchEvent::Success;
@@ -89,7 +89,7 @@ impl Switch {
 
     /// Which leg goes when two ports are parted that are joined with each other: of one that consults and
     /// another, it is the other, so that he keeps whom he talks with, or whom he lets wait.
-    fn joined(&mut self, port1: &PortText, port2: &PortText) -> Result<LegId, TearPatchStatus> {
+    fn parted(&mut self, port1: &PortText, port2: &PortText) -> Result<LegId, TearPatchStatus> {
         self.ports.named(port1).ok_or(TearPatchStatus::InvalidTrunkPort1)?;
         self.ports.named(port2).ok_or(TearPatchStatus::InvalidTrunkPort2)?;
         let mut leg = |port| self.ports.up(port).map(|call| call.leg).ok();

@@ -244,6 +244,12 @@ impl Switch {
         })
     }
 
+    /// How many members all bridges have.
+    #[must_use]
+    pub fn joined(&self) -> usize {
+        self.bridges.values().map(|bridge| bridge.legs().count()).sum()
+    }
+
     /// The legs of the calls on the ports.
     pub fn legs(&self) -> impl Iterator<Item = edge::LegId> {
         self.ports.iter().filter_map(|(_, port)| port.call.as_ref().map(|call| call.leg))

@@ -5,6 +5,8 @@
 //! message that a house writes is held against the committed [`schema`].
 #![forbid(unsafe_code)]
 
+pub mod ears;
+pub mod floor;
 pub mod history;
 pub mod lines;
 pub mod schema;

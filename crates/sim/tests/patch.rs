@@ -118,6 +118,7 @@ fn who_is_left_when_the_other_call_ends_hears_nobody_and_stays() {
     );
     patched(
         "> link 1: APP_TRUNK_DISCONNECT/INFO MSGID=1005 TRUNK_PORT=1
+         < out-1 hears nobody
          < out-2 hears nobody
          < out-1 hang up Normal
          < link 1: APP_TRUNK_DISCONNECT/RESPONSE MSGID=1005 TRUNK_PORT=1 STATUS=SUCCESS
