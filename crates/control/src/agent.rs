@@ -16,6 +16,7 @@ use crate::limits;
 use crate::link::Stage;
 use crate::orders::Orders;
 use crate::settings;
+use crate::station::Nail;
 use crate::switch::Switch;
 use crate::voice::Voice;
 
@@ -37,12 +38,17 @@ pub(crate) struct Agent {
     /// Why his station cannot be called; none when it can.
     pub(crate) down: Option<String>,
     pub(crate) station: Station,
+    pub(crate) nail: Nail,
+    /// How often in a row its station was connected and lost again soon.
+    pub(crate) losses: u32,
 }
 
 /// How an agent is reached, of [`settings::Agent`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Station {
+    pub(crate) nailed_up: bool,
     pub(crate) card: bool,
+    pub(crate) ring: Duration,
 }
 
 /// Whether an agent is at work, as far as applications have said.
@@ -112,7 +118,7 @@ impl Work {
 impl Agents {
     pub(crate) fn new(agents: &[settings::Agent]) -> Self {
         let each = agents.iter().flat_map(|of| {
-            let station = Station { card: of.station_card };
+            let station = Station { nailed_up: of.nailed_up, card: of.station_card, ring: of.ring };
             of.ports.clone().map(move |own| (own, Agent::of(station)))
         });
         Self(each.collect())
@@ -134,7 +140,21 @@ impl Agents {
 impl Agent {
     fn of(station: Station) -> Self {
         let down = Some("it has not registered".into());
-        Self { login: Login::Unused, doing: Doing::Away, since: None, waits: None, down, station }
+        Self {
+            login: Login::Unused,
+            doing: Doing::Away,
+            since: None,
+            waits: None,
+            down,
+            station,
+            nail: Nail::Off,
+            losses: 0,
+        }
+    }
+
+    /// Whether his station is kept connected between calls.
+    pub(crate) const fn is_kept(&self) -> bool {
+        self.station.nailed_up && matches!(self.login, Login::In(_))
     }
 
     /// Whether he is at work for such calls (decision U48).
@@ -262,19 +282,15 @@ impl Switch {
     /// What an agent's station does now.
     pub(crate) fn doing(&self, own: u16) -> Doing {
         let Some(call) = self.ports.get(own).and_then(|port| port.call.as_ref()) else {
-            let is_down = self.agents.get(own).is_none_or(|agent| agent.down.is_some());
-            return if is_down { Doing::Away } else { Doing::Idle };
+            let is_away = |agent: &Agent| agent.down.is_some() || agent.is_kept();
+            let is_away = self.agents.get(own).is_none_or(is_away);
+            return if is_away { Doing::Away } else { Doing::Idle };
         };
         match &call.phase {
-            Phase::Queued(_) | Phase::Placing(_) | Phase::Ringing(..) | Phase::Judging(_) => Doing::Ringing,
+            Phase::Summoned(_) => Doing::Ringing,
             Phase::Up(_) if call.joined.bridge.is_some() => Doing::Talking,
             Phase::Up(Voice::Quiet) => Doing::Idle,
-            Phase::Up(_)
-            | Phase::Alerting(_)
-            | Phase::Answering(_)
-            | Phase::Declining(_)
-            | Phase::Clearing(_)
-            | Phase::Closing(_) => Doing::Engaged,
+            _ => Doing::Engaged,
         }
     }
 
@@ -290,7 +306,11 @@ impl Switch {
     /// now on.
     pub(crate) fn review_agents(&mut self, now: Instant, out: &mut Orders) {
         while let Some(own) = self.ports.stirred() {
+            self.review_nail(now, own, out);
             let doing = self.doing(own);
+            if doing == Doing::Talking {
+                self.note_agent(own);
+            }
             let Some(agent) = self.agents.get_mut(own).filter(|agent| agent.doing != doing) else { continue };
             let was = std::mem::replace(&mut agent.doing, doing);
             agent.since = Some(now);
@@ -300,6 +320,16 @@ impl Switch {
                     out.push(Output::Agent(agent.standing(own)));
                 }
             }
+        }
+    }
+
+    /// The party that an agent talks with had him last.
+    fn note_agent(&mut self, own: u16) {
+        let call = self.ports.get(own).and_then(|port| port.call.as_ref());
+        let Some(leg) = call.map(|call| call.leg) else { return };
+        let party = self.bridge_of(leg).and_then(|(_, bridge)| bridge.other(leg));
+        if let Some((_, call)) = party.and_then(|party| self.ports.call_mut(party)) {
+            call.agent = Some(StationId(own));
         }
     }
 }

@@ -37,6 +37,10 @@ pub(crate) enum Alarm {
     Making(RecordId),
     /// A call ended, and the file of its recording is not whole yet.
     Recorded(RecordId),
+    /// A station has rung for long enough.
+    Station(LegId),
+    /// An agent's station may be called again.
+    Agent(u16),
     /// The signalling side has not ended a call that we hung up.
     Clearing(LegId),
     /// A named link had its time to come back.
@@ -65,10 +69,12 @@ impl Alarm {
             | Self::KeyWait(leg)
             | Self::Digit(leg)
             | Self::Pause(leg)
+            | Self::Station(leg)
             | Self::Clearing(leg) => Some(leg),
             Self::Disk(_)
             | Self::Making(_)
             | Self::Recorded(_)
+            | Self::Agent(_)
             | Self::Grace(_)
             | Self::Kept(_)
             | Self::Unanswered(..)

@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use edge::signal::End;
 use edge::sound::Signs;
-use edge::{LegId, RecordId};
+use edge::{LegId, RecordId, StationId};
 use protocol::Text;
 
+use crate::attend::Waiting;
 use crate::bridge::Joined;
 use crate::digits::Typed;
 use crate::hold::Look;
@@ -14,6 +15,7 @@ use crate::inbound::{Alerting, Then};
 use crate::input::LinkId;
 use crate::pending::Pending;
 use crate::progress::{Progress, Rings};
+use crate::station::Errand;
 use crate::voice::Voice;
 
 /// One call: a leg in the network and what goes on with it.
@@ -34,8 +36,31 @@ pub(crate) struct Call {
     pub(crate) watched: Signs,
     /// The recording that it is part of, alone or with another.
     pub(crate) recording: Option<RecordId>,
+    /// The agent that it was joined with last.
+    pub(crate) agent: Option<StationId>,
     /// Whom it is joined with.
     pub(crate) joined: Joined,
+}
+
+impl Call {
+    /// A call that begins, of which nothing else is known yet.
+    pub(crate) fn new(leg: LegId, began: Instant, phase: Phase) -> Self {
+        Self {
+            leg,
+            owner: None,
+            dnis: String::new(),
+            ani: None,
+            campaign: Text::default(),
+            began,
+            answered: None,
+            phase,
+            typed: Typed::default(),
+            watched: Signs::NONE,
+            recording: None,
+            agent: None,
+            joined: Joined::default(),
+        }
+    }
 }
 
 /// How far a call is.
@@ -49,6 +74,10 @@ pub(crate) enum Phase {
     Ringing(Progress, Rings),
     /// Somebody answered, and it is being judged who.
     Judging(Progress),
+    /// A live person answered, and the station of an agent rings for him.
+    Waiting(Waiting),
+    /// It is the call of a station, which has not answered.
+    Summoned(Errand),
     /// It came in, and nobody has answered it.
     Alerting(Alerting),
     /// It came in and is being answered: the network does not know it yet.
@@ -91,10 +120,9 @@ impl Phase {
             Self::Queued(progress)
             | Self::Placing(progress)
             | Self::Ringing(progress, _)
-            | Self::Judging(progress) => {
-                vec![progress.pending.owed()]
-            }
-            Self::Alerting(_) => Vec::new(),
+            | Self::Judging(progress)
+            | Self::Waiting(Waiting { progress, .. }) => vec![progress.pending.owed()],
+            Self::Summoned(_) | Self::Alerting(_) => Vec::new(),
             Self::Answering(then) => then.owed().into_iter().collect(),
             Self::Declining(pending) => vec![pending],
             Self::Up(voice) => voice.owed(),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use edge::cdr::{Cdr, Direction};
 use edge::signal::{self, Callee, Cause, End, Side};
-use edge::sound::{Clip, Signs};
+use edge::sound::Clip;
 use edge::{LegId, Line};
 use protocol::{
     Dial, DialMode, DialoutEvent, DialoutIvr, DialoutIvrResponse, DialoutIvrStatus, DialoutIvrTermination,
@@ -13,9 +13,7 @@ use protocol::{
 
 use crate::agent::{Numbers, Work};
 use crate::alarm::Alarm;
-use crate::bridge::Joined;
 use crate::call::{Call, Phase};
-use crate::digits::Typed;
 use crate::input::{LinkId, Missing, Output, Sought, Ticket};
 use crate::limits;
 use crate::link::Stage;
@@ -35,6 +33,7 @@ pub(crate) struct Wanted {
     campaign: Text,
     rings: u32,
     is_judged: bool,
+    agents: Option<Numbers>,
     /// Which of the files looked up is the LIVEMESSAGE and which the ANSMESSAGE.
     live: bool,
     answering_machine: bool,
@@ -91,12 +90,17 @@ impl DialPending {
 
     /// The outcome of a dial-out for which more is owed.
     pub(crate) fn announce(&self, event: DialoutEvent, out: &mut Orders) {
-        self.pending.answer(out, self.family.termination(event, None));
+        self.pending.answer(out, self.family.termination(event, None, None));
+    }
+
+    /// The party was connected with this agent: the last word on the dial-out (decision U10).
+    pub(crate) fn connect_with(self, agent: PortText, out: &mut Orders) {
+        self.pending.settle(out, self.family.termination(DialoutEvent::Connect, None, Some(agent)));
     }
 
     /// The last word on a dial-out.
     pub(crate) fn terminate(self, event: DialoutEvent, dtmf: Option<Text>, out: &mut Orders) {
-        self.pending.settle(out, self.family.termination(event, dtmf));
+        self.pending.settle(out, self.family.termination(event, dtmf, None));
     }
 }
 
@@ -108,8 +112,12 @@ impl Family {
         }
     }
 
-    fn termination(self, event: DialoutEvent, dtmf: Option<Text>) -> impl FnOnce(Text, PortText) -> Message {
-        let agent = None;
+    fn termination(
+        self,
+        event: DialoutEvent,
+        dtmf: Option<Text>,
+        agent: Option<PortText>,
+    ) -> impl FnOnce(Text, PortText) -> Message {
         move |msgid, trunk_port| match self {
             Self::Dialout => DialoutTermination { msgid, event, trunk_port, agent, dtmf }.into(),
             Self::DialoutIvr => DialoutIvrTermination { msgid, event, trunk_port, agent, dtmf }.into(),
@@ -145,18 +153,20 @@ impl Switch {
         let pending = Pending::new(link, request.msgid.clone(), PortText::default());
         let pending = DialPending { pending, family };
         let checked = self.refusal(now, link, &request);
-        let wanted = Wanted {
+        let mut wanted = Wanted {
             pending,
             number: request.dnis.unwrap_or_default().to_string(),
             ani: request.ani.map(|ani| ani.to_string()),
             campaign: request.campid.unwrap_or_default(),
             rings: request.rings.map_or(Ok(self.settings.dialling.rings), |r| r.parse()).unwrap_or(1),
+            agents: None,
             is_judged: matches!(request.mode, Some(Keyword::Known(DialMode::Supervised))),
             live: request.livemessage.is_some(),
             answering_machine: request.ansmessage.is_some(),
         };
-        if let Err(why) = checked {
-            return self.refuse(wanted, why, out);
+        match checked {
+            Ok(agents) => wanted.agents = agents,
+            Err(why) => return self.refuse(wanted, why, out),
         }
         let files = request.livemessage.into_iter().chain(request.ansmessage);
         let sought: Vec<Sought> = files.map(Sought::File).collect();
@@ -171,8 +181,8 @@ impl Switch {
         out.push(Output::Find { ticket, sought });
     }
 
-    /// The first reason not to dial, if there is one (behaviour B51).
-    fn refusal(&self, now: Instant, link: LinkId, request: &Dial) -> Result<(), Refusal> {
+    /// The agents that a dial-out is for, or the first reason not to dial (behaviour B51).
+    fn refusal(&self, now: Instant, link: LinkId, request: &Dial) -> Result<Option<Numbers>, Refusal> {
         let number = self.dialled(link, request)?;
         let campaign = request.campid.as_deref().and_then(|campid| self.campaign(campid));
         let found = self.search(now, number, campaign, &[]);
@@ -180,9 +190,9 @@ impl Switch {
         if let Err(why @ (Unplaced::Barred | Unplaced::Capped)) = found {
             return Err(why.into());
         }
-        self.agents_asked(request.agents.as_ref())?;
+        let agents = self.agents_asked(request.agents.as_ref())?;
         found?;
-        Ok(())
+        Ok(agents)
     }
 
     /// The agents that a dial-out names, one of whom is free; none is reserved (decision U11). With eee30 = 0
@@ -292,28 +302,23 @@ impl Switch {
         };
         wanted.pending.accept(out);
         self.count_dial(now, campaign, out);
+        let (leg, link) = (self.next_leg(), wanted.pending.link());
+        let phase = Phase::Queued(Progress {
+            pending: wanted.pending.with_port(self.ports.name(own)),
+            rings: wanted.rings,
+            tried: Vec::new(),
+            heard: false,
+            messages,
+            judged_by: wanted.is_judged.then(|| self.judged_by(campaign)),
+            agents: wanted.agents,
+        });
         let call = Call {
-            leg: self.next_leg(),
-            owner: Some(wanted.pending.link()),
+            owner: Some(link),
             dnis: wanted.number,
             ani: wanted.ani,
             campaign: wanted.campaign,
-            began: now,
-            answered: None,
-            typed: Typed::default(),
-            watched: Signs::NONE,
-            recording: None,
-            joined: Joined::default(),
-            phase: Phase::Queued(Progress {
-                pending: wanted.pending.with_port(self.ports.name(own)),
-                rings: wanted.rings,
-                tried: Vec::new(),
-                heard: false,
-                messages,
-                judged_by: wanted.is_judged.then(|| self.judged_by(campaign)),
-            }),
+            ..Call::new(leg, now, phase)
         };
-        let leg = call.leg;
         self.occupy(now, own, call, out);
         let pace = campaign.and_then(|index| self.routes.campaigns.get_mut(index)?.1.as_mut());
         match pace.map(|pace| pace.turn(now)).filter(|at| *at > now) {

@@ -71,6 +71,8 @@ impl Switch {
                 progress.pending.terminate(DialoutEvent::Noans, None, out);
             }
             Some(Phase::Judging(progress)) => progress.end(out),
+            Some(Phase::Waiting(waiting)) => self.end_waiting(now, waiting, out),
+            Some(Phase::Summoned(errand)) => self.missed(now, own, errand, out),
             Some(Phase::Up(voice)) => {
                 self.end_voice(leg, voice, Ending::Disconnected, out);
                 self.end_recording(now, leg, Ending::Disconnected, out);
@@ -125,9 +127,18 @@ impl Switch {
                 self.dial_over(now, call, line, progress, end, out);
                 return self.freed(now, own, record, out);
             }
+            Phase::Summoned(errand) => {
+                let Some((_, _, record)) = self.free(own, end, now) else { return };
+                self.missed(now, own, errand, out);
+                return self.freed(now, own, record, out);
+            }
             Phase::Judging(progress) => {
                 closing.is_told = true;
                 progress.end(out);
+            }
+            Phase::Waiting(waiting) => {
+                closing.is_told = true;
+                self.end_waiting(now, waiting, out);
             }
             Phase::Up(voice) => {
                 closing.is_told = true;
@@ -230,6 +241,8 @@ pub(crate) fn activity(port: &Port) -> AppTrunkStatusStatus {
         | Phase::Placing(_)
         | Phase::Ringing(..)
         | Phase::Judging(_)
+        | Phase::Waiting(_)
+        | Phase::Summoned(_)
         | Phase::Up(Voice::Sending(_)) => AppTrunkStatusStatus::Dialing,
         Phase::Up(Voice::Awaiting(_) | Voice::Looking(..) | Voice::Playing(_) | Voice::Noting(_)) => {
             AppTrunkStatusStatus::Playing
@@ -254,7 +267,10 @@ fn record(call: &Call, own: u16, line: Line, end: End, at: Instant) -> Cdr {
         leg: call.leg,
         port: Some(own),
         line: Some(line),
-        agent: None,
+        agent: match line {
+            Line::Station(agent) => Some(agent),
+            Line::Trunk(_) => call.agent,
+        },
         direction: if call.leg.is_arrived() { Direction::Inbound } else { Direction::Outbound },
         dnis: call.dnis.clone(),
         ani: call.ani.clone().unwrap_or_default(),

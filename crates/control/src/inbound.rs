@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use edge::cdr::{Cdr, Direction};
 use edge::signal::{self, Arrived, Cause, End, Side};
-use edge::sound::{self, Barge, Clip, Repeat, Signs};
+use edge::sound::{self, Barge, Clip, Repeat};
 use edge::{LegId, Line, PlayId, Q850};
 use protocol::{
     AcceptCall, AcceptCallEvent, AcceptCallResponse, AcceptCallStatus, AcceptCallTermination, DeclineCall,
@@ -27,9 +27,7 @@ use protocol::{
 };
 
 use crate::alarm::Alarm;
-use crate::bridge::Joined;
 use crate::call::{Call, Phase};
-use crate::digits::Typed;
 use crate::input::{LinkId, Missing, Output, Sought, Ticket};
 use crate::link::Stage;
 use crate::mailbox::Untreated;
@@ -160,18 +158,10 @@ impl Switch {
         self.tally.arrived += 1;
         self.touched = Some(own);
         let call = Call {
-            leg,
             owner,
             dnis: dnis.to_string(),
             ani: (!arrived.ani.is_empty()).then_some(arrived.ani),
-            campaign: Text::default(),
-            began: now,
-            answered: None,
-            phase,
-            typed: Typed::default(),
-            watched: Signs::NONE,
-            recording: None,
-            joined: Joined::default(),
+            ..Call::new(leg, now, phase)
         };
         self.ports.occupy(own, call);
     }

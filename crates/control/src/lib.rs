@@ -6,6 +6,7 @@
 
 mod agent;
 mod alarm;
+mod attend;
 mod barge_in;
 mod bridge;
 mod call;
@@ -40,6 +41,7 @@ mod route;
 mod settings;
 mod sound;
 mod speak;
+mod station;
 mod switch;
 mod transfer;
 mod two_way;

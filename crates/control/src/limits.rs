@@ -69,6 +69,16 @@ pub(crate) const TERMINATIONS: usize = 1_000;
 /// Looks for voice files under way at a time, over all ports.
 pub(crate) const LOOKS: usize = 4096;
 
+/// A station that is kept connected and was lost is called again after this, and after twice that each time
+/// that it is lost again soon.
+pub(crate) const NAIL_AGAIN: Duration = Duration::from_secs(2);
+
+/// But never later than this.
+pub(crate) const NAIL_AGAIN_MOST: Duration = Duration::from_secs(300);
+
+/// A station that was connected for so long was not lost soon.
+pub(crate) const NAILED_WELL: Duration = Duration::from_secs(60);
+
 /// Numbers and ranges in one AGENTS (decision C37).
 pub(crate) const AGENT_RANGES: usize = 64;
 

@@ -385,7 +385,9 @@ impl Switch {
     fn end(&mut self, now: Instant, link: LinkId, out: &mut Orders) {
         self.forget_looks(link, out);
         for port in self.ports.owned_by(link) {
-            self.hang_up(now, port, out);
+            if !self.outlives_link(port) {
+                self.hang_up(now, port, out);
+            }
         }
         self.mailboxes.unbind(link);
         self.unanswered.forget(link);

@@ -25,6 +25,7 @@ use edge::sound::{self, Barge, Clip, Media, Profile, Sign, Signs, Verdict};
 use edge::{LegId, PlayId, TrunkId};
 use protocol::DialoutEvent;
 
+use crate::agent::Numbers;
 use crate::alarm::Alarm;
 use crate::call::{Call, Phase};
 use crate::dial::DialPending;
@@ -54,6 +55,8 @@ pub(crate) struct Progress {
     pub(crate) messages: Messages,
     /// By what it is judged who answers, where it is: MODE=SUPERVISED (decision U09).
     pub(crate) judged_by: Option<Profile>,
+    /// The agents of whom one is connected with a live party.
+    pub(crate) agents: Option<Numbers>,
 }
 
 /// The messages of a dial-out.
@@ -169,7 +172,7 @@ impl Switch {
     /// Somebody answered, or the network knows that we did. Where it is not judged who, a dial-out is at
     /// CONNECT (behaviour B47, decision U09).
     pub(crate) fn answered(&mut self, now: Instant, leg: LegId, media: Media, out: &mut Orders) {
-        let Some((_, call)) = self.ports.call_mut(leg) else { return };
+        let Some((own, call)) = self.ports.call_mut(leg) else { return };
         if call.phase.is_ending() {
             return; // The answer crossed our hang-up: signalling ends the call.
         }
@@ -180,6 +183,11 @@ impl Switch {
             Phase::Answering(then) => {
                 call.phase = Phase::Up(Voice::Quiet);
                 return self.taken(now, leg, then, out);
+            }
+            Phase::Summoned(errand) => {
+                call.phase = Phase::Up(Voice::Quiet);
+                self.tally.answered += 1;
+                return self.reached(now, own, errand, out);
             }
             other => return call.phase = other,
         };
@@ -193,7 +201,7 @@ impl Switch {
             }
             None => {
                 call.watch(Signs::NONE, out);
-                call.connect(&mut self.plays, progress, out);
+                self.connect(now, leg, progress, out);
             }
         }
     }
@@ -219,7 +227,7 @@ impl Switch {
                 }
             }
             // Who says nothing may be a person who waits.
-            Phase::Judging(progress) => call.connect(&mut self.plays, progress, out),
+            Phase::Judging(progress) => self.connect(now, leg, progress, out),
             other => call.phase = other,
         }
     }
@@ -236,7 +244,7 @@ impl Switch {
 
 impl Call {
     /// Says CONNECT and starts the message. Where there is one, EOF is owed for it (decision U10).
-    fn connect(&mut self, plays: &mut Count, progress: Progress, out: &mut Orders) {
+    pub(crate) fn connect(&mut self, plays: &mut Count, progress: Progress, out: &mut Orders) {
         let Progress { pending, messages, .. } = progress;
         self.phase = Phase::Up(Voice::Quiet);
         let Some(message) = messages.live else {

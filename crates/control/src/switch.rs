@@ -384,6 +384,8 @@ impl Switch {
             Alarm::Disk(ticket) => self.disk_over(now, ticket, out),
             Alarm::Making(record) => self.making_over(now, record, out),
             Alarm::Recorded(record) => self.recorded_over(now, record, out),
+            Alarm::Station(leg) => self.rung_out(now, leg, out),
+            Alarm::Agent(own) => self.ports.stir(own),
             Alarm::Clearing(leg) => self.clearing_over(now, leg, out),
             Alarm::Grace(link) => self.grace_over(now, link, out),
             Alarm::Kept(link) => self.kept_over(now, link, out),

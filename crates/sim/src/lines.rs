@@ -352,8 +352,10 @@ pub fn output(output: &Output) -> String {
             let talk = cdr.talk.map_or_else(|| "-".to_owned(), |talk| format!("{:.1}s", talk.as_secs_f64()));
             let (total, end) = (cdr.total.as_secs_f64(), cdr.end);
             let port = cdr.port.map_or_else(|| "-".to_owned(), |port| port.to_string());
+            let agent = cdr.agent.filter(|_| matches!(cdr.line, Some(Line::Trunk(_))));
+            let agent = agent.map(|agent| format!(" with agent {}", agent.0)).unwrap_or_default();
             format!(
-                "record {} port {port} to {} total {total:.1}s talk {talk}: {:?} by {:?}",
+                "record {} port {port} to {}{agent} total {total:.1}s talk {talk}: {:?} by {:?}",
                 cdr.leg, cdr.dnis, end.cause, end.by
             )
         }

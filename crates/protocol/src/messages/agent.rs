@@ -28,7 +28,7 @@ AgentLogin = AGENT_LOGIN / INFO, Request to Server {
         Busy = "BUSY",
     };
     example r#"MSGID="AL-8001" AGENT_NO="24" AGENT_NAME="Ines" CAMP_ID="SPRING" MODE="PREDICTIVE""#;
-    decisions ["A05", "A16", "D13", "L12", "L22", "P05", "U46", "U47", "U48", "U107", "X30"];
+    decisions ["A05", "A16", "D13", "L12", "L22", "P05", "U46", "U47", "U48", "U107", "X30", "X32"];
 }
 
 /// Says whether he is at work.

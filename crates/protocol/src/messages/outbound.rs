@@ -31,7 +31,7 @@ Dial = DIALOUT / DIAL, Request to Server {
         Supervised = "SUPERVISED",
     };
     example r#"MSGID="DL-2001" CAMPID="SPRING" DNIS="2015550100" ANI="6095550142" AGENTS="25-34" MODE="SUPERVISED""#;
-    decisions ["A05", "C04", "C37", "L03", "L06", "L07", "L17", "L19", "L22", "D17", "U09", "U14", "U48", "X27"];
+    decisions ["A05", "C04", "C37", "L03", "L06", "L07", "L17", "L19", "L22", "D17", "U09", "U14", "U48", "X27", "X31", "X32"];
 }
 
 /// The checks are done: either the call is being placed, or nothing is dialled.
@@ -93,7 +93,7 @@ DialoutTermination = DIALOUT / TERMINATION, Termination to Application {
     /// The keys that the party pressed around the message.
     optional dtmf: Option<Text> = DTMF;
     example r#"MSGID="DL-2001" EVENT="CONNECT" TRUNK_PORT="7" AGENT="26""#;
-    decisions ["A28", "C05", "S19", "S20", "U10", "U11", "U13", "U14", "X26"];
+    decisions ["A28", "C05", "S19", "S20", "U10", "U11", "U13", "U14", "X26", "X31"];
 }
 
 /// Places a call, and runs the call flow of a mailbox with whoever answers; without a mailbox it is as DIALOUT,

@@ -539,4 +539,12 @@ pub(super) const OURS: &[Decision] = &[
         "X30",
         "An agent waits for a call from the end of his last one, or from an AGENT_LOGIN with SUCCESS if that is later; who has had neither has waited longest. He keeps his AGENT_NAME and CAMP_ID where a change of MODE gives no other. Agents are at work after a restart of the server as they were before.",
     ),
+    (
+        "X31",
+        "A live party waits in silence while the station of its agent rings; CONNECT, with AGENT, is said when he has answered. Who does not answer, or declines, makes room for the next of AGENTS; where none is left, CONNECT has no AGENT and the call stays. LIVEMESSAGE is what a live party hears for whom no agent is left, and ANSMESSAGE what a machine hears; a machine gets no agent.",
+    ),
+    (
+        "X32",
+        "The station of an agent rings for each call, and its call stays when the party has gone: the next party is connected at once, until he hangs up. A nailed-up station is called at AGENT_LOGIN and kept connected until AGENT_LOGOUT, or the end of the call then going on; when it is lost it is called again, ever later. TERMINATE_LINK leaves it connected.",
+    ),
 ];
