@@ -23,6 +23,7 @@ pub mod recording;
 pub mod resample;
 pub mod rtcp;
 pub mod rtp;
+pub mod srtp;
 mod stretch;
 pub mod tone;
 pub mod voice_file;
