@@ -14,6 +14,7 @@ use crate::flow::Flow;
 use crate::leg::{Inward, Leg};
 use crate::limits;
 use crate::live::{self, Live};
+use crate::reason;
 use crate::sdp;
 use crate::transactions::{ALLOW, Handle, run_server_invite};
 
@@ -69,9 +70,9 @@ impl Waiting {
                 Inward::Command(Command::HangUp { cause, .. }) => self.refuse(leg, Side::Us, cause),
                 Inward::Deadline => self.refuse(leg, Side::Us, Cause::NoAnswer),
                 // RFC 3261 §9.2: the stack has answered the CANCEL; the INVITE gets 487.
-                Inward::Cancelled => {
+                Inward::Cancelled(q850) => {
                     self.respond(leg, 487, Vec::new());
-                    End { by: Side::Network, cause: Cause::NoAnswer, status: Some(487), q850: None }
+                    End { by: Side::Network, cause: Cause::NoAnswer, status: Some(487), q850 }
                 }
                 Inward::Request(request) => match self.request(leg, request).await {
                     Some(end) => end,
@@ -90,9 +91,10 @@ impl Waiting {
     async fn request(&mut self, leg: &Leg, request: Box<Transaction>) -> Option<End> {
         if request.original.method == Method::Bye && self.dialog.admit(&request.original).is_ok() {
             // RFC 3261 §15.1.2: the pending INVITE gets 487.
+            let q850 = reason::told(&request.original);
             leg.core.reply(request, 200, Vec::new(), Vec::new()).await;
             self.respond(leg, 487, Vec::new());
-            return Some(End { by: Side::Network, cause: Cause::NoAnswer, status: Some(487), q850: None });
+            return Some(End { by: Side::Network, cause: Cause::NoAnswer, status: Some(487), q850 });
         }
         live::early_request(leg, request, &mut self.dialog).await;
         None
@@ -149,11 +151,21 @@ impl Waiting {
 
     fn refuse(&self, leg: &Leg, by: Side, cause: Cause) -> End {
         let status = cause::to_status(cause);
-        self.respond(leg, status, Vec::new());
+        let mut headers: Vec<Header> = cause::to_q850(cause).map(reason::header).into_iter().collect();
+        // Who is asked to come back later lets all calls wait, not this one alone (RFC 3261 §21.5.4): that is
+        // for this server to say, not for the one application that declines.
+        if status == 503 && !matches!(cause, Cause::Declined(_)) {
+            headers.push(Header::RetryAfter(limits::RETRY_AFTER.to_string().into()));
+        }
+        self.say(leg, status, Vec::new(), headers);
         End { by, cause, status: Some(status), q850: None }
     }
 
     fn respond(&self, leg: &Leg, status: u16, body: Vec<u8>) {
+        self.say(leg, status, body, Vec::new());
+    }
+
+    fn say(&self, leg: &Leg, status: u16, body: Vec<u8>, headers: Vec<Header>) {
         let mut response = leg.core.response(&self.invite, status, Some(&leg.tag), body);
         if status < 300 {
             // RFC 3261 §12.1.1: what makes the dialog on the other side.
@@ -163,9 +175,7 @@ impl Waiting {
             response.headers.push(Header::Contact(self.dialog.flow.contact().into()));
             response.headers.push(Header::Allow(ALLOW.into()));
         }
-        if status == 503 {
-            response.headers.push(Header::RetryAfter(limits::RETRY_AFTER.to_string().into()));
-        }
+        response.headers.extend(headers);
         self.transaction.respond(response);
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use edge::LegId;
 use edge::signal::{Cause, Command, End, Event, Side};
+use edge::{LegId, Q850};
 use rsipstack::sip::{Request, Response};
 use rsipstack::transaction::{Transaction, random_text};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -27,8 +27,8 @@ pub(crate) enum Inward {
     Acknowledged(Box<Request>),
     /// The far side never acknowledged it.
     Unacknowledged,
-    /// The far side cancelled its INVITE.
-    Cancelled,
+    /// The far side cancelled its INVITE, and the network's cause where it told one.
+    Cancelled(Option<Q850>),
     /// The TCP connection under our INVITE is gone.
     Closed,
     /// The deadline that [`Leg::next`] was given has passed.

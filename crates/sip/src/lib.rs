@@ -23,6 +23,7 @@ mod limits;
 mod live;
 mod outbox;
 mod place;
+mod reason;
 mod register;
 mod resolver;
 mod sdp;

@@ -13,6 +13,7 @@ use crate::fields;
 use crate::info;
 use crate::leg::{Inward, Leg};
 use crate::limits;
+use crate::reason;
 use crate::sdp;
 use crate::transactions::{ALLOW, run_server_invite};
 
@@ -153,8 +154,9 @@ impl Live {
         }
         match request.original.method {
             Method::Bye => {
+                let q850 = reason::told(&request.original);
                 core.reply(request, 200, Vec::new(), Vec::new()).await;
-                return Some(End { by: Side::Network, cause: Cause::Normal, status: None, q850: None });
+                return Some(End { by: Side::Network, cause: Cause::Normal, status: None, q850 });
             }
             Method::Invite => self.reinvite(leg, request).await,
             Method::Update => self.update(leg, request).await,

@@ -12,6 +12,7 @@ use crate::fields;
 use crate::leg::{Inward, Leg};
 use crate::limits;
 use crate::live::{self, Live};
+use crate::reason;
 use crate::sdp;
 use crate::transactions::{ALLOW, Handle, is_own};
 use crate::trunk::Trunk;
@@ -334,7 +335,8 @@ fn refusal(response: &Response) -> End {
         return End { by: Side::Network, cause: Cause::NoRoute, status: None, q850: None };
     }
     let status = response.status_code.code();
-    End { by: Side::Network, cause: cause::of_status(status), status: Some(status), q850: None }
+    let q850 = reason::told(response);
+    End { by: Side::Network, cause: cause::of_status(status), status: Some(status), q850 }
 }
 
 impl Trunk {

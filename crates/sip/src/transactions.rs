@@ -11,6 +11,7 @@ use crate::core::Core;
 use crate::fields;
 use crate::flow::Flow;
 use crate::leg::Inward;
+use crate::reason;
 
 /// The methods that we understand, as Allow says them (RFC 3261 §20.5).
 pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
@@ -185,7 +186,7 @@ pub(crate) fn run_server_invite(mut transaction: Box<Transaction>, leg: mpsc::Se
                     break;
                 }
                 SipMessage::Request(request) if request.method == Method::Cancel => {
-                    let _ = leg.send(Inward::Cancelled).await;
+                    let _ = leg.send(Inward::Cancelled(reason::told(&request))).await;
                 }
                 _ => {}
             }

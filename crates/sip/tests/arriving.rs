@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use common::peer::{ANSWER, Heard, Peer};
 use common::{Side, settings, start, trunk};
-use edge::LegId;
 use edge::signal::{Cause, Command};
+use edge::{LegId, Q850};
 use sip::Admit;
 
 const LEG: LegId = LegId::arrived(0);
@@ -235,6 +235,58 @@ async fn a_call_that_the_switch_does_not_answer_is_bounded() {
     let text = peer.request("INVITE", &ours.uri(), "inv", &lines("1 INVITE"), ANSWER);
     peer.say(&text, ours.address).await;
     ours.told(&["in-0 arrived for 7000 from 5550001", "in-0 ended by Us: NoAnswer 480"]).await;
+    ours.quiet();
+}
+
+/// A call that rings, and the 180.
+async fn ringing(ours: &mut Side, peer: &Peer) -> Heard {
+    invite(ours, peer, ANSWER).await;
+    ours.endpoint.send(Command::Ring { leg: LEG });
+    let ringing = peer.hear().await;
+    assert_eq!(ringing.status(), 180);
+    ringing
+}
+
+#[tokio::test]
+async fn b136_a_declined_call_tells_the_networks_cause() {
+    for (value, status, name) in
+        [(17, 486, "USER_BUSY"), (16, 480, "NORMAL_CLEARING"), (42, 503, "SWITCH_CONGESTION")]
+    {
+        let (mut ours, peer) = with_peer().await;
+        ringing(&mut ours, &peer).await;
+        ours.hang_up(LEG, Cause::Declined(Q850::new(value).unwrap()));
+        let refused = peer.hear().await;
+        assert_eq!(refused.status(), status);
+        assert_eq!(refused.header("Reason"), Some(&*format!("Q.850;cause={value};text=\"{name}\"")));
+        // One application's word says nothing of other calls.
+        assert_eq!(refused.header("Retry-After"), None);
+        ours.told(&[&format!("in-0 ended by Us: Declined(Q850({value})) {status}")]).await;
+        ours.quiet();
+    }
+}
+
+#[tokio::test]
+async fn the_networks_cause_is_read_from_cancel_bye_and_refusal() {
+    let why = "Reason: SIP;cause=200;text=\"elsewhere\", Q.850;cause=26\r\n";
+    let (mut ours, peer) = with_peer().await;
+    ringing(&mut ours, &peer).await;
+    let lines = format!("{}{why}", lines("1 CANCEL"));
+    peer.say(&peer.request("CANCEL", &ours.uri(), "inv", &lines, ""), ours.address).await;
+    ours.told(&["in-0 ended by Network: NoAnswer 487 Q.850 26"]).await;
+    ours.quiet();
+
+    let (mut ours, peer) = with_peer().await;
+    let ok = up(&mut ours, &peer).await;
+    let bye = within(&ours, &peer, &ok, "BYE", 2, "").replacen("From:", &format!("{why}From:"), 1);
+    peer.say(&bye, ours.address).await;
+    ours.told(&["in-0 ended by Network: Normal Q.850 26"]).await;
+    ours.quiet();
+
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    peer.reply(&invite, "480 Away", "Reason: Q.850;cause=20\r\n", "").await;
+    ours.told(&["out-1 ended by Network: NoAnswer 480 Q.850 20"]).await;
     ours.quiet();
 }
 

@@ -141,7 +141,7 @@ async fn a_connection_that_is_lost_is_opened_again() {
     ours.dial(2, "1");
     network.told(&["in-0 arrived for 1 from 5550001"]).await;
     network.hang_up(LegId::arrived(0), Cause::Busy);
-    ours.told(&["out-2 ended by Network: Busy 486"]).await;
+    ours.told(&["out-2 ended by Network: Busy 486 Q.850 17"]).await;
 }
 
 #[tokio::test]

@@ -140,7 +140,8 @@ fn media(m: &Media) -> String {
 
 fn end(e: &End) -> String {
     let status = e.status.map(|s| format!(" {s}")).unwrap_or_default();
-    format!("by {:?}: {:?}{status}", e.by, e.cause)
+    let q850 = e.q850.map(|cause| format!(" Q.850 {cause}")).unwrap_or_default();
+    format!("by {:?}: {:?}{status}{q850}", e.by, e.cause)
 }
 
 pub fn show(event: &Event) -> String {
