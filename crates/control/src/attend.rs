@@ -9,11 +9,11 @@ use std::time::Instant;
 use edge::LegId;
 use edge::signal::Cause;
 
-use crate::agent::{Numbers, Work};
+use crate::agent::{Doing, Work};
 use crate::bridge::Bond;
 use crate::call::Phase;
 use crate::orders::Orders;
-use crate::progress::Progress;
+use crate::progress::{Partner, Progress};
 use crate::station::Errand;
 use crate::switch::Switch;
 use crate::voice::Voice;
@@ -36,15 +36,16 @@ impl Switch {
 
     /// Connects a party with the next of the agents that it was dialled for, and without where none is left.
     fn attend(&mut self, now: Instant, leg: LegId, progress: Progress, missed: Vec<u16>, out: &mut Orders) {
-        let may = |numbers: &Numbers, own: u16| numbers.has(own) && !missed.contains(&own);
-        let next = progress.agents.as_ref();
-        let next = next.and_then(|numbers| self.next_agent(Work::Predictive, |own| may(numbers, own)));
-        let Some(agent) = next else {
-            if let Some((_, call)) = self.ports.call_mut(leg) {
-                call.connect(&mut self.plays, progress, out);
+        let next = match &progress.partner {
+            Partner::Nobody => None,
+            Partner::OneOf(numbers) => {
+                self.next_agent(Work::Predictive, |own| numbers.has(own) && !missed.contains(&own))
             }
-            return;
+            Partner::This(agent) => {
+                Some(*agent).filter(|agent| missed.is_empty() && self.doing(*agent) == Doing::Idle)
+            }
         };
+        let Some(agent) = next else { return self.leave_alone(now, leg, progress, out) };
         let is_called = self.ports.get(agent).is_some_and(|port| port.call.is_none());
         if let Some((_, call)) = self.ports.call_mut(leg) {
             call.phase = Phase::Waiting(Waiting { progress, agent, missed });
@@ -56,6 +57,17 @@ impl Switch {
         }
     }
 
+    /// There is no agent for a party: it hears the message, or is let go where it was for this agent alone.
+    fn leave_alone(&mut self, now: Instant, leg: LegId, progress: Progress, out: &mut Orders) {
+        let Some((own, call)) = self.ports.call_mut(leg) else { return progress.end(out) };
+        if let Partner::Nobody | Partner::OneOf(_) = progress.partner {
+            return call.connect(&mut self.plays, progress, out);
+        }
+        call.phase = Phase::Up(Voice::Quiet);
+        self.clear(now, own, Cause::Normal, out);
+        progress.pending.agent_is_busy(out);
+    }
+
     /// The agent is there for whom a party waits: they are joined, and CONNECT names him.
     pub(crate) fn agent_came(&mut self, now: Instant, leg: LegId, agent: u16, out: &mut Orders) {
         let Some(Waiting { progress, .. }) = self.end_wait(leg, agent) else {
@@ -63,13 +75,17 @@ impl Switch {
             return self.hang_up(now, agent, out);
         };
         let (name, owner) = (self.ports.name(agent), progress.pending.link());
+        let bond = match progress.partner {
+            Partner::This(_) => Bond::Follows(leg),
+            Partner::Nobody | Partner::OneOf(_) => Bond::Loose,
+        };
         if let Some((_, call)) = self.ports.call_mut(leg) {
             call.phase = Phase::Up(Voice::Quiet);
         }
         if let Some(call) = self.ports.get_mut(agent).and_then(|port| port.call.as_mut()) {
             call.owner = Some(owner);
             let pair = [leg, call.leg];
-            self.join(pair, Bond::Loose, out);
+            self.join(pair, bond, out);
         }
         progress.pending.connect_with(name, out);
     }
@@ -82,10 +98,11 @@ impl Switch {
         }
     }
 
-    /// A party does not wait any more: its agent's station rings no more.
+    /// The call of a party that waits is over: its agent's station rings no more.
     pub(crate) fn end_waiting(&mut self, now: Instant, waiting: Waiting, out: &mut Orders) {
-        waiting.progress.end(out);
-        self.dismiss(now, waiting.agent, Cause::Normal, out);
+        let Waiting { progress, agent, .. } = waiting;
+        progress.end(out);
+        self.dismiss(now, agent, Cause::Normal, out);
     }
 
     fn end_wait(&mut self, leg: LegId, agent: u16) -> Option<Waiting> {

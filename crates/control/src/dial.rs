@@ -7,19 +7,21 @@ use edge::signal::{self, Callee, Cause, End, Side};
 use edge::sound::Clip;
 use edge::{LegId, Line};
 use protocol::{
-    Dial, DialMode, DialoutEvent, DialoutIvr, DialoutIvrResponse, DialoutIvrStatus, DialoutIvrTermination,
-    DialoutResponse, DialoutStatus, DialoutTermination, Keyword, Message, PortText, Text,
+    Dial, DialMode, DialPatchResponse, DialoutEvent, DialoutIvr, DialoutIvrResponse, DialoutIvrStatus,
+    DialoutIvrTermination, DialoutResponse, DialoutStatus, DialoutTermination, Keyword, Message, PortText,
+    Text,
 };
 
 use crate::agent::{Numbers, Work};
 use crate::alarm::Alarm;
 use crate::call::{Call, Phase};
+use crate::dial_patch;
 use crate::input::{LinkId, Missing, Output, Sought, Ticket};
 use crate::limits;
 use crate::link::Stage;
 use crate::orders::Orders;
 use crate::pending::Pending;
-use crate::progress::{Messages, Progress, event_of};
+use crate::progress::{Messages, Partner, Progress, event_of};
 use crate::route::Unplaced;
 use crate::switch::Switch;
 use crate::voice::Voice;
@@ -33,7 +35,7 @@ pub(crate) struct Wanted {
     campaign: Text,
     rings: u32,
     is_judged: bool,
-    agents: Option<Numbers>,
+    partner: Partner,
     /// Which of the files looked up is the LIVEMESSAGE and which the ANSMESSAGE.
     live: bool,
     answering_machine: bool,
@@ -56,11 +58,12 @@ pub(crate) struct DialPending {
     pub(crate) family: Family,
 }
 
-/// The two names of a dial-out: their answers differ in nothing else.
+/// The names of a dial-out, in whose words it is answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Family {
     Dialout,
     DialoutIvr,
+    DialPatch,
 }
 
 impl DialPending {
@@ -109,6 +112,7 @@ impl Family {
         move |msgid, _| match self {
             Self::Dialout => DialoutResponse { msgid, status }.into(),
             Self::DialoutIvr => DialoutIvrResponse { msgid, status: ivr_status(status) }.into(),
+            Self::DialPatch => DialPatchResponse { msgid, status: dial_patch::status(status) }.into(),
         }
     }
 
@@ -121,6 +125,7 @@ impl Family {
         move |msgid, trunk_port| match self {
             Self::Dialout => DialoutTermination { msgid, event, trunk_port, agent, dtmf }.into(),
             Self::DialoutIvr => DialoutIvrTermination { msgid, event, trunk_port, agent, dtmf }.into(),
+            Self::DialPatch => dial_patch::termination(msgid, dial_patch::event(event), trunk_port).into(),
         }
     }
 }
@@ -138,7 +143,7 @@ impl Switch {
             let status = DialoutIvrStatus::InvalidMailbox;
             return out.tell(link, DialoutIvrResponse { msgid: dial.msgid, status });
         }
-        self.dial(now, link, dial, Family::DialoutIvr, out);
+        self.dial(now, link, dial, Family::DialoutIvr, Partner::Nobody, out);
     }
 
     /// Checks a dial-out, answers at once, and places the call (behaviour B45).
@@ -148,6 +153,7 @@ impl Switch {
         link: LinkId,
         request: Dial,
         family: Family,
+        partner: Partner,
         out: &mut Orders,
     ) {
         let pending = Pending::new(link, request.msgid.clone(), PortText::default());
@@ -159,13 +165,14 @@ impl Switch {
             ani: request.ani.map(|ani| ani.to_string()),
             campaign: request.campid.unwrap_or_default(),
             rings: request.rings.map_or(Ok(self.settings.dialling.rings), |r| r.parse()).unwrap_or(1),
-            agents: None,
+            partner,
             is_judged: matches!(request.mode, Some(Keyword::Known(DialMode::Supervised))),
             live: request.livemessage.is_some(),
             answering_machine: request.ansmessage.is_some(),
         };
         match checked {
-            Ok(agents) => wanted.agents = agents,
+            Ok(Some(agents)) => wanted.partner = Partner::OneOf(agents),
+            Ok(None) => {}
             Err(why) => return self.refuse(wanted, why, out),
         }
         let files = request.livemessage.into_iter().chain(request.ansmessage);
@@ -310,7 +317,7 @@ impl Switch {
             heard: false,
             messages,
             judged_by: wanted.is_judged.then(|| self.judged_by(campaign)),
-            agents: wanted.agents,
+            partner: wanted.partner,
         });
         let call = Call {
             owner: Some(link),

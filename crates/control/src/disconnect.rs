@@ -137,7 +137,7 @@ impl Switch {
                 progress.end(out);
             }
             Phase::Waiting(waiting) => {
-                closing.is_told = true;
+                closing.is_told = waiting.progress.is_told();
                 self.end_waiting(now, waiting, out);
             }
             Phase::Up(voice) => {

@@ -12,6 +12,7 @@ mod bridge;
 mod call;
 mod cap;
 mod dial;
+mod dial_patch;
 mod digits;
 mod disconnect;
 mod ending;

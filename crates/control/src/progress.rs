@@ -55,8 +55,19 @@ pub(crate) struct Progress {
     pub(crate) messages: Messages,
     /// By what it is judged who answers, where it is: MODE=SUPERVISED (decision U09).
     pub(crate) judged_by: Option<Profile>,
-    /// The agents of whom one is connected with a live party.
-    pub(crate) agents: Option<Numbers>,
+    /// Whom a live party is connected with.
+    pub(crate) partner: Partner,
+}
+
+/// Whom the live party of a dial-out is connected with.
+#[derive(Debug)]
+pub(crate) enum Partner {
+    /// Nobody, for now.
+    Nobody,
+    /// The next of these agents.
+    OneOf(Numbers),
+    /// This agent, or the party is let go: DIAL_PATCH.
+    This(u16),
 }
 
 /// The messages of a dial-out.
@@ -276,8 +287,17 @@ impl Call {
 }
 
 impl Progress {
+    /// Whether its answer is told as one, whatever comes of it: an application that hears CONNECT hears of the
+    /// end of the call, too.
+    pub(crate) const fn is_told(&self) -> bool {
+        !matches!(self.partner, Partner::This(_))
+    }
+
     /// The call is over before it was known who answered: it was connected, and so was its message.
     pub(crate) fn end(self, out: &mut Orders) {
+        if let Partner::This(_) = self.partner {
+            return self.pending.agent_is_busy(out);
+        }
         if self.messages.live.is_some() {
             self.pending.announce(DialoutEvent::Connect, out);
             self.pending.terminate(DialoutEvent::Eof, None, out);

@@ -25,6 +25,7 @@ use crate::orders::{Order, Orders};
 use crate::pass_code::Failures;
 use crate::pending::Pending;
 use crate::port::Ports;
+use crate::progress::Partner;
 use crate::recording::Recording;
 use crate::route::Routes;
 use crate::settings::Settings;
@@ -246,8 +247,9 @@ impl Switch {
             Request::PauseLink(request) => self.pause_link(link, request, out),
             Request::TerminateLink(request) => self.terminate_link(now, link, request, out),
             Request::ExitLinkResponse(response) => self.exit_response(now, link, &response, out),
-            Request::Dial(request) => self.dial(now, link, request, Family::Dialout, out),
+            Request::Dial(request) => self.dial(now, link, request, Family::Dialout, Partner::Nobody, out),
             Request::DialoutIvr(request) => self.dial_ivr(now, link, request, out),
+            Request::DialPatch(request) => self.dial_patch(now, link, request, out),
             Request::AppTrunkStatus(request) => self.trunk_status(link, request, out),
             Request::AppTrunkDisconnect(request) => self.trunk_disconnect(now, link, request, out),
             // decision U104: nothing else depends on this answer.
@@ -291,7 +293,6 @@ impl Switch {
             | Request::TreeExists(_)
             | Request::TreeInfo(_)
             | Request::Callback(_)
-            | Request::DialPatch(_)
             | Request::InitConference(_)
             | Request::InitConferenceLink(_)
             | Request::ChangeConfereeMode(_)

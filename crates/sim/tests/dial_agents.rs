@@ -1,4 +1,4 @@
-//! Dial-outs that connect whoever answers with an agent: behaviour B46 and its races.
+//! Dial-outs that connect whoever answers with an agent: behaviour B46, DIAL_PATCH (B92 to B94), their races.
 
 use control::{Agent, Settings};
 use sim::{check_with, settings};
@@ -453,6 +453,7 @@ fn x32_a_nailed_up_station_outlives_the_link_that_its_agent_talked_for() {
     kept(&format!(
         "{TALKING}
          > link 1: TERMINATE_LINK/INFO MSGID=1003
+         < out-2 hears nobody
          < out-1 hears nobody
          < out-2 hang up Normal
          < link 1: TERMINATE_LINK/RESPONSE MSGID=1003 STATUS=SUCCESS

@@ -55,15 +55,6 @@ fn t05_call_backs_are_refused() {
 }
 
 #[test]
-fn t05_patches_are_refused() {
-    check(
-        r##"> link 1 up
-         > link 1: DIAL_PATCH/INFO MSGID=DP-6301 AGENT_PORT=24 DNIS=2015550100 ANI=6095550142
-         < link 1: DIAL_PATCH/RESPONSE MSGID=DP-6301 STATUS=FAILED"##,
-    );
-}
-
-#[test]
 fn t05_conferences_are_refused() {
     check(
         r##"> link 1 up

@@ -15,7 +15,7 @@ DialPatch = DIAL_PATCH / INFO, Request to Server {
     /// The calling number to show.
     optional ani: Option<Text> = ANI [3..=14];
     example r#"MSGID="DP-6301" AGENT_PORT="24" DNIS="2015550100" ANI="6095550142""#;
-    decisions ["A16", "C04", "D12", "D17", "L06", "L07", "L12", "U31", "U32"];
+    decisions ["A16", "C04", "D12", "D17", "L06", "L07", "L12", "U31", "U32", "X33"];
 }
 
 /// The checks are done: either the number is being dialled, or nothing happens.
@@ -53,15 +53,15 @@ DialPatchTermination = DIAL_PATCH / TERMINATION, Termination to Application {
         Noans = "NOANS",
         /// The network says that the number cannot be reached.
         Intercept = "INTERCEPT",
-        /// The agent got another call before the answer; the party was let go.
+        /// The agent got another call before the answer, or did not answer; the party was let go.
         AgentBusy = "AGENT_BUSY",
-        /// The port was lost while it was dialling.
+        /// No port could dial it: the trunk is down or has no circuit.
         FailedToGetDialoutPort = "FAILED_TO_GET_DIALOUT_PORT",
     },
     /// The port that the call is on; empty when there was none.
     required trink_port: PortText = TRINK_PORT twin "TRUNK_PORT";
     example r#"MSGID="DP-6301" EVENT="CONNECTED" TRINK_PORT="7" TRUNK_PORT="7""#;
-    decisions ["A09", "D04", "S19", "S32", "U31", "U33", "U34"];
+    decisions ["A09", "D04", "S19", "S32", "U31", "U33", "U34", "X33"];
 }
 
 /// Joins the calls on two ports, so that their parties talk with each other.

@@ -547,4 +547,8 @@ pub(super) const OURS: &[Decision] = &[
         "X32",
         "The station of an agent rings for each call, and its call stays when the party has gone: the next party is connected at once, until he hangs up. A nailed-up station is called at AGENT_LOGIN and kept connected until AGENT_LOGOUT, or the end of the call then going on; when it is lost it is called again, ever later. TERMINATE_LINK leaves it connected.",
     ),
+    (
+        "X33",
+        "DIAL_PATCH rings the station of its agent when the party has answered, where it is not connected already. An agent who does not answer, or a party that does not wait for him, is AGENT_BUSY; a network that cannot be dialled into is FAILED_TO_GET_DIALOUT_PORT. An agent whose telephone cannot be called is FAILED at once.",
+    ),
 ];
