@@ -3,7 +3,12 @@
 //!
 //! ```text
 //! cargo bench -p rtp --bench legs -- [--legs 500] [--rounds 5] [--seconds 4] [--io auto|calls|uring]
+//! cargo bench -p rtp --bench legs -- bridge [--pairs 400] [...]
 //! ```
+//!
+//! With `bridge`, what a leg costs that hears another: in pairs whose packets are passed on, in pairs of two
+//! codecs, in pairs that are recorded and in conferences of five; and whether so many pairs on all cores
+//! have late frames.
 //!
 //! Rounds alternate. In each, a peer on another core sends every leg a packet each 20 ms and reads what
 //! comes back. The bare loop does one recv and one send of a constant packet for each leg each 20 ms,
@@ -42,6 +47,18 @@ struct Plan {
     rounds: usize,
     time: Duration,
     io: Io,
+    measures: Measures,
+    /// Pairs that are to be served on all cores.
+    pairs: usize,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Measures {
+    /// Legs by themselves.
+    Legs,
+    /// Legs that hear one another.
+    Bridges,
 }
 
 /// CPU time a leg used in a second of its life.
@@ -67,9 +84,74 @@ impl Cost {
 
 fn main() {
     let plan = plan();
-    let engine = Engine::start(settings(&plan), sink(), tape()).expect("the engine starts");
+    let engine = Engine::start(settings(&plan, 1), sink(), tape()).expect("the engine starts");
     let back_end = engine.counters().workers[0].io;
     println!("{} legs, {} rounds of {:?}, packets leave by {back_end:?}", plan.legs, plan.rounds, plan.time);
+    match plan.measures {
+        Measures::Legs => measure_legs(&plan, &engine, back_end),
+        Measures::Bridges => measure_bridges(&plan, &engine, back_end),
+    }
+    engine.stop();
+    if plan.measures == Measures::Bridges {
+        measure_pairs(&plan);
+    }
+}
+
+/// What each way of hearing one another costs.
+fn measure_bridges(plan: &Plan, engine: &Engine, back_end: BackEnd) {
+    const DEEDS: [(&str, Deed); 5] = [
+        ("playing", Deed::Play),
+        ("pair", Deed::Pass),
+        ("two codecs", Deed::Transcode),
+        ("recorded", Deed::RecordPair),
+        ("five", Deed::Mix),
+    ];
+    let titles = DEEDS.map(|(title, _)| format!("{title:>20}")).join(" |");
+    println!("round |  bare µs/leg-s |{titles} | late (each as µs/leg-s, ratio, received)");
+    let (mut name, mut late, mut ratios) = (0, 0, DEEDS.map(|_| Vec::new()));
+    for round in 1..=plan.rounds {
+        let bare = bare_round(plan, back_end);
+        let before = engine.counters().workers[0].late;
+        let cells = std::array::from_fn::<_, 5, _>(|n| {
+            let cost = engine_round(plan, engine, &mut name, DEEDS[n].1).0;
+            let ratio = cost.microseconds / bare.microseconds;
+            ratios[n].push(ratio);
+            format!("{:8.1} {ratio:5.3} {:5.3}", cost.microseconds, cost.received)
+        });
+        let more = engine.counters().workers[0].late - before;
+        late += more;
+        println!("{round:5} | {:14.1} | {} | {more:4}", bare.microseconds, cells.join(" | "));
+    }
+    for ((title, _), mut ratios) in DEEDS.into_iter().zip(ratios) {
+        ratios.sort_by(f64::total_cmp);
+        let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
+        let target = if title == "pair" { " (target at most 1.15)" } else { "" };
+        println!("{title}: ratio median {:.3}, {least:.3} to {most:.3}{target}", ratios[ratios.len() / 2]);
+    }
+    println!("late frames: {late} (target 0)");
+}
+
+/// Pairs on all cores, which they share with their far sides.
+fn measure_pairs(plan: &Plan) {
+    let plan = Plan { legs: 2 * plan.pairs, rounds: 1, io: plan.io, ..*plan };
+    let engine = Engine::start(settings(&plan, 0), sink(), tape()).expect("the engine starts");
+    let (cost, _) = engine_round(&plan, &engine, &mut 0, Deed::Pass);
+    let counters = engine.counters();
+    println!(
+        "{} pairs on {} cores: {:.1} µs/leg-s, sent {:.3}, received {:.3}; late {} (target 0), delayed {}, overruns {}",
+        plan.pairs,
+        counters.workers.len(),
+        cost.microseconds,
+        cost.sent,
+        cost.received,
+        counters.total(|worker| worker.late),
+        counters.total(|worker| worker.delayed),
+        counters.total(|worker| worker.overruns),
+    );
+    engine.stop();
+}
+
+fn measure_legs(plan: &Plan, engine: &Engine, back_end: BackEnd) {
     println!(
         "round |  bare µs/leg-s  sent recv | engine µs/leg-s  sent recv | ratio | late delayed overruns | \
          detectors recording µs/leg-s"
@@ -77,15 +159,15 @@ fn main() {
     let (mut ratios, mut late, mut memory) = (Vec::new(), 0, 0.0);
     let mut name = 0;
     for round in 1..=plan.rounds {
-        let bare = bare_round(&plan, back_end);
+        let bare = bare_round(plan, back_end);
         let before = engine.counters().workers[0];
-        let (cost, bytes) = engine_round(&plan, &engine, &mut name, Deed::Play);
+        let (cost, bytes) = engine_round(plan, engine, &mut name, Deed::Play);
         let after = engine.counters().workers[0];
         if round == 1 {
             memory = bytes;
         }
         let more = [Deed::Listen, Deed::Record]
-            .map(|deed| engine_round(&plan, &engine, &mut name, deed).0.microseconds - cost.microseconds);
+            .map(|deed| engine_round(plan, engine, &mut name, deed).0.microseconds - cost.microseconds);
         let ratio = cost.microseconds / bare.microseconds;
         ratios.push(ratio);
         late += after.late - before.late;
@@ -110,16 +192,18 @@ fn main() {
     println!("ratio: median {median:.3}, {least:.3} to {most:.3} (target at most 1.25)");
     println!("late frames: {late} (target 0)");
     println!("resident memory a leg: {:.1} KiB (target at most 40)", memory / 1024.0);
-    engine.stop();
 }
 
 fn plan() -> Plan {
-    let mut plan = Plan { legs: 500, rounds: 5, time: Duration::from_secs(4), io: Io::Auto };
+    let (legs, rounds, time, pairs) = (500, 5, Duration::from_secs(4), 400);
+    let mut plan = Plan { legs, rounds, time, io: Io::Auto, measures: Measures::Legs, pairs };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut number =
             || words.next().and_then(|word| word.parse::<usize>().ok()).expect("a number follows");
         match word.as_str() {
+            "bridge" => plan.measures = Measures::Bridges,
+            "--pairs" => plan.pairs = number().max(1),
             "--legs" => plan.legs = number().max(1),
             "--rounds" => plan.rounds = number().max(1),
             "--seconds" => plan.time = Duration::from_secs(number().max(1) as u64),
@@ -137,12 +221,12 @@ fn plan() -> Plan {
     plan
 }
 
-fn settings(plan: &Plan) -> Settings {
+fn settings(plan: &Plan, workers: usize) -> Settings {
     let (address, silence_limit) = (IpAddr::V4(HOME), Duration::from_secs(30));
     Settings {
         address,
         ports: 30_000..=49_999,
-        workers: 1,
+        workers,
         io: plan.io,
         silence_limit,
         listening: Listening { noise: Some(NOISE), ..Listening::default() },
@@ -290,6 +374,25 @@ enum Deed {
     Listen,
     /// Records, to a tape that forgets.
     Record,
+    /// Each two hear each other.
+    Pass,
+    /// Each two hear each other, in two codecs.
+    Transcode,
+    /// Each two hear each other, and are recorded.
+    RecordPair,
+    /// Each five hear one another.
+    Mix,
+}
+
+impl Deed {
+    /// How many hear one another.
+    const fn company(self) -> usize {
+        match self {
+            Self::Play | Self::Listen | Self::Record => 1,
+            Self::Pass | Self::Transcode | Self::RecordPair => 2,
+            Self::Mix => 5,
+        }
+    }
 }
 
 /// Every sign there is.
@@ -314,49 +417,56 @@ fn engine_round(plan: &Plan, engine: &Engine, name: &mut u64, deed: Deed) -> (Co
         let local = engine.reserve(leg).expect("a port pair is free");
         peer.connect(local).expect("loopback");
         let (remote, rtcp) = (place(peer), SocketAddr::from((HOME, 9)));
+        let second = deed == Deed::Transcode && leg.spread() % 2 == 1;
         let media = Media {
             remote,
             rtcp,
-            codec: Codec::Pcmu,
+            codec: if second { Codec::Pcma } else { Codec::Pcmu },
             payload_type: 0,
             // Where there are no events, keys are heard as tones.
             keys: (deed != Deed::Listen).then_some(101),
             direction: Direction::Both,
         };
         engine.send(Command::Open { leg, media });
-        let clips = vec![clip.clone()];
-        engine.send(Command::Play {
-            leg,
-            play: PlayId(1),
-            clips,
-            barge: Barge::Never,
-            repeat: Repeat::Forever,
-        });
-        match deed {
-            Deed::Play => {}
-            Deed::Listen => engine.send(Command::Watch { leg, signs: SIGNS.into_iter().collect() }),
-            Deed::Record => {
-                let (record, track, until) = (RecordId(leg.spread()), Track::First, Until::default());
-                engine.send(Command::Record { leg, record, track, until });
-            }
-        }
+    }
+    for company in legs.chunks(deed.company()) {
+        company.iter().for_each(|&leg| order(engine, leg, company, deed, &clip));
     }
     let peers = peer(peers);
     wait(WARM);
-    let (first, began) = (engine.counters().workers[0], clock(libc::CLOCK_MONOTONIC));
+    let (first, began) = (engine.counters(), clock(libc::CLOCK_MONOTONIC));
     wait(plan.time);
-    let (last, ended) = (engine.counters().workers[0], clock(libc::CLOCK_MONOTONIC));
+    let (last, ended) = (engine.counters(), clock(libc::CLOCK_MONOTONIC));
     let memory = (resident() - before).max(0.0) / plan.legs as f64;
     peers.stop();
     for &leg in &legs {
         engine.send(Command::Close { leg });
     }
-    while engine.counters().workers[0].legs > 0 {
+    while engine.counters().total(|worker| worker.legs) > 0 {
         wait(SLOT);
     }
-    let difference = |figure: fn(&WorkerCounters) -> u64| figure(&last) - figure(&first);
+    let difference = |figure: fn(&WorkerCounters) -> u64| last.total(figure) - first.total(figure);
     let (sent, received) = (difference(|w| w.sent), difference(|w| w.received));
-    (Cost::new(plan, last.cpu - first.cpu, ended - began, sent, received), memory)
+    let cpu = Duration::from_nanos(difference(|w| w.cpu.as_nanos() as u64));
+    (Cost::new(plan, cpu, ended - began, sent, received), memory)
+}
+
+/// Has a leg do what is measured.
+fn order(engine: &Engine, leg: LegId, company: &[LegId], deed: Deed, clip: &Clip) {
+    if company.len() > 1 {
+        engine.send(Command::Hear { leg, of: company.to_vec() });
+    } else {
+        let (clips, barge, repeat) = (vec![clip.clone()], Barge::Never, Repeat::Forever);
+        engine.send(Command::Play { leg, play: PlayId(1), clips, barge, repeat });
+    }
+    match deed {
+        Deed::Play | Deed::Pass | Deed::Transcode | Deed::Mix => {}
+        Deed::Listen => engine.send(Command::Watch { leg, signs: SIGNS.into_iter().collect() }),
+        Deed::Record | Deed::RecordPair => {
+            let (record, track, until) = (RecordId(leg.spread()), Track::First, Until::default());
+            engine.send(Command::Record { leg, record, track, until });
+        }
+    }
 }
 
 /// Resident memory of this process, in octets.

@@ -19,6 +19,7 @@ use crate::limits::INBOX;
 use crate::moves::Arrivals;
 use crate::ports::{Ports, ReserveError};
 use crate::processor;
+use crate::recording;
 use crate::routes::Routes;
 use crate::socket::Socket;
 use crate::spill::Spill;
@@ -89,6 +90,7 @@ pub struct Engine {
     /// Which worker has which leg. Held while a command is on its way into an inbox, so that no other
     /// overtakes it.
     routes: Mutex<Routes>,
+    tape: Tape,
     /// Whether the workers are to end.
     over: Arc<AtomicBool>,
 }
@@ -140,13 +142,14 @@ impl Engine {
         let turn = u128::from(FRAME_MS);
         let silence_limit = u64::try_from(silence_limit.as_millis().div_ceil(turn)).unwrap_or(u64::MAX);
         let routes = Mutex::new(Routes::new(count));
-        let mut engine = Self { ports, workers: Vec::with_capacity(count), routes, over: Arc::default() };
+        let (handles, tape, over) = (Vec::with_capacity(count), Arc::clone(tape), Arc::default());
+        let mut engine = Self { ports, workers: handles, routes, tape, over };
         let mut workers = Vec::with_capacity(count);
         for _ in 0..count {
             let shared = Shared {
                 ports: Arc::clone(&engine.ports),
                 sink: Arc::clone(sink),
-                tape: Arc::clone(tape),
+                tape: Arc::clone(&engine.tape),
                 silence_limit,
                 listening: listening.clone(),
                 over: Arc::clone(&engine.over),
@@ -201,10 +204,7 @@ impl Engine {
 
     /// Brings all that are in a bridge with this leg to one worker; they are to share a slot there.
     fn gather(&self, routes: &mut Routes, leg: LegId) -> Arc<[LegId]> {
-        let company = routes.company(leg);
-        if company.len() < 2 {
-            return Arc::default();
-        }
+        let Some(company) = routes.company(leg) else { return Arc::default() };
         let moves = routes.gather(&company);
         let company: Arc<[LegId]> = company.into();
         for step in moves {
@@ -249,6 +249,12 @@ impl Drop for Engine {
             {
                 tracing::error!("a media worker ended in a panic");
             }
+        }
+        // Legs that were on their way to a worker that had ended.
+        for worker in &self.workers {
+            let moved = std::iter::from_fn(|| worker.arrivals.pop());
+            let legs = moved.filter_map(|moved| moved.state.into_open());
+            recording::offer(&mut legs.flat_map(|served| served.end(0)).collect(), &self.tape);
         }
     }
 }

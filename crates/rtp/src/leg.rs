@@ -62,6 +62,8 @@ pub struct Leg {
     hears: Vec<LegId>,
     /// Turns since a packet was passed on to it.
     pause: u64,
+    /// Turns that were missed before the present one.
+    missed: u64,
     ears: Ears,
     listening: Listening,
     told: Told,
@@ -118,8 +120,13 @@ pub enum Heard {
 pub enum Sends {
     /// Nothing.
     Nothing,
-    /// A packet of so many octets.
-    Packet(usize),
+    /// A packet of our own.
+    Packet {
+        /// Its octets.
+        length: usize,
+        /// Frames before it that were late.
+        late: u64,
+    },
     /// What the one party said that it hears: [`Leg::pass`] has it.
     Passes,
 }
@@ -145,6 +152,7 @@ impl Leg {
             audience: Audience::default(),
             hears: Vec::new(),
             pause: PAUSE,
+            missed: 0,
             ears,
             listening,
             told: Told::default(),
@@ -436,19 +444,19 @@ impl Leg {
         self.audience.passed > 0 && self.listening.inband_keys == InbandKeys::Auto
     }
 
-    /// Begins this turn, after its packets were taken: listens to its frame. Tells how many turns were
-    /// missed since the last one: they are late, their frames are not sent, and the timestamp passes over
-    /// them; a play goes on where it was.
-    pub fn listen(&mut self, turn: u64, events: &mut Vec<Event>) -> u64 {
-        let missed = self.line.begin(turn);
+    /// Begins this turn, after its packets were taken: listens to its frame. Turns that were missed since
+    /// the last one are late: their frames are not sent, and the timestamp passes over them; a play goes on
+    /// where it was.
+    pub fn listen(&mut self, turn: u64, events: &mut Vec<Event>) {
+        self.missed = self.line.begin(turn);
         self.watch_silence(events);
         if !self.is_listened_to() {
             self.hearing = None;
-            return missed;
+            return;
         }
         let mut hearing = self.hearing.take().unwrap_or_else(|| Hearing::new(self.media.codec));
         // What came meanwhile is in the sockets' buffers, and is not late for a recording.
-        for turn in turn - missed.min(CATCH_UP)..=turn {
+        for turn in turn - self.missed.min(CATCH_UP)..=turn {
             hearing.receiver.frame(turn, &mut hearing.frame);
             let frame = &hearing.frame;
             // A key that ends a recording is not in it: who listens for keys comes first.
@@ -465,7 +473,6 @@ impl Leg {
             self.recordings.iter_mut().for_each(|recording| recording.hear(turn, frame));
         }
         self.hearing = Some(hearing);
-        missed
     }
 
     /// Presses the keys that one pressed whom the party hears, where nothing is played to it.
@@ -512,14 +519,9 @@ impl Leg {
             }
         };
         self.pause = PAUSE;
-        Sends::Packet(HEADER + length)
-    }
-
-    /// Counts frames that were late, where there were any to send; tells whether.
-    pub fn count_late(&mut self, missed: u64) -> bool {
-        let counts = self.is_sending();
-        self.seen.late += if counts { missed } else { 0 };
-        counts
+        let late = std::mem::take(&mut self.missed);
+        self.seen.late += late;
+        Sends::Packet { length: HEADER + length, late }
     }
 
     /// Makes a packet of another party one of ours; the octets of it, none when it cannot be passed on.

@@ -5,7 +5,6 @@
 //! and nothing is asked of a leg that is nowhere.
 
 use std::collections::VecDeque;
-use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +20,7 @@ use crate::worker::Message;
 #[derive(Default)]
 pub struct Arrivals {
     any: AtomicBool,
-    moved: Mutex<Vec<Moved>>,
+    moved: Mutex<VecDeque<Moved>>,
 }
 
 /// A leg that leaves one worker for another.
@@ -84,17 +83,21 @@ impl State {
 impl Arrivals {
     /// Lets a leg arrive.
     pub fn push(&self, moved: Moved) {
-        self.moved.lock().unwrap_or_else(PoisonError::into_inner).push(moved);
+        let mut all = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push_back(moved);
         self.any.store(true, Ordering::Release);
     }
 
-    /// Takes those that have arrived, in order.
+    /// Takes the first that has arrived.
     #[must_use]
-    pub fn take(&self) -> Vec<Moved> {
-        if !self.any.swap(false, Ordering::Acquire) {
-            return Vec::new();
+    pub fn pop(&self) -> Option<Moved> {
+        if !self.any.load(Ordering::Acquire) {
+            return None;
         }
-        take(&mut self.moved.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut all = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = all.pop_front();
+        self.any.store(!all.is_empty(), Ordering::Release);
+        first
     }
 }
 

@@ -1,5 +1,6 @@
 //! A leg with its sockets: its turn, its reports, its end.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use crate::limits::{CATCH_UP, CONTROL_READS, DATAGRAM, PACKET, READS, SLOT, SLOT
 use crate::ports::Pair;
 use crate::socket::Datagram;
 use crate::tally::Tally;
-use crate::tape::Tape;
+use crate::tape::{Piece, Tape};
 
 /// The tag of frames whose way nobody follows.
 pub const UNFOLLOWED: usize = usize::MAX;
@@ -72,10 +73,7 @@ impl Served {
     /// The first half of the leg's turn: reads what has come and listens to it.
     pub fn hear(&mut self, turn: &mut Turn<'_>) {
         self.read(turn);
-        let missed = self.leg.listen(turn.number, turn.events);
-        if missed > 0 && self.leg.count_late(missed) {
-            turn.tally.late.add(missed);
-        }
+        self.leg.listen(turn.number, turn.events);
         self.leg.offer(turn.tape);
     }
 
@@ -92,7 +90,10 @@ impl Served {
         };
         match self.leg.turn(bridged, &mut turn.departures.next().octets, turn.events) {
             Sends::Nothing => {}
-            Sends::Packet(length) => commit(turn.departures, length),
+            Sends::Packet { length, late } => {
+                turn.tally.late.add(late);
+                commit(turn.departures, length);
+            }
             Sends::Passes => {
                 let Some(from) = from else { return };
                 for packet in from.said().packets() {
@@ -255,6 +256,13 @@ impl Served {
             Filter::Mixed(_) | Filter::Party(_) => self.sockets.rtp.disconnect().is_ok(),
         };
         (free && self.failures == 0).then_some(self.sockets)
+    }
+
+    /// The engine stops: says goodbye; what the tape has not taken yet.
+    #[must_use]
+    pub fn end(mut self, turn: u64) -> VecDeque<Piece> {
+        self.close(turn);
+        self.leg.end_recordings()
     }
 
     /// Says goodbye (RFC 3550 §6.6), after reading the far side's last report.

@@ -100,6 +100,10 @@ pub struct Worker {
     places: HashMap<LegId, usize>,
     /// Legs that are on their way here.
     expected: HashMap<LegId, Held>,
+    /// Legs that are here before they are expected.
+    early: HashMap<LegId, Moved>,
+    /// What was held for legs that are here now, before all that is in the inbox.
+    held: VecDeque<Message>,
     /// Slots that got a leg after their time, which is due all the same: one bit each.
     again: u32,
     /// Legs that were lost and not closed yet, with what they saw.
@@ -148,6 +152,8 @@ impl Worker {
             slots: std::array::from_fn(|_| Slot::default()),
             places: HashMap::new(),
             expected: HashMap::new(),
+            early: HashMap::new(),
+            held: VecDeque::new(),
             again: 0,
             gone: HashMap::new(),
             outbox: VecDeque::new(),
@@ -167,11 +173,10 @@ impl Worker {
         }
         let turn = self.tick / SLOTS;
         let legs = self.slots.iter_mut().flat_map(|slot| std::mem::take(&mut slot.legs));
-        let arrived = self.shared.arrivals.take().into_iter().filter_map(|moved| moved.state.into_open());
-        for mut served in legs.chain(arrived) {
-            served.close(turn);
-            self.left.extend(served.leg.end_recordings());
-        }
+        let early = std::mem::take(&mut self.early).into_values();
+        let moved = early.chain(std::iter::from_fn(|| self.shared.arrivals.pop()));
+        let arrived = moved.filter_map(|moved| moved.state.into_open());
+        self.left.extend(legs.chain(arrived).flat_map(|served| served.end(turn)));
         recording::offer(&mut self.left, &self.shared.tape);
         if !self.left.is_empty() {
             tracing::error!(
@@ -199,8 +204,12 @@ impl Worker {
         if self.take_commands() == Flow::Over {
             return Flow::Over;
         }
-        for moved in self.shared.arrivals.take() {
-            self.arrive(moved);
+        while let Some(moved) = self.shared.arrivals.pop() {
+            match self.expected.remove(&moved.leg) {
+                Some(held) => self.arrive(moved, held),
+                // It was faster than the word of it.
+                None => _ = self.early.insert(moved.leg, moved),
+            }
         }
         let again = std::mem::take(&mut self.again);
         for slot in (0..SLOTS as usize).filter(|slot| again & 1 << slot != 0) {
@@ -274,12 +283,12 @@ impl Worker {
     fn take_commands(&mut self) -> Flow {
         // What was spilled came after what is in the inbox.
         let spilled = self.shared.spill.any();
-        let most = if spilled { INBOX } else { COMMANDS };
+        let most = if spilled { INBOX + self.held.len() } else { COMMANDS };
         for _ in 0..most {
             if self.outbox.len() >= OUTBOX / 2 {
                 return Flow::On;
             }
-            match self.inbox.try_recv() {
+            match self.held.pop_front().map_or_else(|| self.inbox.try_recv(), Ok) {
                 Ok(message) => self.take(message),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return Flow::Over,
@@ -311,7 +320,11 @@ impl Worker {
                 self.obey(command, &with);
             }
             Message::Expect(leg, with) => {
-                self.expected.insert(leg, Held { with, messages: VecDeque::new() });
+                let held = Held { with, messages: VecDeque::new() };
+                match self.early.remove(&leg) {
+                    Some(moved) => self.arrive(moved, held),
+                    None => _ = self.expected.insert(leg, held),
+                }
             }
             Message::Depart(leg, to) => self.depart(leg, &to),
             Message::Lose(leg) => {
@@ -444,16 +457,14 @@ impl Worker {
     }
 
     /// Takes a leg from another worker, and does what was asked of it meanwhile.
-    fn arrive(&mut self, Moved { leg, state, told }: Moved) {
-        let held = self.expected.remove(&leg);
-        let (with, messages) = held.map(|held| (held.with, held.messages)).unwrap_or_default();
+    fn arrive(&mut self, Moved { leg, state, told }: Moved, Held { with, messages }: Held) {
         self.outbox.extend(told);
         match state {
             State::Open(served) => self.settle(self.slot_beside(&with), *served),
             State::Gone(seen) => _ = self.gone.insert(leg, seen),
             State::Absent => {}
         }
-        messages.into_iter().for_each(|message| self.take(message));
+        self.held.extend(messages);
     }
 
     fn close(&mut self, leg: LegId) {
@@ -622,7 +633,7 @@ impl Slot {
             }
         }
         flush(turn.departures, legs, turn.tally);
-        due.iter().for_each(|&tag| legs[tag].leg.forget());
+        legs.iter_mut().for_each(|served| served.leg.forget());
     }
 }
 

@@ -39,11 +39,10 @@ impl Bench {
     /// One turn: what is sent.
     fn turn(&mut self) -> Option<(Header, Vec<u8>)> {
         let mut packet = [0; PACKET];
-        let missed = self.leg.listen(self.turn, &mut self.events);
-        self.leg.count_late(missed);
+        self.leg.listen(self.turn, &mut self.events);
         let sends = self.leg.turn(&Bridged::Nobody, &mut packet, &mut self.events);
         self.turn += 1;
-        let Sends::Packet(length) = sends else { return None };
+        let Sends::Packet { length, .. } = sends else { return None };
         self.leg.count_sent(length);
         let packet = Packet::parse(&packet[..length]).unwrap();
         Some((packet.header, packet.payload.to_vec()))
