@@ -154,6 +154,12 @@ impl Bridge {
         &self.mixes[number].of
     }
 
+    /// How many are in each mix.
+    #[cfg(test)]
+    pub fn mixes(&self) -> impl Iterator<Item = usize> {
+        self.mixes.iter().map(|mix| mix.of.len())
+    }
+
     /// What this leg hears of a mix in this turn.
     pub fn hear(&mut self, number: usize, own: Own, listener: &Leg) -> Bridged<'_> {
         let mix = &mut self.mixes[number];

@@ -236,9 +236,16 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Lets the workers end.
+    pub(crate) fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.over.store(true, Ordering::Relaxed);
+        self.end();
         // A parked worker wakes when its inbox has no sender.
         for worker in &mut self.workers {
             worker.inbox = None;

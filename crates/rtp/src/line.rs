@@ -115,11 +115,14 @@ impl Line {
 
     /// The header of a packet that is passed on from another party; none when its number was used.
     pub fn pass(&mut self, from: LegId, packet: &Packet<'_>, payload_type: u8) -> Option<[u8; HEADER]> {
-        let fits = self.passing.as_ref().is_some_and(|passing| {
+        let ours = |passing: &&Passing| (passing.from, passing.stream) == (from, packet.stream);
+        let fits = self.passing.as_ref().filter(ours).is_some_and(|passing| {
             let lead = packet.timestamp.wrapping_add(passing.timestamp).wrapping_sub(self.timestamp);
-            // The timestamp of a key is that of its beginning, which may be long ago.
-            let is_near = packet.kind == Kind::Key || lead.cast_signed().unsigned_abs() <= REANCHOR;
-            (passing.from, passing.stream) == (from, packet.stream) && is_near
+            let ahead = packet.sequence.wrapping_add(passing.sequence).wrapping_sub(self.sequence);
+            // The timestamp of a key is that of its beginning, which may be long ago; and what was overtaken
+            // sets no clock.
+            let may_be_far = packet.kind == Kind::Key || ahead >= 1 << 15;
+            may_be_far || lead.cast_signed().unsigned_abs() <= REANCHOR
         });
         let anchored = !fits && self.anchor(from, packet);
         let passing = self.passing.as_mut()?;
@@ -168,4 +171,137 @@ impl Line {
 /// The later of two timestamps, on the circle that timestamps go round on.
 const fn later(a: u32, b: u32) -> u32 {
     if a.wrapping_sub(b).cast_signed() < 0 { b } else { a }
+}
+
+#[cfg(test)]
+mod tests {
+    use media::rtp;
+
+    use super::*;
+
+    const FROM: LegId = LegId::placed(1);
+
+    /// A line in its first turn.
+    fn line() -> Line {
+        let mut line = Line::new(7, 0xFFFE, 0xFFFF_FF00, 10);
+        line.begin(10);
+        line
+    }
+
+    fn sound(sequence: u16, timestamp: u32) -> Packet<'static> {
+        Packet { kind: Kind::Sound, stream: 0, sequence, timestamp, marker: false, octets: &[0; 160] }
+    }
+
+    fn header(octets: [u8; HEADER]) -> Header {
+        rtp::Packet::parse(&octets).unwrap().header
+    }
+
+    /// What becomes of a packet: its number and timestamp beside those that the line began with, and its
+    /// marker.
+    fn pass(line: &mut Line, packet: &Packet<'_>) -> Option<(u16, u32, bool)> {
+        let header = header(line.pass(FROM, packet, 8)?);
+        assert_eq!((header.payload_type, header.ssrc), (8, 7));
+        Some((
+            header.sequence.wrapping_sub(0xFFFE),
+            header.timestamp.wrapping_sub(0xFFFF_FF00),
+            header.marker,
+        ))
+    }
+
+    fn own(line: &mut Line) -> (u16, u32, bool) {
+        let header = header(line.own(8, false, None));
+        (header.sequence.wrapping_sub(0xFFFE), header.timestamp.wrapping_sub(0xFFFF_FF00), header.marker)
+    }
+
+    #[test]
+    fn numbers_of_another_become_ours_with_their_gaps() {
+        let mut line = line();
+        assert_eq!(own(&mut line), (0, 0, true));
+        line.begin(11);
+        assert_eq!(pass(&mut line, &sound(65_535, 5_000)), Some((1, 160, false)));
+        line.begin(12);
+        // Two are lost, and one of them was only late.
+        assert_eq!(pass(&mut line, &sound(2, 5_480)), Some((4, 640, false)));
+        assert_eq!(pass(&mut line, &sound(1, 5_320)), Some((3, 480, false)));
+        line.begin(13);
+        assert_eq!(pass(&mut line, &sound(3, 5_640)), Some((5, 800, false)));
+        assert_eq!(own(&mut line), (6, 960, false), "behind the last");
+    }
+
+    #[test]
+    fn no_number_is_used_twice() {
+        let mut line = line();
+        own(&mut line);
+        line.begin(11);
+        assert!(pass(&mut line, &sound(100, 0)).is_some());
+        assert_eq!(pass(&mut line, &sound(100, 0)), None, "it came twice");
+        assert_eq!(
+            pass(&mut line, &sound(99, 0_u32.wrapping_sub(160))),
+            None,
+            "its number was our own frame's"
+        );
+        assert_eq!(pass(&mut line, &sound(200, 5_000)), Some((101, 5_160, false)));
+        assert_eq!(pass(&mut line, &sound(130, 4_800)), None, "so old that nobody knows");
+        assert_eq!(pass(&mut line, &sound(190, 4_900)), Some((91, 5_060, false)), "only overtaken");
+        assert_eq!(pass(&mut line, &sound(190, 4_900)), None);
+        assert_eq!(pass(&mut line, &sound(200, 5_000)), None);
+    }
+
+    #[test]
+    fn a_clock_that_runs_faster_or_slower_than_ours_is_followed() {
+        for (step, packets) in [(161_u32, 3_000_u32), (159, 3_000)] {
+            let mut line = line();
+            own(&mut line);
+            let mut last = 0;
+            let mut jumps = 0;
+            for n in 0..packets {
+                line.begin(11 + u64::from(n));
+                let (sequence, timestamp, marker) = pass(&mut line, &sound(n as u16, n * step)).unwrap();
+                assert_eq!(sequence, n as u16 + 1);
+                assert!(timestamp > last, "it never goes back");
+                jumps += u32::from(timestamp - last != step && n > 0);
+                assert!(marker == (timestamp - last > 161 && n > 0) || n == 0);
+                last = timestamp;
+            }
+            // 3,000 samples off are less than a second: nothing is to be set right.
+            assert_eq!(jumps, 0);
+            line.begin(11 + u64::from(packets));
+            let (_, timestamp, marker) = own(&mut line);
+            let expected = if step > 160 { last + 160 } else { (packets + 1) * 160 };
+            assert_eq!((timestamp, marker), (expected, step < 160), "ours goes on, and never back");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_set_anew_or_runs_away_follows_on() {
+        let mut line = line();
+        own(&mut line);
+        line.begin(11);
+        assert_eq!(pass(&mut line, &sound(5, 1_000)), Some((1, 160, false)));
+        line.begin(12);
+        assert_eq!(pass(&mut line, &sound(6, 0x8000_0000)), Some((2, 320, false)));
+        line.begin(13);
+        assert_eq!(pass(&mut line, &sound(7, 0x8000_00A0)), Some((3, 480, false)));
+        // Another stream, and another party, have numbers of their own.
+        line.begin(14);
+        assert_eq!(pass(&mut line, &Packet { stream: 1, ..sound(9_000, 77) }), Some((4, 640, false)));
+        line.begin(15);
+        let other = header(line.pass(LegId::placed(2), &sound(1, 1), 8).unwrap());
+        assert_eq!(other.timestamp.wrapping_sub(0xFFFF_FF00), 800);
+    }
+
+    #[test]
+    fn a_key_that_is_held_for_long_keeps_the_timestamp_of_its_beginning() {
+        let mut line = line();
+        own(&mut line);
+        line.begin(11);
+        pass(&mut line, &sound(0, 1_000));
+        for n in 1..200_u16 {
+            line.begin(11 + u64::from(n));
+            let key = Packet { kind: Kind::Key, octets: &[0; 4], marker: n == 1, ..sound(n, 1_160) };
+            assert_eq!(pass(&mut line, &key), Some((n + 1, 320, n == 1)));
+        }
+        line.begin(211);
+        assert_eq!(pass(&mut line, &sound(200, 1_000 + 200 * 160)), Some((201, 201 * 160, false)));
+    }
 }

@@ -2,6 +2,7 @@
 
 mod bridging;
 mod hall;
+mod moving;
 
 use edge::PlayId;
 

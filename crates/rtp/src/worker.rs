@@ -226,10 +226,12 @@ impl Worker {
 
     /// One slot of the test's own time.
     #[cfg(test)]
-    pub fn slot_at(&mut self, tick: u64) {
+    pub fn slot_at(&mut self, tick: u64, wall: Duration) {
         self.tick = self.tick.max(tick);
-        if self.tick == tick {
-            self.step(Duration::ZERO, Duration::ZERO);
+        if self.tick == tick
+            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.step(Duration::ZERO, wall)))
+        {
+            self.lose_all(&reason(&*panic));
         }
     }
 
@@ -238,6 +240,12 @@ impl Worker {
     pub fn leg(&self, leg: LegId) -> Option<&Leg> {
         let (slot, index) = self.find(leg)?;
         Some(&self.slots[slot].legs[index].leg)
+    }
+
+    /// How many are in each of its mixes.
+    #[cfg(test)]
+    pub fn mixes(&self) -> Vec<usize> {
+        self.slots.iter().filter_map(|slot| slot.bridge.as_ref()).flat_map(Bridge::mixes).collect()
     }
 
     /// Whether nothing waits for the sink or the tape.

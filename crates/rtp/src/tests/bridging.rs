@@ -6,21 +6,10 @@ use media::goertzel;
 use media::rtp::Header;
 use media::tone::Tone;
 
-use super::hall::{Hall, KEYS, hz, is_silence};
-use crate::limits::{HEARD, PAUSE, SLOTS};
+use super::hall::{Dice, Hall, KEYS, hz, is_silence};
+use crate::limits::{HEARD, PASSED, PAUSE, SLOTS};
 
 use Codec::{G722, Pcma, Pcmu};
-
-/// A source of numbers that are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    /// A number below this.
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % below
-    }
-}
 
 /// The headers that came to a party since the last time, and their payloads' lengths.
 fn received(hall: &mut Hall, party: usize) -> Vec<(Header, usize)> {
@@ -394,4 +383,81 @@ fn no_more_are_heard_than_there_is_room_for() {
     hall.expected.insert(1, [0].into());
     hall.check("the first is heard");
     assert_eq!(hall.leg(1).1.hears().len(), HEARD);
+}
+
+#[test]
+fn keys_that_sound_are_heard_where_sound_is_decoded_anyway() {
+    let mut hall = Hall::new(1, &[Pcmu, Pcmu]);
+    let leg = hall.parties[0].leg;
+    let key = Event::Key { leg, key: Key::from_event(5).unwrap() };
+    let sound = |hall: &mut Hall| {
+        hall.parties[0].speaks = false;
+        let mut tone = Tone::key(5).unwrap();
+        for n in 0..20 {
+            let mut samples = [0; FRAME];
+            if (4..12).contains(&n) {
+                tone.fill(&mut samples);
+            }
+            hall.parties[0].say_samples(&samples);
+            hall.turns(1);
+        }
+        hall.turns(5);
+        hall.told()
+    };
+    hall.reopen(0, |media| media.keys = None);
+    hall.turns(60);
+    assert_eq!(sound(&mut hall), std::slice::from_ref(&key), "as ever, while nobody hears the party");
+    hall.hear(1, &[0]);
+    hall.turns(60);
+    assert_eq!(sound(&mut hall), [], "it is for the other's ears");
+    assert!(hall.leg(0).1.says().is_none());
+    let (record, track, until) = (RecordId(1), Track::First, Until::default());
+    hall.send(Command::Record { leg, record, track, until });
+    assert_eq!(sound(&mut hall), [key], "who records, decodes");
+}
+
+#[test]
+fn an_echo_is_over_when_somebody_is_heard() {
+    let mut hall = Hall::new(1, &[Pcmu, Pcmu]);
+    let leg = hall.parties[0].leg;
+    hall.send(Command::Echo { leg });
+    hall.hear(0, &[]);
+    hall.expected.insert(0, [0].into());
+    hall.check("it hears itself");
+    hall.hear(0, &[1]);
+    hall.check("it hears the other");
+}
+
+#[test]
+fn packets_that_come_at_once_are_passed_on_up_to_a_limit() {
+    let mut hall = Hall::new(1, &[Pcmu, Pcmu]);
+    hall.hear(1, &[0]);
+    hall.turns(3);
+    hall.parties[0].speaks = false;
+    hall.turns(2);
+    // Packets of a stall are older than a turn when they are read.
+    hall.read_all(true);
+    received(&mut hall, 1);
+    for n in 0..2 * PASSED as u8 {
+        hall.parties[0].say(&[n; 80]);
+    }
+    hall.turns(1);
+    let heard: Vec<u8> = hall.parties[1].packets.drain(..).map(|(_, _, payload)| payload[0]).collect();
+    assert_eq!(heard, (0..PASSED as u8).collect::<Vec<_>>());
+    // Longer than what is taken.
+    hall.parties[0].say(&[1; 1_000]);
+    hall.parties[0].say(&[2; 960]);
+    hall.turns(1);
+    assert_eq!(received(&mut hall, 1).iter().map(|&(_, length)| length).collect::<Vec<_>>(), [960]);
+}
+
+#[test]
+fn one_mix_serves_a_whole_conference() {
+    let mut hall = Hall::new(2, &[Pcmu, Pcma, Pcmu, G722, Pcmu, Pcmu]);
+    hall.conference(&[0, 1, 2, 3]);
+    hall.hear(4, &[0, 1, 2, 3]);
+    hall.hear(5, &[0, 1, 2, 3]);
+    hall.check("four speak, two listen");
+    let (worker, _) = hall.leg(0);
+    assert_eq!(hall.workers[worker].mixes(), [4], "who only listens hears the same");
 }

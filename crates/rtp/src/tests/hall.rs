@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::UdpSocket;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use edge::LegId;
 use edge::sound::{Codec, Command, Direction, Event, FRAME, Media};
@@ -37,8 +39,12 @@ pub struct Hall {
     pub engine: Engine,
     pub workers: Vec<Worker>,
     pub tick: u64,
+    /// What the legs take for the time of the day: next to it, packets are as fresh as can be.
+    wall: Duration,
     pub parties: Vec<Party>,
     told: Arc<Mutex<Vec<Event>>>,
+    /// Whether the sink takes no events.
+    refuses: Arc<AtomicBool>,
     taped: Arc<Mutex<Vec<Piece>>>,
     /// Who is to hear whom, by their numbers.
     pub expected: BTreeMap<usize, BTreeSet<usize>>,
@@ -63,6 +69,17 @@ pub struct Party {
     pub packets: Vec<(u64, Header, Vec<u8>)>,
 }
 
+/// A source of numbers that are the same in every run.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// A number below this.
+    pub fn roll(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % below
+    }
+}
+
 /// The frequency of a party's tone.
 pub fn hz(party: usize) -> f64 {
     500.0 + 150.0 * party as f64
@@ -77,14 +94,29 @@ impl Hall {
             tapes.lock().unwrap().push(piece);
             Ok(())
         });
-        let settings = Settings { workers, ..super::settings(Io::SystemCalls, 2 * codecs.len() as u16) };
+        let settings = Settings { workers, ..super::settings(Io::SystemCalls, 2 * codecs.len() as u16 + 8) };
+        let refuses = Arc::<AtomicBool>::default();
+        let full = Arc::clone(&refuses);
         let sink: crate::Sink = Arc::new(move |event| {
+            if full.load(Ordering::Relaxed) {
+                return Err(event);
+            }
             tells.lock().unwrap().push(event);
             Ok(())
         });
         let (engine, workers) = Engine::assemble(settings, &sink, &tape).unwrap();
         let (parties, expected) = (Vec::new(), BTreeMap::new());
-        let mut hall = Self { engine, workers, tick: 1_003, parties, told, taped, expected };
+        let mut hall = Self {
+            engine,
+            workers,
+            tick: 1_003,
+            wall: Duration::ZERO,
+            parties,
+            told,
+            refuses,
+            taped,
+            expected,
+        };
         for &codec in codecs {
             hall.join(codec);
         }
@@ -178,7 +210,7 @@ impl Hall {
             }
         }
         for worker in &mut self.workers {
-            worker.slot_at(self.tick);
+            worker.slot_at(self.tick, self.wall);
         }
         for party in &mut self.parties {
             party.listen(self.tick);
@@ -200,6 +232,25 @@ impl Hall {
     /// What was recorded since this was asked last.
     pub fn taped(&mut self) -> Vec<Piece> {
         std::mem::take(&mut self.taped.lock().unwrap())
+    }
+
+    /// Has legs read all that waits, as after a stall, or one packet a turn again.
+    pub fn read_all(&mut self, all: bool) {
+        self.wall = if all { Duration::MAX } else { Duration::ZERO };
+    }
+
+    /// From now on the sink takes no events, or does again.
+    pub fn refuse_events(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::Relaxed);
+    }
+
+    /// Stops the engine and its workers; what was recorded.
+    pub fn stop(self) -> Vec<Piece> {
+        let Self { engine, mut workers, taped, .. } = self;
+        engine.end();
+        workers.iter_mut().for_each(Worker::run);
+        drop(engine);
+        std::mem::take(&mut taped.lock().unwrap())
     }
 
     /// The leg of this party, and its worker.
@@ -245,8 +296,13 @@ impl Party {
     fn speak(&mut self) {
         let mut samples = [0; FRAME];
         self.tone.fill(&mut samples);
+        self.say_samples(&samples);
+    }
+
+    /// Says these samples in the next packet.
+    pub fn say_samples(&mut self, samples: &[i16; FRAME]) {
         let mut payload = [0; FRAME];
-        self.encoder.encode(&samples, &mut payload);
+        self.encoder.encode(samples, &mut payload);
         self.say(&payload);
     }
 
