@@ -1,6 +1,6 @@
 //! Who hears whom, as the media engine is told: a model of it that knows nothing of bridges.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use control::{Input, Output};
 use edge::sound::{Command, Direction, Event};
@@ -10,7 +10,7 @@ use edge::{LegId, PlayId, signal};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Heard {
     /// These others, and no one else.
-    Voices(BTreeSet<LegId>),
+    Voices(Vec<LegId>),
     /// Something that plays, of so many samples.
     Play(usize),
 }
@@ -72,7 +72,7 @@ impl Ears {
     pub fn heard(&self, leg: LegId) -> Option<Heard> {
         let ear = self.0.get(&leg)?;
         if !ear.direction.sends() {
-            return Some(Heard::Voices(BTreeSet::new()));
+            return Some(Heard::Voices(Vec::new()));
         }
         if let Some((_, samples)) = ear.play {
             return Some(Heard::Play(samples));

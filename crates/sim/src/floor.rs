@@ -24,8 +24,8 @@ use edge::signal::{self, Cause, End, Side};
 use edge::sound::{self, Clip, Direction, PlayEnd, RecordEnd};
 use edge::{LegId, PlayId, RecordId};
 use protocol::{
-    AgentTransfer, AgentTransferMode, AppTrunkDisconnect, BargeIn, BargeInMode, BargeOut, Hold, HoldMode,
-    Message, Mute, MuteMode, PatchPorts, PortText, Request, Spelling, TearPatch, Text, Word,
+    AgentTransfer, AgentTransferMode, AppTrunkDisconnect, BargeIn, BargeInMode, BargeOut, Dial, DialMode,
+    Hold, HoldMode, Message, Mute, MuteMode, PatchPorts, PortText, Request, Spelling, TearPatch, Text, Word,
 };
 
 use crate::ears::{Ears, Heard, dialled};
@@ -157,7 +157,18 @@ impl Act {
                 BargeOut { msgid, supervisor_port: port(supervisor), agent_port: port(agent) }.into()
             }
             Self::Drop(own) => AppTrunkDisconnect { msgid, trunk_port: port(own) }.into(),
-            Self::Dial => lines::request(&format!("DIALOUT/DIAL MSGID={msgid} DNIS=3014560100 MODE=BLIND")),
+            Self::Dial => Dial {
+                msgid,
+                campid: None,
+                dnis: Some(Text::from("3014560100")),
+                ani: None,
+                agents: None,
+                livemessage: None,
+                ansmessage: None,
+                rings: None,
+                mode: Some(DialMode::Blind.into()),
+            }
+            .into(),
             Self::Play(own) => lines::request(&format!(
                 "PLAY_VOICE_FILE/INFO MSGID={msgid} TRUNK_PORT={own} FILE1=PLAY MODE=INTERRUPTABLE"
             )),
@@ -179,8 +190,8 @@ pub struct Matrix(pub BTreeMap<u16, Hears>);
 /// What one party hears.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Hears {
-    /// The parties on these ports; nobody where there are none.
-    Voices(BTreeSet<u16>),
+    /// The parties on these ports, in order; nobody where there are none.
+    Voices(Vec<u16>),
     /// A file of [`FILES`], by its name.
     File(&'static str),
 }
@@ -410,7 +421,11 @@ impl Floor {
         let port = |leg: &LegId| self.parties.iter().find(|(_, party)| *party == leg).map(|(&own, _)| own);
         let hears = |(&own, &leg): (&u16, &LegId)| {
             let hears = match self.ears.heard(leg)? {
-                Heard::Voices(of) => Hears::Voices(of.iter().filter_map(port).collect()),
+                Heard::Voices(of) => {
+                    let mut ports: Vec<u16> = of.iter().filter_map(port).collect();
+                    ports.sort_unstable();
+                    Hears::Voices(ports)
+                }
                 Heard::Play(samples) => Hears::File(FILES.iter().find(|(_, n)| *n == samples)?.0),
             };
             Some((own, hears))
@@ -422,6 +437,12 @@ impl Floor {
     #[must_use]
     pub fn parties(&self) -> Vec<u16> {
         self.parties.keys().copied().collect()
+    }
+
+    /// Whether nobody is joined with anybody.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        self.switch.joined() == 0
     }
 
     /// How many requests have had no answer.
