@@ -479,3 +479,83 @@ fn x32_who_has_no_registered_telephone_is_called_when_he_has() {
          < exited",
     );
 }
+
+/// A dial-out for agents with messages, judged to be answered by this.
+fn with_messages(verdict: &str, rest: &str) {
+    check_with(
+        Settings { agents: vec![Agent::new(24..=24)], ..settings() },
+        &format!(
+            "> link 1 up
+             > station 24 up
+             > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014567812 AGENTS=24 LIVEMESSAGE=A.VOX ANSMESSAGE=B.VOX MODE=SUPERVISED
+             < find 1: A.VOX B.VOX
+             > found 1: 3000ms 4000ms
+             < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+             < out-1 dial 3014567812 on trunk-0
+             > out-1 answered
+             < out-1 open
+             < out-1 watch for Busy FastBusy Information Cng Ced
+             < out-1 judge
+             > out-1 judged {verdict}
+             < out-1 watch for nothing
+             {rest}"
+        ),
+    );
+}
+
+#[test]
+fn x31_a_live_party_gets_an_agent_and_not_the_message() {
+    with_messages(
+        "Human",
+        "< out-2 call station-24 from 3014567812
+         > out-2 answered
+         < out-2 open
+         < out-1 hears out-2
+         < out-2 hears out-1
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1 AGENT=24
+         > wait 60s",
+    );
+}
+
+#[test]
+fn x31_a_live_party_hears_the_message_where_no_agent_is_left() {
+    with_messages(
+        "Human",
+        "< out-2 call station-24 from 3014567812
+         > out-2 ended network Busy 486
+         < out-2 close
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         < out-1 play 1: 3000ms until a key
+         < record out-2 port 24 to 24 total 0.0s talk -: Busy by Network
+         > out-1 key 5
+         > out-1 played 1 by 5
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1 DTMF=5",
+    );
+}
+
+#[test]
+fn x31_a_party_that_goes_while_the_station_rings_was_connected_and_heard_no_message() {
+    with_messages(
+        "NotSure",
+        "< out-2 call station-24 from 3014567812
+         > out-1 ended network Normal
+         < out-1 close
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1
+         < out-2 hang up Normal
+         < record out-1 port 1 to 3014567812 total 0.0s talk 0.0s: Normal by Network",
+    );
+}
+
+#[test]
+fn b049_a_machine_hears_its_message_and_gets_no_agent() {
+    with_messages(
+        "Machine",
+        "< link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT=1
+         > out-1 cued
+         < out-1 play 1: 4000ms until a key
+         > out-1 played 1
+         > wait 4s
+         < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1",
+    );
+}

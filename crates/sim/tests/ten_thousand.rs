@@ -1,14 +1,19 @@
-//! Ten thousand dial-outs through three carriers that fail, fall silent and go down, by applications that
-//! come and go: every one is answered once and ended as often as it should be, and no port is lost.
+//! Ten thousand dial-outs through three carriers that fail, fall silent and go down, by applications and for
+//! agents that come and go: every one is answered once and ended as often as it should be, and neither a port
+//! nor an agent is lost.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use control::{Campaign, ConnectionId, Input, Missing, Output, PortState, Rules, Settings, Ticket, Trunk};
+use control::{
+    Agent, Campaign, ConnectionId, Doing, Input, Missing, Output, PortState, Rules, Settings, Ticket, Trunk,
+};
 use edge::signal::{self, Arrived, Callee, Cause, Command, End, Side};
 use edge::sound::{self, Clip, PlayEnd};
 use edge::{LegId, Line, PlayId, TrunkId};
-use protocol::{DialoutEvent, DialoutIvrStatus, DialoutStatus, Message, Text};
+use protocol::{
+    DialPatchEvent, DialPatchStatus, DialoutEvent, DialoutIvrStatus, DialoutStatus, Message, Text,
+};
 use sim::history::Dice;
 use sim::transcript::House;
 use sim::{lines, settings};
@@ -40,6 +45,10 @@ fn house() -> Settings {
         trunk("last", 19..=24, 2, None),
     ];
     settings.trunks[1].rules = Rules { allow: Vec::new(), deny: vec!["29".into()] };
+    settings.agents = vec![
+        Agent::new(31..=36),
+        Agent { nailed_up: true, ring: Duration::from_secs(10), ..Agent::new(37..=40) },
+    ];
     settings.dialling.calls_per_second = 50;
     settings.dialling.rules.deny = vec!["1900".into()];
     settings.campaigns = vec![Campaign {
@@ -63,8 +72,9 @@ enum Debt {
 /// A leg, as the network and the engine know it.
 #[derive(Debug)]
 struct Leg {
+    /// The number dialled, or the station called.
     number: String,
-    trunk: TrunkId,
+    line: Line,
     answered: bool,
     hung_up: bool,
     over: bool,
@@ -75,7 +85,17 @@ struct Leg {
     judging: bool,
 }
 
+/// What there is most of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Mix {
+    /// Carriers that do not take their calls.
+    Carriers,
+    /// Agents whom people who answer are connected with.
+    Agents,
+}
+
 struct World {
+    mix: Mix,
     house: House,
     dice: Dice,
     links: Vec<u64>,
@@ -88,6 +108,8 @@ struct World {
     looks: BTreeMap<Ticket, usize>,
     /// Legs whose network is not done with them.
     alive: BTreeSet<LegId>,
+    /// Whom each leg hears.
+    bridged: BTreeMap<LegId, LegId>,
     seen: Seen,
     trail: VecDeque<String>,
 }
@@ -106,19 +128,28 @@ struct Seen {
     by_ear: u64,
     /// Those of which it was told who answered.
     judged: u64,
+    /// Stations called.
+    summoned: u64,
+    /// Parties connected with an agent of several, with the one asked for, and let go because he was not to be
+    /// had.
+    attended: u64,
+    patched: u64,
+    agents_busy: u64,
 }
 
 impl World {
     fn step(&mut self) {
         match self.dice.below(100) {
-            0..=18 => self.dial(),
-            19..=74 => self.network(),
+            0..=11 => self.dial(),
+            12..=18 if self.mix == Mix::Carriers => self.dial(),
+            12..=74 => self.network(),
             75..=83 => self.engine(),
             84..=87 => self.disk(),
             88..=91 => self.disconnect(),
-            92 => self.trunk(),
+            92 if self.mix == Mix::Carriers || self.dice.below(8) == 0 => self.trunk(),
+            92 => self.agent(),
             93 => self.arrive(),
-            94 => self.connect_or_break(),
+            94 if self.mix == Mix::Carriers || self.dice.below(8) == 0 => self.connect_or_break(),
             _ => {
                 let time = Duration::from_millis(self.dice.below(3000));
                 let out = self.house.wait(time);
@@ -145,9 +176,24 @@ impl World {
         let file = if message { " LIVEMESSAGE=M.VOX" } else { "" };
         let mode = if self.dice.below(2) == 0 { "BLIND" } else { "SUPERVISED" };
         let campaign = if self.dice.below(5) == 0 { " CAMPID=Slow" } else { "" };
-        self.owed.insert((link, Text::from(format!("M{n:06}"))), Debt::Response { message });
+        let msgid = Text::from(format!("M{n:06}"));
+        if self.mix == Mix::Agents && self.dice.below(4) == 0 {
+            let agent = 31 + self.dice.below(10);
+            self.owed.insert((link, msgid), Debt::Response { message: false });
+            return self.feed(&format!(
+                "link {link}: DIAL_PATCH/INFO MSGID=M{n:06} AGENT_PORT={agent} DNIS={number}"
+            ));
+        }
+        let agents = match self.mix {
+            Mix::Carriers => "",
+            Mix::Agents => self
+                .dice
+                .one(&[" AGENTS=31-40", " AGENTS=31,33-34", " AGENTS=36-38"])
+                .expect("there are some"),
+        };
+        self.owed.insert((link, msgid), Debt::Response { message });
         self.feed(&format!(
-            "link {link}: {root}/DIAL MSGID=M{n:06} DNIS={number} RINGS=2 MODE={mode}{file}{campaign}"
+            "link {link}: {root}/DIAL MSGID=M{n:06} DNIS={number} RINGS=2 MODE={mode}{file}{campaign}{agents}"
         ));
     }
 
@@ -175,6 +221,12 @@ impl World {
                 state.answered = true;
                 signal::Event::Answered { leg, media: lines::media() }
             }
+            4..=8 if !state.answered && self.mix == Mix::Agents => {
+                state.answered = true;
+                signal::Event::Answered { leg, media: lines::media() }
+            }
+            // Agents stay.
+            4..=8 if state.answered && !state.hung_up && state.line.trunk().is_none() => return,
             _ => end,
         };
         if matches!(event, signal::Event::Ended { .. }) {
@@ -214,9 +266,24 @@ impl World {
     }
 
     fn disconnect(&mut self) {
-        let port = 1 + self.dice.below(24);
+        let port = 1 + self.dice.below(40);
         if let Some(&link) = self.dice.one(&self.links.clone()) {
             self.feed(&format!("link {link}: APP_TRUNK_DISCONNECT/INFO MSGID=D TRUNK_PORT={port}"));
+        }
+    }
+
+    /// An agent, or his telephone, comes or goes.
+    fn agent(&mut self) {
+        let agent = 31 + self.dice.below(10);
+        let Some(&link) = self.dice.one(&self.links.clone()) else { return };
+        match self.dice.below(12) {
+            0 => self.feed(&format!("station {agent} down")),
+            1..=6 => self.feed(&format!("station {agent} up")),
+            7 => self.feed(&format!("link {link}: AGENT_LOGOUT/INFO MSGID=A AGENT_NO={agent}")),
+            8..=10 => {
+                self.feed(&format!("link {link}: AGENT_LOGIN/INFO MSGID=A AGENT_NO={agent} MODE=BLENDED"))
+            }
+            _ => self.feed(&format!("link {link}: AGENT_LOGIN/INFO MSGID=A AGENT_NO={agent} MODE=BUSY")),
         }
     }
 
@@ -288,6 +355,12 @@ impl World {
                     self.legs.get_mut(&leg).expect("a leg that was dialled").judging = true;
                 }
                 Output::Record(cdr) if cdr.leg.is_arrived() => {}
+                Output::Sound(sound::Command::Hear { leg, of }) => {
+                    self.promise(of.len() <= 1, "two talk with each other, and no third");
+                    self.bridged.remove(&leg);
+                    self.bridged.extend(of.first().map(|&heard| (leg, heard)));
+                }
+                Output::Sound(sound::Command::Close { leg }) => drop(self.bridged.remove(&leg)),
                 Output::Record(cdr) if cdr.port.is_none() => self.seen.barred += 1,
                 Output::Record(cdr) => {
                     // A call that was taken back before its turn was never dialled.
@@ -303,18 +376,29 @@ impl World {
 
     fn dialled(&mut self, dial: signal::Dial) {
         let leg = dial.leg;
-        let Callee::Number { trunk, number } = dial.to else { panic!("no station is dialled here") };
+        let line = dial.to.line();
+        let Callee::Number { trunk, number } = dial.to else {
+            let number = line.to_string();
+            let others = self.legs.values().filter(|leg| !leg.over && leg.number == number).count();
+            self.promise(others == 0, "a station has one call at a time");
+            self.seen.summoned += 1;
+            return self.begin(leg, number, line);
+        };
         let of_call = self.legs.iter().filter(|(_, leg)| leg.number == number);
         let before: Vec<bool> =
-            of_call.map(|(id, leg)| !self.alive.contains(id) && leg.trunk != trunk).collect();
+            of_call.map(|(id, leg)| !self.alive.contains(id) && leg.line != line).collect();
         let sound = before.iter().all(|over| *over) && before.len() < 4;
         self.seen.moved += u64::from(!before.is_empty());
         self.promise(sound, "a call is on one trunk at a time, on each once, on four in all");
         self.promise(!number.starts_with("1900") && number != "911", "what is barred is not dialled");
         self.promise(trunk != TrunkId(1) || !number.starts_with("29"), "a trunk's list holds");
+        self.begin(leg, number, line);
+    }
+
+    fn begin(&mut self, leg: LegId, number: String, line: Line) {
         let state = Leg {
             number,
-            trunk,
+            line,
             answered: false,
             hung_up: false,
             over: false,
@@ -332,8 +416,14 @@ impl World {
         let (msgid, word) = match message {
             Message::DialoutResponse(m) => (&m.msgid, Err(m.status == DialoutStatus::Success)),
             Message::DialoutIvrResponse(m) => (&m.msgid, Err(m.status == DialoutIvrStatus::Success)),
-            Message::DialoutTermination(m) => (&m.msgid, Ok(m.event)),
-            Message::DialoutIvrTermination(m) => (&m.msgid, Ok(m.event)),
+            Message::DialPatchResponse(m) => (&m.msgid, Err(m.status == DialPatchStatus::Success)),
+            Message::DialoutTermination(m) => (&m.msgid, Ok((m.event, m.agent.is_some()))),
+            Message::DialoutIvrTermination(m) => (&m.msgid, Ok((m.event, m.agent.is_some()))),
+            Message::DialPatchTermination(m) => {
+                self.seen.patched += u64::from(m.event == DialPatchEvent::Connected);
+                self.seen.agents_busy += u64::from(m.event == DialPatchEvent::AgentBusy);
+                (&m.msgid, Ok((DialoutEvent::Noans, false)))
+            }
             _ => return,
         };
         if !self.links.contains(&connection.0) {
@@ -350,13 +440,14 @@ impl World {
                 self.seen.accepted += 1;
                 Some(Debt::Outcome { message })
             }
-            (Some(Debt::Outcome { message }), Ok(event)) => {
+            (Some(Debt::Outcome { message }), Ok((event, has_agent))) => {
                 self.promise(event != DialoutEvent::Eof, "EOF follows CONNECT");
                 let connected = event == DialoutEvent::Connect;
                 self.seen.connected += u64::from(connected);
-                (connected && message).then_some(Debt::Eof)
+                self.seen.attended += u64::from(has_agent);
+                (connected && message && !has_agent).then_some(Debt::Eof)
             }
-            (Some(Debt::Eof), Ok(DialoutEvent::Eof)) => None,
+            (Some(Debt::Eof), Ok((DialoutEvent::Eof, false))) => None,
             _ => return self.promise(false, &format!("{debt:?} is owed, and no more")),
         };
         self.owed.extend(next.map(|debt| (key, debt)));
@@ -372,6 +463,8 @@ impl World {
         let legs: Vec<LegId> = self.house.switch.legs().collect();
         let each: BTreeSet<LegId> = legs.iter().copied().collect();
         self.promise(legs.len() == each.len() && legs.len() == self.busy().len(), "a port to each leg");
+        let mutual = self.bridged.iter().all(|(leg, heard)| self.bridged.get(heard) == Some(leg));
+        self.promise(mutual, "who hears is heard, by the same one");
     }
 
     /// The applications go, and with them every call.
@@ -386,6 +479,9 @@ impl World {
         let owed = self.owed.iter().next().map(|(key, debt)| format!("{key:?} {debt:?}"));
         self.promise(owed.is_none(), &format!("every dial-out is answered and ended: {owed:?}"));
         self.promise(self.busy().is_empty(), "every port is free");
+        let engaged = self.house.switch.agents().filter(|a| !matches!(a.doing, Doing::Idle | Doing::Away));
+        self.promise(engaged.count() == 0, "no agent is engaged with nobody");
+        self.promise(self.bridged.is_empty(), "nobody hears anybody");
         self.promise(self.legs.values().all(|leg| leg.over), "every leg left its record");
         self.seen
     }
@@ -404,11 +500,12 @@ impl World {
     }
 }
 
-#[test]
-fn b045_ten_thousand_dial_outs_have_one_response_and_their_terminations() {
+/// Ten thousand dial-outs, and what was seen of them.
+fn ten_thousand(mix: Mix, seed: u64) -> Seen {
     let mut world = World {
+        mix,
         house: House::new(house()),
-        dice: Dice::new(5),
+        dice: Dice::new(seed),
         links: Vec::new(),
         next_link: 0,
         dials: 0,
@@ -417,14 +514,24 @@ fn b045_ten_thousand_dial_outs_have_one_response_and_their_terminations() {
         legs: BTreeMap::new(),
         looks: BTreeMap::new(),
         alive: BTreeSet::new(),
+        bridged: BTreeMap::new(),
         seen: Seen::default(),
         trail: VecDeque::new(),
     };
+    for station in 31..=40 {
+        world.feed(&format!("station {station} up"));
+    }
     while world.dials < DIALS {
         world.step();
     }
-    let seen = world.end();
-    // The histories went where they should: each of these happened, and often.
+    world.end()
+}
+
+// The histories went where they should: each of these happened, and often.
+
+#[test]
+fn b045_ten_thousand_dial_outs_have_one_response_and_their_terminations() {
+    let seen = ten_thousand(Mix::Carriers, 5);
     let enough = seen.accepted > 3_000
         && seen.connected > 300
         && seen.moved > 200
@@ -434,5 +541,19 @@ fn b045_ten_thousand_dial_outs_have_one_response_and_their_terminations() {
         && seen.by_ear > 20
         && seen.judged > 100
         && seen.refused > 500;
+    assert!(enough, "{seen:?}");
+}
+
+#[test]
+fn b046_ten_thousand_dial_outs_for_agents_lose_no_agent() {
+    let seen = ten_thousand(Mix::Agents, 6);
+    let enough = seen.accepted > 2_000
+        && seen.connected > 500
+        && seen.lost > 40
+        && seen.deaf > 40
+        && seen.summoned > 500
+        && seen.attended > 100
+        && seen.patched > 40
+        && seen.agents_busy > 100;
     assert!(enough, "{seen:?}");
 }
