@@ -281,7 +281,7 @@ impl World {
             1..=6 => self.feed(&format!("station {agent} up")),
             7 => self.feed(&format!("link {link}: AGENT_LOGOUT/INFO MSGID=A AGENT_NO={agent}")),
             8..=10 => {
-                self.feed(&format!("link {link}: AGENT_LOGIN/INFO MSGID=A AGENT_NO={agent} MODE=BLENDED"))
+                self.feed(&format!("link {link}: AGENT_LOGIN/INFO MSGID=A AGENT_NO={agent} MODE=BLENDED"));
             }
             _ => self.feed(&format!("link {link}: AGENT_LOGIN/INFO MSGID=A AGENT_NO={agent} MODE=BUSY")),
         }
