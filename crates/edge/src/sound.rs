@@ -30,6 +30,44 @@ pub struct Media {
     pub keys: Option<u8>,
     /// Who may talk (RFC 3264 §5.1).
     pub direction: Direction,
+    /// How packets are secured both ways; none where they go in the clear.
+    pub security: Option<Security>,
+}
+
+/// How the packets of a leg are secured (RFC 3711), as both sides agreed on in signalling (RFC 4568).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Security {
+    /// What we told: of what we send.
+    pub ours: Secret,
+    /// What the far side told: of what it sends.
+    pub theirs: Secret,
+}
+
+/// The secret of one way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Secret {
+    /// How packets are secured.
+    pub suite: Suite,
+    /// The master key.
+    pub key: [u8; 16],
+    /// The master salt.
+    pub salt: [u8; 14],
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Never in a log, nor in a flight record.
+        write!(f, "Secret({:?})", self.suite)
+    }
+}
+
+/// A way to secure packets: AES in counter mode with a key of 128 bits, and HMAC-SHA1 (RFC 4568 §6.2).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Suite {
+    /// `AES_CM_128_HMAC_SHA1_80`: a tag of 80 bits.
+    Sha1With80,
+    /// `AES_CM_128_HMAC_SHA1_32`: a tag of 32 bits for RTP, of 80 for RTCP.
+    Sha1With32,
 }
 
 /// A codec on the wire.

@@ -105,26 +105,33 @@ impl Sealer {
         Self { rtp, rtcp, tag: master.suite.tag(), last: None, reports: 0 }
     }
 
-    /// Secures one RTP packet of ours, whose numbers count up. What is no RTP packet stays as it is.
-    pub fn seal(&mut self, packet: &mut Vec<u8>) {
-        let Some((header, sequence, ssrc)) = read(packet) else { return };
+    /// Secures the RTP packet that the first `length` octets are, in its place; its length then. Our packets'
+    /// numbers count up. None where it is no RTP packet, or has less than [`OVERHEAD`] octets of room behind it.
+    #[must_use]
+    pub fn seal(&mut self, room: &mut [u8], length: usize) -> Option<usize> {
+        let (packet, behind) = room.split_at_mut_checked(length)?;
+        let (header, sequence, ssrc) = read(packet)?;
+        let place = behind.get_mut(..self.tag)?;
         let index = self.last.map_or(u64::from(sequence), |last| nearest(last, sequence));
         self.last = Some(self.last.map_or(index, |last| last.max(index)));
         self.rtp.crypt(ssrc, index, &mut packet[header..]);
-        let tag = self.rtp.tag(packet, &turns(index));
-        packet.extend_from_slice(&tag[..self.tag]);
+        place.copy_from_slice(&self.rtp.tag(packet, &turns(index))[..self.tag]);
+        Some(length + self.tag)
     }
 
-    /// Secures one RTCP packet of ours. What is too short for one stays as it is.
-    pub fn seal_report(&mut self, packet: &mut Vec<u8>) {
-        let Some(ssrc) = report_source(packet) else { return };
+    /// Secures the RTCP packet that the first `length` octets are; as [`Sealer::seal`].
+    #[must_use]
+    pub fn seal_report(&mut self, room: &mut [u8], length: usize) -> Option<usize> {
+        let whole = length.checked_add(OVERHEAD)?;
+        let (body, tag) = room.get_mut(..whole)?.split_at_mut(length + INDEX);
+        let ssrc = report_source(&body[..length])?;
         // RFC 3711 §3.4: the index begins at 0 and counts each packet.
         let index = self.reports & !ENCRYPTED;
         self.reports = index.wrapping_add(1);
-        self.rtcp.crypt(ssrc, index.into(), &mut packet[OPEN..]);
-        packet.extend_from_slice(&(index | ENCRYPTED).to_be_bytes());
-        let tag = self.rtcp.tag(packet, &[]);
-        packet.extend_from_slice(&tag);
+        self.rtcp.crypt(ssrc, index.into(), &mut body[OPEN..length]);
+        body[length..].copy_from_slice(&(index | ENCRYPTED).to_be_bytes());
+        tag.copy_from_slice(&self.rtcp.tag(body, &[]));
+        Some(whole)
     }
 }
 

@@ -426,6 +426,7 @@ fn engine_round(plan: &Plan, engine: &Engine, name: &mut u64, deed: Deed) -> (Co
             // Where there are no events, keys are heard as tones.
             keys: (deed != Deed::Listen).then_some(101),
             direction: Direction::Both,
+            security: None,
         };
         engine.send(Command::Open { leg, media });
     }

@@ -25,6 +25,7 @@ mod recording;
 mod reports;
 mod routes;
 mod said;
+mod secured;
 mod served;
 mod socket;
 mod spill;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use media::jitter::LONGEST;
 use media::rtp::HEADER;
+use media::srtp::OVERHEAD;
 
 /// Slots in the 20 ms of a frame; every leg has one.
 pub const SLOTS: u64 = 20;
@@ -33,8 +34,8 @@ pub const REPORTS: usize = 8;
 /// The longest datagram taken; what is longer is cut and refused.
 pub const DATAGRAM: usize = 1_500;
 /// Octets of the longest RTP packet sent: a header and 120 ms of a codec with an octet a sample, which is
-/// the longest that is passed on. Our own have 20 ms.
-pub const PACKET: usize = HEADER + LONGEST;
+/// the longest that is passed on, and what securing it adds. Our own have 20 ms.
+pub const PACKET: usize = HEADER + LONGEST + OVERHEAD;
 /// Frames that leave with one system call.
 pub const BATCH: usize = 256;
 

@@ -5,7 +5,8 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
-use edge::sound::Event;
+use edge::sound::{Event, Media};
+use media::srtp::OVERHEAD;
 
 use crate::bridge::Bridged;
 use crate::clock;
@@ -13,6 +14,7 @@ use crate::departures::Departures;
 use crate::leg::{Came, Heard, Leg, Sends};
 use crate::limits::{CATCH_UP, CONTROL_READS, DATAGRAM, PACKET, READS, SLOT, SLOTS};
 use crate::ports::Pair;
+use crate::secured::Secured;
 use crate::socket::Datagram;
 use crate::tally::Tally;
 use crate::tape::{Piece, Tape};
@@ -29,6 +31,8 @@ pub struct Served {
     /// The leg.
     pub leg: Leg,
     sockets: Pair,
+    /// Where its packets are secured; few are, so its size is nobody else's.
+    secured: Option<Box<Secured>>,
     filter: Filter,
     /// Turns in a row in which its sockets failed.
     failures: u32,
@@ -66,8 +70,20 @@ pub struct Turn<'a> {
 impl Served {
     /// A leg that has just opened.
     #[must_use]
-    pub const fn new(leg: Leg, sockets: Pair) -> Self {
-        Self { leg, sockets, filter: Filter::Anyone, failures: 0 }
+    pub fn new(leg: Leg, sockets: Pair) -> Self {
+        let secured = leg.media().security.map(|agreed| Box::new(Secured::new(agreed)));
+        Self { leg, sockets, secured, filter: Filter::Anyone, failures: 0 }
+    }
+
+    /// Changes what was negotiated.
+    pub fn reopen(&mut self, media: Media) {
+        match (&mut self.secured, media.security) {
+            (Some(secured), Some(agreed)) => secured.agree(agreed),
+            (secured, agreed) => *secured = agreed.map(|agreed| Box::new(Secured::new(agreed))),
+        }
+        if self.leg.reopen(media) {
+            self.unlatch();
+        }
     }
 
     /// The first half of the leg's turn: reads what has come and listens to it.
@@ -83,8 +99,14 @@ impl Served {
     pub fn speak(&mut self, tag: usize, bridged: &Bridged<'_>, from: Option<&Leg>, turn: &mut Turn<'_>) {
         let to = self.destination();
         let descriptor = self.sockets.rtp.descriptor();
-        let commit = |departures: &mut Departures, length| {
+        let secured = &mut self.secured;
+        let mut commit = |departures: &mut Departures, length| {
             let frame = departures.next();
+            let length = match secured {
+                Some(secured) => secured.seal(&mut frame.octets, length),
+                None => Some(length),
+            };
+            let Some(length) = length else { return };
             (frame.length, frame.descriptor, frame.to, frame.tag) = (length, descriptor, to, tag);
             departures.commit();
         };
@@ -146,8 +168,14 @@ impl Served {
             Filter::Party(party) => party,
             Filter::Anyone | Filter::Mixed(_) => datagram.from.unwrap_or(NOBODY),
         };
-        // A datagram longer than any that was negotiated is not looked into.
-        let octets = if datagram.cut { &[] } else { &turn.buffer[..datagram.length] };
+        // A datagram longer than any that was negotiated is not looked into, nor one that was not secured with
+        // the key that was agreed on.
+        let length = if datagram.cut { None } else { Some(datagram.length) };
+        let length = match (&mut self.secured, length) {
+            (Some(secured), Some(length)) => secured.open(&mut turn.buffer[..length]),
+            (_, length) => length,
+        };
+        let octets = length.map_or(&[][..], |length| &turn.buffer[..length]);
         let turns = turn.wall.saturating_sub(datagram.arrived).as_nanos() / TURN.as_nanos();
         // A clock that is set back and forth makes no packet older than a leg remembers.
         let turns = if datagram.arrived.is_zero() { 0 } else { turns.min(CATCH_UP.into()) as u64 };
@@ -183,7 +211,7 @@ impl Served {
     }
 
     /// Takes packets from anywhere again: the party is elsewhere.
-    pub fn unlatch(&mut self) {
+    fn unlatch(&mut self) {
         self.filter = Filter::Anyone;
         if let Err(error) = self.sockets.rtp.disconnect() {
             tracing::warn!(leg = %self.leg.id(), %error, "the RTP socket cannot be disconnected");
@@ -218,6 +246,7 @@ impl Served {
         self.read_control();
         let mut report = Vec::with_capacity(PACKET);
         self.leg.report(turn, clock::wall(), chance, false, &mut report);
+        let Some(report) = self.sealed(report) else { return };
         let frame = departures.next();
         let Some(room) = frame.octets.get_mut(..report.len()) else { return };
         room.copy_from_slice(&report);
@@ -233,6 +262,16 @@ impl Served {
         departures.commit();
     }
 
+    /// A report of ours as it leaves; none where it cannot be secured.
+    fn sealed(&mut self, mut report: Vec<u8>) -> Option<Vec<u8>> {
+        let Some(secured) = &mut self.secured else { return Some(report) };
+        let length = report.len();
+        report.resize(length + OVERHEAD, 0);
+        let sealed = secured.seal(&mut report, length)?;
+        report.truncate(sealed);
+        Some(report)
+    }
+
     fn read_control(&mut self) {
         let mut buffer = [0; DATAGRAM];
         for _ in 0..CONTROL_READS {
@@ -240,7 +279,13 @@ impl Served {
                 Ok(datagram) => {
                     let arrived = if datagram.arrived.is_zero() { clock::wall() } else { datagram.arrived };
                     let from = datagram.from.unwrap_or(NOBODY);
-                    self.leg.hear_control(&buffer[..datagram.length], from, arrived);
+                    let length = match &mut self.secured {
+                        Some(secured) => secured.open(&mut buffer[..datagram.length]),
+                        None => Some(datagram.length),
+                    };
+                    if let Some(length) = length {
+                        self.leg.hear_control(&buffer[..length], from, arrived);
+                    }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock || is_broken(&error) => return,
                 Err(_) => {}
@@ -273,6 +318,7 @@ impl Served {
         }
         let mut report = Vec::with_capacity(PACKET);
         self.leg.report(turn, clock::wall(), 0, true, &mut report);
+        let Some(report) = self.sealed(report) else { return };
         let sent = if self.leg.is_multiplexed() {
             self.sockets.rtp.send_to(&report, self.leg.destination())
         } else {

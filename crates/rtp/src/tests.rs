@@ -3,6 +3,7 @@
 mod bridging;
 mod hall;
 mod moving;
+mod secured;
 
 use edge::PlayId;
 
@@ -139,6 +140,7 @@ impl Peer {
             payload_type: 0,
             keys: Some(KEYS),
             direction: Direction::Both,
+            security: None,
         }
     }
 

@@ -391,10 +391,7 @@ impl Worker {
     fn open(&mut self, leg: LegId, media: Media, with: &[LegId]) {
         if let Some((slot, index)) = self.find(leg) {
             let Slot { legs, bridge, .. } = &mut self.slots[slot];
-            let served = &mut legs[index];
-            if served.leg.reopen(media) {
-                served.unlatch();
-            }
+            legs[index].reopen(media);
             *bridge = None;
             return;
         }

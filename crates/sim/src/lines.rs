@@ -281,6 +281,7 @@ pub fn media() -> Media {
         payload_type: 0,
         keys: Some(101),
         direction: Direction::Both,
+        security: None,
     }
 }
 

@@ -19,6 +19,7 @@ fn media() -> Media {
         payload_type: 8,
         keys: Some(TELEPHONE_EVENT),
         direction: Direction::Both,
+        security: None,
     }
 }
 

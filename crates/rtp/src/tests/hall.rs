@@ -8,14 +8,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use edge::LegId;
-use edge::sound::{Codec, Command, Direction, Event, FRAME, Media};
+use edge::sound::{Codec, Command, Direction, Event, FRAME, Media, Secret, Security, Suite};
 use media::codec::{Decoder, Encoder};
 use media::rtp::{Header, Packet};
+use media::srtp::OVERHEAD;
 use media::tone::Tone;
 use media::{g711, goertzel};
 
 use crate::leg::Leg;
 use crate::limits::SLOTS;
+use crate::secured::Secured;
 use crate::voice::coding;
 use crate::worker::Worker;
 use crate::{Engine, Io, Piece, Settings, Tape};
@@ -59,6 +61,8 @@ pub struct Party {
     encoder: Encoder,
     decoder: Decoder,
     pub header: Header,
+    /// How it secures its packets.
+    pub secured: Option<Secured>,
     /// The slot in which it sends.
     phase: u64,
     /// Whether it says anything.
@@ -140,6 +144,7 @@ impl Hall {
             payload_type: coding(codec).payload_type(),
             keys: Some(KEYS),
             direction: Direction::Both,
+            security: None,
         };
         let header = Header {
             marker: false,
@@ -156,6 +161,7 @@ impl Hall {
             encoder: Encoder::new(coding(codec)),
             decoder: Decoder::new(coding(codec)),
             header,
+            secured: None,
             phase: number as u64 * 7 % SLOTS,
             speaks: true,
             heard: Vec::new(),
@@ -192,6 +198,18 @@ impl Hall {
         header.payload_type = media.payload_type;
         let open = Command::Open { leg: *leg, media: *media };
         self.send(open);
+    }
+
+    /// This party's packets are secured from now on, with secrets made of these octets.
+    pub fn secure(&mut self, party: usize, ours: u8, theirs: u8) {
+        let secret = |octet| Secret { suite: Suite::Sha1With80, key: [octet; 16], salt: [octet; 14] };
+        let (ours, theirs) = (secret(ours), secret(theirs));
+        self.reopen(party, |media| media.security = Some(Security { ours, theirs }));
+        let seen_there = Security { ours: theirs, theirs: ours };
+        match &mut self.parties[party].secured {
+            Some(secured) => secured.agree(seen_there),
+            secured => *secured = Some(Secured::new(seen_there)),
+        }
     }
 
     /// This party hangs up: it is heard no more, and hears nothing.
@@ -308,7 +326,13 @@ impl Party {
 
     /// Says this in one packet, as the next.
     pub fn say(&mut self, payload: &[u8]) {
-        let packet = [&self.header.octets()[..], payload].concat();
+        let mut packet = [&self.header.octets()[..], payload].concat();
+        if let Some(secured) = &mut self.secured {
+            let length = packet.len();
+            packet.resize(length + OVERHEAD, 0);
+            let sealed = secured.seal(&mut packet, length).unwrap();
+            packet.truncate(sealed);
+        }
         // What was refused before is told here.
         if self.socket.send(&packet).is_err() {
             let _refused_too = self.socket.send(&packet);
@@ -327,6 +351,10 @@ impl Party {
     fn listen(&mut self, tick: u64) {
         let mut buffer = [0; 2_000];
         while let Ok(length) = self.socket.recv(&mut buffer) {
+            let length = match &mut self.secured {
+                Some(secured) => secured.open(&mut buffer[..length]).expect("a secured packet"),
+                None => length,
+            };
             let packet = Packet::parse(&buffer[..length]).expect("an RTP packet");
             if packet.header.payload_type == self.media.payload_type {
                 let mut samples = vec![0; packet.payload.len()];
