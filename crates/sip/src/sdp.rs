@@ -227,6 +227,7 @@ impl Stream {
             payload_type: self.payload_type,
             keys: self.keys,
             direction: self.direction,
+            security: None,
         }
     }
 }
