@@ -102,15 +102,19 @@ pub enum Doing {
 pub(crate) enum Work {
     /// Those that were dialled for them.
     Predictive,
+    /// Those that came in.
+    Inbound,
 }
 
 impl Work {
     /// Whether who is logged in so takes them (behaviours B116 to B120).
     const fn is_for(self, mode: AgentLoginMode) -> bool {
         match (self, mode) {
-            (Self::Predictive, AgentLoginMode::Predictive | AgentLoginMode::Blended) => true,
+            (Self::Predictive, AgentLoginMode::Predictive | AgentLoginMode::Blended)
+            | (Self::Inbound, AgentLoginMode::Inbound | AgentLoginMode::Blended) => true,
             (_, AgentLoginMode::Manual | AgentLoginMode::Busy)
-            | (Self::Predictive, AgentLoginMode::Inbound) => false,
+            | (Self::Predictive, AgentLoginMode::Inbound)
+            | (Self::Inbound, AgentLoginMode::Predictive) => false,
         }
     }
 }

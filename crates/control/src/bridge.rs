@@ -189,6 +189,14 @@ impl Bridge {
         Self { talk: Talk::Open { muted: Vec::new() }, ..self }
     }
 
+    /// Whom this one lets wait comes back to it; where nobody does, nothing changes.
+    pub(crate) fn reunited(self, holder: LegId) -> Self {
+        match self.part(holder) {
+            Some(Part::Holder(_) | Part::Consulter(..)) => self.talking(),
+            _ => self,
+        }
+    }
+
     /// One of two who talk is not heard by the other from now on, or is again.
     pub(crate) fn muting(mut self, leg: LegId, is_muted: bool) -> Self {
         if let Talk::Open { muted } = &mut self.talk {

@@ -106,6 +106,11 @@ pub(crate) struct Closing {
 }
 
 impl Call {
+    /// The number of the far party: who called, or who was called; none when it is withheld.
+    pub(crate) fn number(&self) -> Option<String> {
+        if self.leg.is_arrived() { self.ani.clone() } else { Some(self.dnis.clone()) }
+    }
+
     /// Every request that waits for this call.
     pub(crate) fn owed(self) -> impl Iterator<Item = Pending> {
         let of_bridge = self.joined.look.map(Look::owed);

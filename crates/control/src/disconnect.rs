@@ -72,7 +72,7 @@ impl Switch {
             }
             Some(Phase::Judging(progress)) => progress.end(out),
             Some(Phase::Waiting(waiting)) => self.end_waiting(now, waiting, out),
-            Some(Phase::Summoned(errand)) => self.missed(now, own, errand, out),
+            Some(Phase::Summoned(errand)) => self.missed(now, own, errand, Cause::Normal, out),
             Some(Phase::Up(voice)) => {
                 self.end_voice(leg, voice, Ending::Disconnected, out);
                 self.end_recording(now, leg, Ending::Disconnected, out);
@@ -129,7 +129,7 @@ impl Switch {
             }
             Phase::Summoned(errand) => {
                 let Some((_, _, record)) = self.free(own, end, now) else { return };
-                self.missed(now, own, errand, out);
+                self.missed(now, own, errand, end.cause, out);
                 return self.freed(now, own, record, out);
             }
             Phase::Judging(progress) => {

@@ -161,12 +161,18 @@ impl Switch {
     }
 
     /// The music was looked up: what waits for it is done, if it still can be.
-    pub(crate) fn music_found(&mut self, look: Look, files: Vec<Result<Clip, Missing>>, out: &mut Orders) {
+    pub(crate) fn music_found(
+        &mut self,
+        now: Instant,
+        look: Look,
+        files: Vec<Result<Clip, Missing>>,
+        out: &mut Orders,
+    ) {
         let music = files.into_iter().next().and_then(Result::ok);
         match (look.wanted, music) {
             (Wanted::Hold(holding), None) => holding.settle(HoldStatus::FileMissing, out),
             (Wanted::Hold(holding), Some(music)) => self.hold_now(holding, music, out),
-            (Wanted::Consultation(transfer), music) => self.consult_now(transfer, music, out),
+            (Wanted::Consultation(transfer), music) => self.consult_now(now, transfer, music, out),
         }
     }
 

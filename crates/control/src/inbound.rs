@@ -20,12 +20,13 @@ use edge::signal::{self, Arrived, Cause, End, Side};
 use edge::sound::{self, Barge, Clip, Repeat};
 use edge::{LegId, Line, PlayId, Q850};
 use protocol::{
-    AcceptCall, AcceptCallEvent, AcceptCallResponse, AcceptCallStatus, AcceptCallTermination, DeclineCall,
-    DeclineCallEvent, DeclineCallResponse, DeclineCallStatus, DeclineCallTermination, HandleInboundCall,
-    HandleInboundCallResponse, HandleInboundCallStatus, Keyword, PortText, ReceiveCall, ReceiveCallResponse,
-    ReceiveCallStatus, Request, Spelling, Text, Word as _,
+    AcceptCall, AcceptCallEvent, AcceptCallResponse, AcceptCallStatus, AcceptCallTermination,
+    AgentTransferStatus, DeclineCall, DeclineCallEvent, DeclineCallResponse, DeclineCallStatus,
+    DeclineCallTermination, HandleInboundCall, HandleInboundCallResponse, HandleInboundCallStatus, Keyword,
+    PortText, ReceiveCall, ReceiveCallResponse, ReceiveCallStatus, Request, Spelling, Text, Word as _,
 };
 
+use crate::agent::Work;
 use crate::alarm::Alarm;
 use crate::call::{Call, Phase};
 use crate::input::{LinkId, Missing, Output, Sought, Ticket};
@@ -35,6 +36,7 @@ use crate::orders::Orders;
 use crate::pending::Pending;
 use crate::playing::{Play, Purpose};
 use crate::switch::Switch;
+use crate::transfer::Transfer;
 use crate::voice::{Unfit, Voice};
 use crate::{play, record};
 
@@ -58,6 +60,9 @@ pub(crate) enum Then {
     Play(Pending, Option<Text>),
     /// The caller is recorded into the file of RECEIVE_CALL's answer (decision U55).
     Record(Pending, Option<Text>),
+    /// The caller talks with this agent, whose port is one of ours; with whoever is free where there is none
+    /// (decisions U47, U55).
+    Transfer(Pending, Option<u16>),
     /// The greeting of a mailbox is played, and the call is over.
     Announce(Text),
 }
@@ -83,7 +88,10 @@ impl Then {
     /// The request that waits for it.
     pub(crate) fn owed(self) -> Option<Pending> {
         match self {
-            Self::Accept(pending) | Self::Play(pending, _) | Self::Record(pending, _) => Some(pending),
+            Self::Accept(pending)
+            | Self::Play(pending, _)
+            | Self::Record(pending, _)
+            | Self::Transfer(pending, _) => Some(pending),
             Self::Nothing | Self::Announce(_) => None,
         }
     }
@@ -102,6 +110,7 @@ impl Then {
             Self::Accept(pending) => pending.release(),
             Self::Play(pending, _) => play::refuse(pending, Unfit::NotUp.into(), out),
             Self::Record(pending, _) => record::refuse(pending, Unfit::NotUp.into(), out),
+            Self::Transfer(pending, _) => pending.release(),
             Self::Nothing | Self::Announce(_) => {}
         }
     }
@@ -238,13 +247,26 @@ impl Switch {
             ReceiveCallStatus::Accept => None,
             ReceiveCallStatus::Play => Some(Then::Play(pending(), response.play_file)),
             ReceiveCallStatus::Record => Some(Then::Record(pending(), response.record_file)),
-            // No agent station is configured in this version: the call stays (decision U56).
-            ReceiveCallStatus::Transfer => Some(Then::Nothing),
+            ReceiveCallStatus::Transfer => Some(self.transferred(link, own, &response, out)),
         };
         let Some(call) = self.ports.get_mut(own).and_then(|port| port.call.as_mut()) else { return };
         match then {
             Some(then) => call.answer(then, out),
             None => call.phase = Phase::Alerting(Alerting::Left),
+        }
+    }
+
+    /// What an answer to RECEIVE_CALL with TRANSFER comes to. An agent who is none leaves the call up, and goes
+    /// to the log (decision U56).
+    fn transferred(&self, link: LinkId, own: u16, response: &ReceiveCallResponse, out: &mut Orders) -> Then {
+        let (msgid, port) = (response.msgid.clone(), self.ports.name(own));
+        match (&response.agent_no, self.agent_named(response.agent_no.as_ref())) {
+            (Some(name), None) => {
+                let pending = Pending::told_at_its_end(link, msgid, port);
+                Transfer::of_caller(pending, name.clone()).settle(AgentTransferStatus::InvalidAgent, out);
+                Then::Nothing
+            }
+            (_, agent) => Then::Transfer(Pending::new(link, msgid, port), agent),
         }
     }
 
@@ -282,6 +304,10 @@ impl Switch {
             Then::Record(pending, Some(file)) => self.record_caller(now, leg, pending, file, out),
             Then::Record(pending, None) => {
                 record::refuse(pending, protocol::RecordVoiceFileStatus::FailedToCreateFile, out);
+            }
+            Then::Transfer(pending, agent) => {
+                let agent = agent.or_else(|| self.next_agent(Work::Inbound, |_| true));
+                self.hand_over(now, leg, agent, pending, out);
             }
             Then::Announce(greeting) => self.announce(now, leg, greeting, out),
         }

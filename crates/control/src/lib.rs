@@ -39,6 +39,7 @@ mod progress;
 mod record;
 mod recording;
 mod route;
+mod rung;
 mod settings;
 mod sound;
 mod speak;

@@ -32,6 +32,8 @@ impl Switch {
         };
         let event = match calls {
             Some((one, other)) => {
+                self.adopt(one, link);
+                self.adopt(other, link);
                 self.join([one, other], Bond::Loose, out);
                 PatchPortsEvent::Success
             }

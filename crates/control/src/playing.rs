@@ -99,7 +99,7 @@ impl Switch {
             return;
         };
         if let Some(look) = call.joined.look.take_if(|look| look.is(ticket)) {
-            self.music_found(look, sounds, out);
+            self.music_found(now, look, sounds, out);
             return self.serve_deferred(now, own, out);
         }
         if call.seeks_greeting(ticket) {

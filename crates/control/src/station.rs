@@ -22,6 +22,8 @@ pub(crate) enum Errand {
     NailUp,
     /// The party of this leg waits for its agent: [`Phase::Waiting`].
     Party(LegId),
+    /// Somebody is to be joined with its agent: [`Switch::ring`].
+    Bridge,
 }
 
 /// Whether the station of an agent is kept connected between calls.
@@ -44,12 +46,13 @@ impl Switch {
         let party = match errand {
             Errand::NailUp => None,
             Errand::Party(party) => self.ports.call(party),
+            Errand::Bridge => self.rung.get(&own).and_then(|rung| self.shown_for(rung.by)),
         };
         let call = Call {
             owner: party.and_then(|party| party.owner),
             dnis: self.ports.name(own).to_string(),
             // Its agent sees whom he is about to talk to.
-            ani: party.map(|party| party.dnis.clone()),
+            ani: party.and_then(Call::number),
             campaign: party.map(|party| party.campaign.clone()).unwrap_or_default(),
             ..Call::new(leg, now, Phase::Summoned(errand))
         };
@@ -60,19 +63,27 @@ impl Switch {
         self.alarms.set(now + ring, Alarm::Station(leg));
     }
 
+    /// The call whose far party somebody is to talk about: whom an agent has on the line, or a caller himself.
+    fn shown_for(&self, by: LegId) -> Option<&Call> {
+        let customer = self.bridge_of(by).and_then(|(_, bridge)| bridge.other(by));
+        self.ports.call(customer.unwrap_or(by))
+    }
+
     /// The agent of a station has answered.
     pub(crate) fn reached(&mut self, now: Instant, own: u16, errand: Errand, out: &mut Orders) {
         match errand {
             Errand::NailUp => {}
             Errand::Party(party) => self.agent_came(now, party, own, out),
+            Errand::Bridge => self.came(now, own, out),
         }
     }
 
     /// The agent of a station has not answered, and does not any more.
-    pub(crate) fn missed(&mut self, now: Instant, own: u16, errand: Errand, out: &mut Orders) {
+    pub(crate) fn missed(&mut self, now: Instant, own: u16, errand: Errand, cause: Cause, out: &mut Orders) {
         match errand {
             Errand::NailUp => {}
             Errand::Party(party) => self.agent_missed(now, party, own, out),
+            Errand::Bridge => self.did_not_come(own, cause, out),
         }
     }
 
@@ -87,7 +98,7 @@ impl Switch {
     /// Rings a station no more.
     pub(crate) fn dismiss(&mut self, now: Instant, own: u16, cause: Cause, out: &mut Orders) {
         if let Some(Phase::Summoned(errand)) = self.clear(now, own, cause, out) {
-            self.missed(now, own, errand, out);
+            self.missed(now, own, errand, cause, out);
         }
     }
 

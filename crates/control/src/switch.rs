@@ -28,6 +28,7 @@ use crate::port::Ports;
 use crate::progress::Partner;
 use crate::recording::Recording;
 use crate::route::Routes;
+use crate::rung::Rung;
 use crate::settings::Settings;
 use crate::view::Tally;
 
@@ -53,6 +54,8 @@ pub struct Switch {
     pub(crate) recordings: BTreeMap<RecordId, Recording>,
     pub(crate) bridges: BTreeMap<BridgeId, Bridge>,
     pub(crate) bridge_count: Count,
+    /// What the stations ring for that ring for a bridge, by their ports.
+    pub(crate) rung: BTreeMap<u16, Rung>,
     /// TERMINATE_LINKs that are answered when the recordings of their links are over.
     pub(crate) terminations: Vec<Pending>,
     /// Of all that is asked of the disk, recordings too.
@@ -108,6 +111,7 @@ impl Switch {
             recordings: BTreeMap::new(),
             bridges: BTreeMap::new(),
             bridge_count: Count::default(),
+            rung: BTreeMap::new(),
             terminations: Vec::new(),
             tickets: Count::default(),
             plays: Count::default(),
@@ -125,9 +129,11 @@ impl Switch {
         self.touched = None;
         let mut orders = std::mem::take(&mut self.orders);
         self.take(now, input, &mut orders);
+        self.review_rung(now, &mut orders);
         self.review_agents(now, &mut orders);
         while let Some(alarm) = self.alarms.due(now) {
             self.alarm(now, alarm, &mut orders);
+            self.review_rung(now, &mut orders);
             self.review_agents(now, &mut orders);
         }
         self.deliver(&mut orders, out);
@@ -268,7 +274,7 @@ impl Switch {
             Request::Mute(request) => self.mute(link, request, out),
             Request::Hold(request) => self.hold(now, link, request, out),
             Request::AgentTransfer(request) => self.agent_transfer(now, link, request, out),
-            Request::BargeIn(request) => self.barge_in(link, request, out),
+            Request::BargeIn(request) => self.barge_in(now, link, request, out),
             Request::BargeOut(request) => self.barge_out(link, request, out),
             Request::DtmfReceive(request) => self.dtmf_receive(now, link, request, out),
             Request::DtmfGenerate(request) => self.dtmf_generate(now, link, request, out),
@@ -423,7 +429,8 @@ impl Drop for Switch {
         let of_calls = calls.flat_map(Call::owed);
         let of_looks = std::mem::take(&mut self.dial_looks).into_values().map(|wanted| wanted.owed().owed());
         let of_recordings = std::mem::take(&mut self.recordings).into_values().flat_map(Recording::owed);
-        let of_links = std::mem::take(&mut self.terminations).into_iter();
+        let of_rung = std::mem::take(&mut self.rung).into_values().map(|rung| rung.wish.owed());
+        let of_links = std::mem::take(&mut self.terminations).into_iter().chain(of_rung);
         of_calls.chain(of_looks).chain(of_recordings).chain(of_links).for_each(Pending::release);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use control::{Input, Output};
 use edge::sound::{Command, Direction, Event};
-use edge::{LegId, PlayId, signal};
+use edge::{LegId, PlayId};
 
 /// What one party hears.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,14 +88,5 @@ impl Ears {
     #[must_use]
     pub fn open(&self) -> usize {
         self.0.len()
-    }
-}
-
-/// The leg that a command of signalling dials.
-#[must_use]
-pub fn dialled(output: &Output) -> Option<LegId> {
-    match output {
-        Output::Signal(signal::Command::Dial(dial)) => Some(dial.leg),
-        _ => None,
     }
 }

@@ -13,14 +13,16 @@
 //! | `record 1 2`, `stop 1` | RECORD_TWO_WAY_VOICE, STOP_RECORD_TWO_WAY_VOICE |
 //! | `drop 1`, `gone 1` | APP_TRUNK_DISCONNECT; the party hangs up |
 //! | `away 1`, `back 1` | the telephone itself holds, and takes back |
+//! | `answers 24`, `busy 24`, `silent 24` | the agent of a station that rings answers, refuses, or does not answer |
+//! | `leaves 24` | a station cannot be called any more |
 //! | `found` | the disk answers what it was asked first, where it does not answer at once |
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::time::Instant;
 
-use control::{ConnectionId, Input, Missing, Output, Settings, Sought, Switch, Ticket, Trunk};
-use edge::signal::{self, Cause, End, Side};
+use control::{Agent, ConnectionId, Input, Missing, Output, Settings, Sought, Switch, Ticket, Trunk};
+use edge::signal::{self, Callee, Cause, End, Side};
 use edge::sound::{self, Clip, Direction, PlayEnd, RecordEnd};
 use edge::{LegId, PlayId, RecordId};
 use protocol::{
@@ -28,7 +30,7 @@ use protocol::{
     Hold, HoldMode, Message, Mute, MuteMode, PatchPorts, PortText, Request, Spelling, TearPatch, Text, Word,
 };
 
-use crate::ears::{Ears, Heard, dialled};
+use crate::ears::{Ears, Heard};
 use crate::{epoch, lines, settings};
 
 /// Files that are there, by the number of their samples. Any other is missing.
@@ -67,6 +69,12 @@ pub enum Act {
     Gone(u16),
     /// The party's telephone holds its call, or takes it back.
     Away(u16, Direction),
+    /// The agent of a station that rings answers.
+    Answers(u16),
+    /// The agent of a station that rings does not come.
+    Declines(u16, Cause),
+    /// A station cannot be called any more.
+    Leaves(u16),
     /// The disk answers.
     Found,
 }
@@ -115,6 +123,10 @@ impl Act {
             "gone" => Some(Self::Gone(one?)),
             "away" => Some(Self::Away(one?, Direction::SendOnly)),
             "back" => Some(Self::Away(one?, Direction::Both)),
+            "answers" => Some(Self::Answers(one?)),
+            "busy" => Some(Self::Declines(one?, Cause::Busy)),
+            "silent" => Some(Self::Declines(one?, Cause::NoAnswer)),
+            "leaves" => Some(Self::Leaves(one?)),
             "found" => Some(Self::Found),
             _ => None,
         }
@@ -178,7 +190,13 @@ impl Act {
             Self::StopRecord(own) => {
                 lines::request(&format!("STOP_RECORD_TWO_WAY_VOICE/INFO MSGID={msgid} TRUNK_PORT={own}"))
             }
-            Self::Played(_) | Self::Gone(_) | Self::Away(..) | Self::Found => return None,
+            Self::Played(_)
+            | Self::Gone(_)
+            | Self::Away(..)
+            | Self::Answers(_)
+            | Self::Declines(..)
+            | Self::Leaves(_)
+            | Self::Found => return None,
         })
     }
 }
@@ -229,6 +247,8 @@ pub struct Floor {
     /// The parties, by their ports.
     parties: BTreeMap<u16, LegId>,
     dialled: Option<LegId>,
+    /// The stations that ring.
+    rung: BTreeMap<u16, LegId>,
     plays: BTreeMap<LegId, PlayId>,
     asked: VecDeque<(Ticket, Vec<Sought>)>,
     hung_up: VecDeque<LegId>,
@@ -243,10 +263,15 @@ pub struct Floor {
 const LINK: ConnectionId = ConnectionId(1);
 
 impl Floor {
-    /// A house with so many ports, on each of which there is a party that hears nobody.
+    /// A house with so many ports, on each of which there is a party that hears nobody, and with the stations 24
+    /// and 25, which can ring.
     #[must_use]
     pub fn new(parties: u16, disk: Disk) -> Self {
-        let house = Settings { trunks: vec![Trunk::new("carrier", 1..=parties)], ..settings() };
+        let house = Settings {
+            trunks: vec![Trunk::new("carrier", 1..=parties)],
+            agents: vec![Agent::new(24..=25)],
+            ..settings()
+        };
         let mut floor = Self {
             switch: Switch::new(house),
             now: epoch(),
@@ -254,6 +279,7 @@ impl Floor {
             disk,
             parties: BTreeMap::new(),
             dialled: None,
+            rung: BTreeMap::new(),
             plays: BTreeMap::new(),
             asked: VecDeque::new(),
             hung_up: VecDeque::new(),
@@ -265,6 +291,9 @@ impl Floor {
         };
         floor.feed(lines::input("link 1 up"));
         floor.feed(lines::input("link 1: INIT_LINK/INFO MSGID=1"));
+        for station in [24, 25] {
+            floor.feed(lines::input(&format!("station {station} up")));
+        }
         for _ in 0..parties {
             floor.act(Act::Dial);
         }
@@ -315,6 +344,19 @@ impl Floor {
                     self.feed(Input::Sound(sound::Event::PlayEnded { leg, play, end }));
                 }
             }
+            Act::Answers(own) => {
+                if let Some(leg) = self.rung.remove(&own) {
+                    self.parties.insert(own, leg);
+                    self.feed(Input::Signal(signal::Event::Answered { leg, media: lines::media() }));
+                }
+            }
+            Act::Declines(own, cause) => {
+                if let Some(leg) = self.rung.remove(&own) {
+                    let end = End { by: Side::Network, cause, status: None, q850: None };
+                    self.feed(Input::Signal(signal::Event::Ended { leg, end }));
+                }
+            }
+            Act::Leaves(own) => self.feed(lines::input(&format!("station {own} down"))),
             Act::Found => self.found(),
             _ => {}
         }
@@ -341,6 +383,7 @@ impl Floor {
     fn ended(&mut self, leg: LegId, by: Side) {
         let end = End { by, cause: Cause::Normal, status: None, q850: None };
         self.parties.retain(|_, party| *party != leg);
+        self.rung.retain(|_, rings| *rings != leg);
         self.feed(Input::Signal(signal::Event::Ended { leg, end }));
     }
 
@@ -364,8 +407,11 @@ impl Floor {
         self.switch.handle(self.now, input, &mut out);
         for output in out {
             self.ears.take(&output);
-            self.dialled = dialled(&output).or(self.dialled);
             match output {
+                Output::Signal(signal::Command::Dial(signal::Dial { leg, to, .. })) => match to {
+                    Callee::Number { .. } => self.dialled = Some(leg),
+                    Callee::Station(station) => drop(self.rung.insert(station.0, leg)),
+                },
                 Output::Send { message, .. } => self.hear(&message),
                 Output::Find { ticket, sought } => self.asked.push_back((ticket, sought)),
                 Output::Make { record, .. } => self.made.push_back(record),
@@ -464,7 +510,11 @@ impl Floor {
     pub fn must_be_tidy(&self) {
         let parties = self.parties.len();
         assert_eq!(self.ears.open(), parties, "a leg is open without a party");
-        assert_eq!(self.switch.legs().count(), parties, "a port has a call without a party");
+        assert_eq!(
+            self.switch.legs().count(),
+            parties + self.rung.len(),
+            "a port has a call without a party"
+        );
         assert!(self.switch.joined() <= parties, "a bridge has members without a party");
     }
 }

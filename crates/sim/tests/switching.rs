@@ -420,3 +420,127 @@ fn whoever_goes_while_music_is_looked_for_is_not_held() {
          found -> FILE_MISSING | 1:2 2:1 3:- 4:-",
     );
 }
+
+// Stations ring first: until they answer everybody hears whom he heard.
+
+#[test]
+fn b080_an_agent_who_is_not_connected_is_rung_and_then_consulted() {
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         initiate 1 24 MUSIC -> | 1:2 2:1 3:- 4:-
+         mute 1 -> SUCCESS | 1:2 2:- 3:- 4:-
+         initiate 1 25 -> INVALIDE_MODE | 1:2 2:- 3:- 4:-
+         accept 1 24 -> INVALIDE_MODE | 1:2 2:- 3:- 4:-
+         answers 24 -> CONNECTED | 1:24 2:MUSIC 3:- 4:- 24:1
+         accept 1 24 -> CONNECTED | 1:- 2:24 3:- 4:- 24:2
+         gone 24 -> told 24 | 1:- 2:- 3:- 4:-",
+    );
+}
+
+#[test]
+fn b083_an_agent_who_is_not_connected_is_rung_and_gets_the_customer() {
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         blind 1 24 -> | 1:2 2:1 3:- 4:-
+         answers 24 -> CONNECTED | 1:- 2:24 3:- 4:- 24:2",
+    );
+}
+
+#[test]
+fn b084_an_agent_who_does_not_come_leaves_all_as_it_was() {
+    for (act, status) in [("busy", "BUSY"), ("silent", "NOANS")] {
+        for mode in ["initiate", "blind"] {
+            scenario(&format!(
+                "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+                 hold 1 MUSIC -> SUCESS | 1:- 2:MUSIC 3:- 4:-
+                 {mode} 1 24 -> | 1:- 2:MUSIC 3:- 4:-
+                 {act} 24 -> {status} | 1:- 2:MUSIC 3:- 4:-
+                 unhold 1 -> SUCESS | 1:2 2:1 3:- 4:-"
+            ));
+        }
+    }
+}
+
+#[test]
+fn b084_an_agent_whose_station_cannot_ring_is_none() {
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         leaves 24 -> | 1:2 2:1 3:- 4:-
+         initiate 1 24 -> INVALID_AGENT | 1:2 2:1 3:- 4:-
+         blind 1 24 -> INVALID_AGENT | 1:2 2:1 3:- 4:-",
+    );
+}
+
+#[test]
+fn b084_an_agent_who_is_rung_for_another_is_busy() {
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         patch 3 4 -> SUCCESS | 1:2 2:1 3:4 4:3
+         blind 1 24 -> | 1:2 2:1 3:4 4:3
+         blind 3 24 -> BUSY | 1:2 2:1 3:4 4:3
+         answers 24 -> CONNECTED | 1:- 2:24 3:4 4:3 24:2
+         blind 3 24 -> DESTINATION_AGENT_ALREADY_CONNECTED | 1:- 2:24 3:4 4:3 24:2",
+    );
+}
+
+#[test]
+fn u026_cancel_gives_up_an_agent_who_is_rung() {
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         mute 1 -> SUCCESS | 1:2 2:- 3:- 4:-
+         initiate 1 24 MUSIC -> | 1:2 2:- 3:- 4:-
+         cancel 1 25 -> INVALIDE_DESTINATION_AGENT_PORT | 1:2 2:- 3:- 4:-
+         cancel 1 24 -> NOANS, CONNECTED | 1:2 2:- 3:- 4:-
+         hold 1 MUSIC -> SUCESS | 1:- 2:MUSIC 3:- 4:-
+         initiate 1 24 -> | 1:- 2:MUSIC 3:- 4:-
+         cancel 1 24 -> NOANS, CONNECTED | 1:2 2:1 3:- 4:-
+         blind 1 24 -> | 1:2 2:1 3:- 4:-
+         answers 24 -> CONNECTED | 1:- 2:24 3:- 4:- 24:2",
+    );
+}
+
+#[test]
+fn a_hold_while_an_agent_is_rung_goes_over_into_the_consultation() {
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         coach 4 1 -> SUCCESS | 1:2+4 2:1 3:- 4:1+2
+         initiate 1 24 -> | 1:2+4 2:1 3:- 4:1+2
+         hold 1 OTHER -> SUCESS | 1:4 2:OTHER 3:- 4:1
+         answers 24 -> CONNECTED | 1:4+24 2:OTHER 3:- 4:1+24 24:1",
+    );
+}
+
+#[test]
+fn nobody_is_rung_for_an_agent_who_has_no_customer_any_more() {
+    for (act, told) in [
+        ("gone 2", "told 2, SOURCE_AGENT_NOT_CONNECTED | 1:- 3:- 4:-"),
+        ("gone 1", "told 1, SOURCE_AGENT_NOT_CONNECTED | 2:- 3:- 4:-"),
+        ("tear 1 2", "SUCCESS, SOURCE_AGENT_NOT_CONNECTED | 1:- 2:- 3:- 4:-"),
+    ] {
+        for mode in ["initiate", "blind"] {
+            scenario(&format!(
+                "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+                 {mode} 1 24 -> | 1:2 2:1 3:- 4:-
+                 {act} -> {told}
+                 answers 24 -> | {}",
+                told.split_once("| ").expect("has a matrix").1
+            ));
+        }
+    }
+}
+
+#[test]
+fn b123_a_supervisor_who_is_not_connected_is_rung() {
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         monitor 24 1 -> | 1:2 2:1 3:- 4:-
+         monitor 24 1 -> INVALID_SUPERVISOR_PORT | 1:2 2:1 3:- 4:-
+         hold 1 MUSIC -> SUCESS | 1:- 2:MUSIC 3:- 4:-
+         answers 24 -> SUCCESS | 1:- 2:MUSIC 3:- 4:- 24:1
+         coach 25 1 -> | 1:- 2:MUSIC 3:- 4:- 24:1
+         busy 25 -> FAILED | 1:- 2:MUSIC 3:- 4:- 24:1
+         coach 25 1 -> | 1:- 2:MUSIC 3:- 4:- 24:1
+         gone 1 -> told 1, AGENT_NOT_CONNECTED | 2:- 3:- 4:- 24:-
+         answers 25 -> | 2:- 3:- 4:- 24:-",
+    );
+}
