@@ -240,7 +240,7 @@ impl Bridge {
     }
 
     /// Without this one; none when nobody is left to talk. Where one of a pair goes during a consultation,
-    /// the other one and the consulted stay joined (decisions U27, X28).
+    /// the other one and the consulted stay joined (decisions U27, X43).
     pub(crate) fn without(mut self, gone: LegId) -> Option<Self> {
         match (self.part(gone), &mut self.talk) {
             (None, _) => Some(self),

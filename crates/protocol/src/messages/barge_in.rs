@@ -22,7 +22,7 @@ BargeIn = BARGE_IN / INFO, Request to Server {
         Full = "FULL",
     };
     example r#"MSGID="BI-8201" SUPERVISOR_PORT="23" AGENT_PORT="27" MODE="COACH""#;
-    decisions ["L12", "P15", "S23", "U50", "U51"];
+    decisions ["L12", "P15", "S23", "U50", "U51", "X40", "X44"];
 }
 
 /// Says whether he is in it. A refusal repeats the one attribute that it refuses.
@@ -39,15 +39,15 @@ BargeInResponse = BARGE_IN / RESPONSE, Response to Application {
     required status: BargeInStatus = STATUS refused "FAILED" words BargeInStatus {
         /// He is.
         Success = "SUCCESS",
-        /// It cannot be done, or is switched off.
+        /// The supervisor talks with somebody, does not come, or there are too many.
         Failed = "FAILED",
         /// The agent talks with nobody.
         AgentNotConnected = "AGENT_NOT_CONNECTED",
-        /// The port is no agent's.
+        /// There is no such port.
         InvalidAgentPort = "INVALID_AGENT_PORT",
         /// MODE is none of the three.
         InvalidMode = "INVALID_MODE",
-        /// The supervisor's is no port, or has no call.
+        /// The supervisor's is no port, or has neither a call nor a telephone that could ring.
         InvalidSupervisorPort = "INVALID_SUPERVISOR_PORT",
     };
     example r#"MSGID="BI-8201" AGENT_PORT="27" STATUS="AGENT_NOT_CONNECTED""#;
@@ -82,7 +82,7 @@ BargeOutResponse = BARGE_OUT / RESPONSE, Response to Application {
         Failed = "FAILED",
         /// The agent talks with nobody.
         AgentNotConnected = "AGENT_NOT_CONNECTED",
-        /// The port is no agent's.
+        /// There is no such port.
         InvalidAgentPort = "INVALID_AGENT_PORT",
         /// The supervisor is not in this agent's talk.
         InvalidSupervisorPort = "INVALID_SUPERVISOR_PORT",

@@ -73,7 +73,7 @@ PatchPorts = PATCH_PORTS | PORT_PATCH / INFO, Request to Server {
     /// The other port.
     required trunk_port2: Option<PortText> = TRUNK_PORT2 [2..=4];
     example r#"MSGID="PP-6401" TRUNK_PORT1="07" TRUNK_PORT2="12""#;
-    decisions ["C21", "L12", "N10", "U35", "U36"];
+    decisions ["C21", "L12", "N10", "U35", "U36", "X45"];
 }
 
 /// The ports cannot be joined. Sent in that case only.
@@ -127,7 +127,7 @@ TearPatch = TEAR_PATCH / INFO, Request to Server {
     /// The other port.
     required trunk_port2: Option<PortText> = TRUNK_PORT2 [2..=4];
     example r#"MSGID="TP-6501" TRUNK_PORT1="12" TRUNK_PORT2="07""#;
-    decisions ["L12", "U37"];
+    decisions ["L12", "U37", "X45"];
 }
 
 /// The ports cannot be parted. Sent in that case only.

@@ -26,7 +26,7 @@ AgentTransfer = AGENT_TRANSFER / INFO, Request to Server {
         Cancel = "CANCEL",
     };
     example r#"MSGID="AT-6001" SOURCE_AGENT_PORT="24" DESTINATION_AGENT_PORT="26" ON_HOLD_FILE="C:\PROMPTS\MUSIC.VOX" MODE="INITIATE""#;
-    decisions ["A02", "A07", "A16", "L12", "L14", "U25", "U26", "U27", "U28", "U29"];
+    decisions ["A02", "A07", "A16", "L12", "L14", "U25", "U26", "U27", "U28", "U29", "X40", "X42", "X43"];
 }
 
 /// Says what came of the step.
@@ -53,9 +53,9 @@ AgentTransferResponse = AGENT_TRANSFER / RESPONSE, Response to Application {
         InvalidAgent = "INVALID_AGENT",
         /// There is no such step, or not now.
         InvalideMode = "INVALIDE_MODE" corrected "INVALID_MODE",
-        /// The first port is no agent's.
+        /// The first is no port.
         InvalidSourceAgentPort = "INVALID_SOURCE_AGENT_PORT",
-        /// The other port is no agent's.
+        /// The other is no port, or the first.
         InvalideDestinationAgentPort = "INVALIDE_DESTINATION_AGENT_PORT" corrected "INVALID_DESTINATION_AGENT_PORT",
         /// The first agent talks with nobody.
         SourceAgentNotConnected = "SOURCE_AGENT_NOT_CONNECTED",
@@ -65,7 +65,7 @@ AgentTransferResponse = AGENT_TRANSFER / RESPONSE, Response to Application {
         FileMissing = "FILE_MISSING",
     };
     example r#"MSGID="AT-6001" SOURCE_AGENT_PORT="24" DESTINATION_AGENT_PORT="26" ON_HOLD_FILE="C:\PROMPTS\MUSIC.VOX" STATUS="CONNECTED""#;
-    decisions ["A24", "S09", "S10", "S19", "S30", "S31", "U25", "U26", "U28"];
+    decisions ["A24", "S09", "S10", "S19", "S30", "S31", "U25", "U26", "U28", "X42"];
 }
 
 /// Keeps the customer from hearing the agent; the agent still hears the customer.
@@ -82,7 +82,7 @@ Mute = MUTE / INFO, Request to Server {
         Off = "OFF",
     };
     example r#"MSGID="MU-6101" AGENT_PORT="24" MODE="ON""#;
-    decisions ["A02", "A16", "L12", "U30"];
+    decisions ["A02", "A16", "L12", "U30", "X40", "X41"];
 }
 
 /// Says whether it was done.
@@ -99,7 +99,7 @@ MuteResponse = MUTE / RESPONSE, Response to Application {
         Success = "SUCCESS",
         /// Neither ON nor OFF.
         InvalidMode = "INVALID_MODE",
-        /// The port is no agent's.
+        /// There is no such port.
         InvalidAgentPort = "INVALID_AGENT_PORT",
         /// The agent talks with nobody.
         AgentNotConnected = "AGENT_NOT_CONNECTED",
@@ -124,7 +124,7 @@ Hold = HOLD / INFO, Request to Server {
         Cancell = "CANCELL" corrected "CANCEL" accepts ["OFF"],
     };
     example r#"MSGID="HO-6201" AGENT_PORT="24" ON_HOLD_FILE="C:\PROMPTS\MUSIC.VOX" MODE="ON""#;
-    decisions ["A02", "A07", "A08", "A16", "L12", "L14", "L15", "L16", "S12", "U29"];
+    decisions ["A02", "A07", "A08", "A16", "L12", "L14", "L15", "L16", "S12", "U29", "X40", "X41"];
 }
 
 /// Says whether it was done.
@@ -143,7 +143,7 @@ HoldResponse = HOLD / RESPONSE, Response to Application {
         Sucess = "SUCESS" corrected "SUCCESS",
         /// Neither ON nor CANCELL.
         InvalideMode = "INVALIDE_MODE" corrected "INVALID_MODE",
-        /// The port is no agent's.
+        /// There is no such port.
         InvalidAgentPort = "INVALID_AGENT_PORT",
         /// The agent talks with nobody.
         AgentNotConnected = "AGENT_NOT_CONNECTED",

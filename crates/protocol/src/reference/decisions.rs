@@ -551,4 +551,28 @@ pub(super) const OURS: &[Decision] = &[
         "X33",
         "DIAL_PATCH rings the station of its agent when the party has answered, where it is not connected already. An agent who does not answer, or a party that does not wait for him, is AGENT_BUSY; a network that cannot be dialled into is FAILED_TO_GET_DIALOUT_PORT. An agent whose telephone cannot be called is FAILED at once.",
     ),
+    (
+        "X40",
+        "AGENT_PORT, SOURCE_AGENT_PORT, DESTINATION_AGENT_PORT and SUPERVISOR_PORT of MUTE, HOLD, AGENT_TRANSFER and BARGE_IN name any port: an agent may work at a telephone that was dialled through a trunk. Of two who are joined each may be named as the agent; the other is his customer. docs/switching.md has the table of what each request does in each state.",
+    ),
+    (
+        "X41",
+        "Who waits hears its file, or silence, and nobody; nobody hears it, supervisors neither. HOLD again changes the file. A hold ends a mute: when it is over both hear each other. MUTE with OFF of who is not muted and HOLD with CANCELL of who does not wait change nothing and succeed. To mute or to hold takes a customer: who waits himself, consults, is consulted or supervises is AGENT_NOT_CONNECTED.",
+    ),
+    (
+        "X42",
+        "AGENT_TRANSFER changes nothing before it can be done: while a file is looked for and while the station of the other agent rings, everybody hears whom he heard, and a refusal, BUSY and NOANS leave everything as it was. CANCEL gives up a station that rings; what it rang for is NOANS. Where the customer or the first agent goes meanwhile, it rings no more, and the answer is SOURCE_AGENT_NOT_CONNECTED. An agent who has logged out, or whose telephone cannot be called, is INVALID_AGENT, one whose telephone is in use BUSY.",
+    ),
+    (
+        "X43",
+        "Where one of three goes during a consultation, the other two are not lost: without the customer the agents talk on, without the first agent the other one has the customer. Without the consulted agent the customer waits on, until CANCEL, HOLD with CANCELL, or another INITIATE or BLIND; ACCEPT is NOANS then.",
+    ),
+    (
+        "X44",
+        "A supervisor is there as long as his agent is in the talk, and goes with him when the customer is passed on. BARGE_IN is FAILED for who is joined with somebody else, and for a ninth supervisor. The station of a supervisor that is not connected rings first, and BARGE_IN is answered when he is there; FAILED says that he did not come.",
+    ),
+    (
+        "X45",
+        "TEAR_PATCH parts any two who are joined, however they were: of one who consults, from the other agent, so that the customer waits on, or from the customer. Supervisors go by BARGE_OUT. Ports may be joined whoever owns their calls; the call of a station belongs to the link that joined it last.",
+    ),
 ];
