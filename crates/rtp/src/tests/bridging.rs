@@ -317,6 +317,19 @@ fn keys_are_told_and_passed_on() {
         press(&mut hall, 5);
         assert_eq!((events(&mut hall, 1), hall.told()), (vec![], vec![key(5)]), "who is not heard is not");
     }
+    // As long as it was pressed, where it is passed on.
+    let mut hall = Hall::new(2, &[Pcmu, Pcmu]);
+    hall.conference(&[0, 1]);
+    hall.turns(3);
+    hall.parties[0].speaks = false;
+    for payload in media::keys::Sender::press(5, 50) {
+        hall.parties[0].event(payload.octets());
+        hall.turns(1);
+    }
+    let last = hall.parties[1].packets.iter().rfind(|(_, header, _)| header.payload_type == KEYS);
+    let payload = media::keys::Payload::parse(&last.unwrap().2).unwrap();
+    assert_eq!((payload.end, payload.duration), (true, 8_000), "one second");
+    assert_eq!(events(&mut hall, 1), [5]);
     // As tones, where no events are taken.
     let mut hall = Hall::new(2, &[Pcmu, Pcmu]);
     hall.reopen(1, |media| media.keys = None);

@@ -10,7 +10,7 @@ use edge::{Key, LegId, PlayId, RecordId};
 
 use super::hall::{Dice, Hall};
 use super::{BREAKS_WORKER, DEADLINE, House, nowhere, settings};
-use crate::limits::{HELD, INBOX, SLOTS};
+use crate::limits::{COMMANDS, HELD, INBOX, SLOTS};
 use crate::{Engine, Io, Settings, Sink};
 
 use Codec::Pcmu;
@@ -87,30 +87,33 @@ fn a_leg_that_is_called_back_before_it_has_left_arrives_all_the_same() {
 #[test]
 fn a_move_costs_no_packet_and_no_turn() {
     for start in 0..SLOTS {
-        let mut hall = Hall::new(2, &[Pcmu, Pcmu, Pcmu, Pcmu]);
+        // Each worker has twelve legs, in its first twelve slots.
+        let mut hall = Hall::new(2, &[Pcmu; 24]);
         (0..start).for_each(|_| hall.slot());
-        let (leg, record) = (hall.parties[1].leg, RecordId(1));
+        let mover = 23;
+        let (leg, record) = (hall.parties[mover].leg, RecordId(1));
         hall.send(Command::Record { leg, record, track: Track::First, until: Until::default() });
         hall.turns(10);
-        hall.parties[1].packets.clear();
-        // To another worker, then back again to another slot there.
-        hall.hear(0, &[1, 2]);
+        hall.parties[mover].packets.clear();
+        // From the last slot to another worker's first, then back again to a later one.
+        hall.hear(0, &[2, mover]);
         hall.turns(10);
-        assert_eq!(hall.leg(1).0, 0);
+        assert_eq!(hall.leg(mover).0, 0);
         hall.hear(0, &[]);
-        hall.hear(3, &[1]);
+        hall.hear(21, &[19, mover]);
         hall.turns(10);
-        assert_eq!(hall.leg(1).0, 1);
-        let sent: Vec<_> = hall.parties[1].packets.iter().map(|&(_, header, _)| header).collect();
+        assert_eq!(hall.leg(mover).0, 1);
+        let sent: Vec<_> = hall.parties[mover].packets.iter().map(|&(_, header, _)| header).collect();
         assert!((19..=21).contains(&sent.len()), "{}", sent.len());
         for pair in sent.windows(2) {
             assert_eq!(pair[1].sequence, pair[0].sequence.wrapping_add(1));
             assert_eq!(pair[1].timestamp, pair[0].timestamp.wrapping_add(FRAME as u32));
         }
         hall.send(Command::StopRecord { leg, record });
-        hall.parties[1].speaks = false;
+        hall.parties[mover].speaks = false;
         hall.turns(2);
-        let (seen, said) = (hall.leg(1).1.seen(), hall.parties[1].header.sequence - 1_000);
+        let (seen, said) = (hall.leg(mover).1.seen(), hall.parties[mover].header.sequence);
+        let said = said.wrapping_sub(1_000 * mover as u16);
         assert_eq!((seen.received, seen.lost, seen.late), (said.into(), 0, 0));
         let pieces = hall.taped();
         let ends: Vec<_> = pieces.iter().filter_map(|piece| piece.end.clone()).collect();
@@ -120,6 +123,22 @@ fn a_move_costs_no_packet_and_no_turn() {
             assert_eq!(pair[1].turn, next, "no turn is missing, and none is there twice");
         }
     }
+}
+
+#[test]
+fn a_leg_that_is_faster_than_the_word_of_it_waits() {
+    let mut hall = Hall::new(2, &[Pcmu, Pcmu, Pcmu]);
+    let [first, second, _] = [0, 1, 2].map(|party| hall.parties[party].leg);
+    for n in 0..3 * COMMANDS as u64 {
+        hall.send(Command::Stop { leg: first, play: PlayId(n) });
+    }
+    hall.hear(0, &[1, 2]);
+    mark(&hall, 1, 4);
+    (0..3).for_each(|_| hall.slot());
+    assert!(hall.workers.iter().all(|worker| worker.leg(second).is_none()), "it is not where it was");
+    hall.turns(1);
+    assert_eq!(hall.told(), [marked(second, 4)]);
+    hall.check("it has arrived");
 }
 
 #[test]
@@ -180,7 +199,7 @@ fn an_inbox_without_room_loses_the_leg_that_would_move() {
         hall.send(Command::Stop { leg: first, play: PlayId(n) });
     }
     hall.hear(0, &[1, 2]);
-    hall.turns(INBOX as u64 / 256 / SLOTS + 2);
+    hall.turns((INBOX / COMMANDS) as u64 / SLOTS + 2);
     let lost: Vec<_> = hall.told().into_iter().filter(|event| matches!(event, Event::Lost { .. })).collect();
     assert_eq!(lost.len(), 2, "the one that hears, and the one that would move: {lost:?}");
     for party in 0..3 {
@@ -200,7 +219,7 @@ fn a_leg_leaves_even_when_the_word_of_it_finds_no_room() {
     }
     hall.hear(0, &[1, 2]);
     mark(&hall, 1, 4);
-    hall.turns(INBOX as u64 / 256 / SLOTS + 2);
+    hall.turns((INBOX / COMMANDS) as u64 / SLOTS + 2);
     assert_eq!(hall.told(), [marked(second, 4)]);
     assert_eq!(hall.leg(1).0, 0);
     hall.check("it has arrived");
