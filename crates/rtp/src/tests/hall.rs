@@ -262,11 +262,15 @@ impl Hall {
         self.refuses.store(refuses, Ordering::Relaxed);
     }
 
-    /// Stops the engine and its workers; what was recorded.
-    pub fn stop(self) -> Vec<Piece> {
-        let Self { engine, mut workers, taped, .. } = self;
+    /// Stops the engine and its workers, one after the other, of which each has so many slots yet before
+    /// it ends; what was recorded.
+    pub fn stop(self, slots: u64) -> Vec<Piece> {
+        let Self { engine, mut workers, taped, tick, .. } = self;
         engine.end();
-        workers.iter_mut().for_each(Worker::run);
+        for worker in &mut workers {
+            (tick..tick + slots).for_each(|tick| worker.slot_at(tick, Duration::ZERO));
+            worker.run();
+        }
         drop(engine);
         std::mem::take(&mut taped.lock().unwrap())
     }
