@@ -63,3 +63,17 @@ pub fn allow_many_files() {
         tracing::debug!(error = %io::Error::last_os_error(), "the limit of open files stays as it is");
     }
 }
+
+/// Has the processor fetch a value into its caches while something else is done.
+pub fn fetch<T>(value: &T) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..size_of::<T>()).step_by(64) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let start: *const i8 = std::ptr::from_ref(value).cast();
+        // SAFETY: a prefetch reads nothing that the program sees, and faults at no address; this one lies
+        // within the value.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(start.add(line)) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = value;
+}

@@ -32,6 +32,7 @@ use crate::limits::{
 };
 use crate::moves::{Arrivals, Held, Moved, State};
 use crate::ports::Ports;
+use crate::processor;
 use crate::recording;
 use crate::served::{Served, Turn, UNFOLLOWED};
 use crate::spill::Spill;
@@ -611,7 +612,12 @@ impl Slot {
             bridge
         });
         due.clear();
-        for (tag, served) in legs.iter_mut().enumerate() {
+        for tag in 0..legs.len() {
+            // Its last turn was 20 ms ago, and other legs' and programs' memory has passed since.
+            if let Some(next) = legs.get(tag + 1) {
+                processor::fetch(next);
+            }
+            let served = &mut legs[tag];
             if !served.leg.is_due(turn.number) {
                 continue;
             }
