@@ -7,6 +7,8 @@ use media::rtp::Header;
 use media::tone::Tone;
 
 use super::hall::{Dice, Hall, KEYS, hz, is_silence};
+use super::{House, on_each, settings};
+use crate::Settings;
 use crate::limits::{HEARD, PASSED, PAUSE, SLOTS};
 
 use Codec::{G722, Pcma, Pcmu};
@@ -131,6 +133,14 @@ fn a_patch_takes_effect_within_40_ms() {
         hall.turns(4);
         let last = hall.parties[0].packets.iter().rfind(|(_, _, payload)| !is_silence(payload));
         assert!(last.unwrap().0.saturating_sub(asked) < 2 * SLOTS);
+        // Where sound is decoded it waits 40 ms more for packets that may be late.
+        let asked = hall.tick;
+        hall.conference(&[0, 2]);
+        hall.turns(6);
+        let heard = &hall.parties[2].packets;
+        let first = heard.iter().find(|(tick, _, payload)| *tick >= asked && !is_silence(payload));
+        let after = first.expect("the other is heard").0 - asked;
+        assert!(after < 4 * SLOTS, "the other is heard after {after} ms");
     }
 }
 
@@ -473,4 +483,28 @@ fn one_mix_serves_a_whole_conference() {
     hall.check("four speak, two listen");
     let (worker, _) = hall.leg(0);
     assert_eq!(hall.workers[worker].mixes(), [4], "who only listens hears the same");
+}
+
+#[test]
+fn two_hear_each_other_on_workers_that_run() {
+    on_each(|io| {
+        let house = House::new(Settings { workers: 2, ..settings(io, 4) });
+        let legs = [0, 1].map(edge::LegId::placed);
+        let mut peers = legs.map(|leg| house.open(leg, "127.0.0.1"));
+        for (leg, other) in [(legs[0], legs[1]), (legs[1], legs[0])] {
+            house.engine.send(Command::Hear { leg, of: vec![other] });
+        }
+        let mut timestamp = 0;
+        let heard = (0..200).any(|_| {
+            let [a, b] = &mut peers;
+            a.say(0, timestamp, &[3; 160]);
+            b.say(0, timestamp, &[4; 160]);
+            timestamp += 160;
+            (a.hear().1, b.hear().1) == (vec![4; 160], vec![3; 160])
+        });
+        assert!(heard);
+        for leg in legs {
+            house.close(leg);
+        }
+    });
 }
