@@ -37,6 +37,8 @@ pub(crate) enum Alarm {
     Making(RecordId),
     /// A call ended, and the file of its recording is not whole yet.
     Recorded(RecordId),
+    /// A live party has no agent yet.
+    Patience(LegId),
     /// A station has rung for long enough.
     Station(LegId),
     /// An agent's station may be called again.
@@ -69,6 +71,7 @@ impl Alarm {
             | Self::KeyWait(leg)
             | Self::Digit(leg)
             | Self::Pause(leg)
+            | Self::Patience(leg)
             | Self::Station(leg)
             | Self::Clearing(leg) => Some(leg),
             Self::Disk(_)

@@ -7,7 +7,7 @@ use edge::sound::Signs;
 use edge::{LegId, RecordId, StationId};
 use protocol::Text;
 
-use crate::attend::Waiting;
+use crate::attend::{Party, Waiting};
 use crate::bridge::Joined;
 use crate::digits::Typed;
 use crate::hold::Look;
@@ -126,7 +126,7 @@ impl Phase {
             | Self::Placing(progress)
             | Self::Ringing(progress, _)
             | Self::Judging(progress)
-            | Self::Waiting(Waiting { progress, .. }) => vec![progress.pending.owed()],
+            | Self::Waiting(Waiting { party: Party { progress, .. }, .. }) => vec![progress.pending.owed()],
             Self::Summoned(_) | Self::Alerting(_) => Vec::new(),
             Self::Answering(then) => then.owed().into_iter().collect(),
             Self::Declining(pending) => vec![pending],

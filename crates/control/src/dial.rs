@@ -151,7 +151,7 @@ impl Switch {
         &mut self,
         now: Instant,
         link: LinkId,
-        request: Dial,
+        mut request: Dial,
         family: Family,
         partner: Partner,
         out: &mut Orders,
@@ -171,7 +171,13 @@ impl Switch {
             answering_machine: request.ansmessage.is_some(),
         };
         match checked {
-            Ok(Some(agents)) => wanted.partner = Partner::OneOf(agents),
+            Ok(Some(agents)) => {
+                wanted.partner = Partner::OneOf(agents);
+                // decision X34
+                request.livemessage =
+                    request.livemessage.or_else(|| self.for_the_abandoned(&wanted.campaign));
+                wanted.live = request.livemessage.is_some();
+            }
             Ok(None) => {}
             Err(why) => return self.refuse(wanted, why, out),
         }
@@ -327,7 +333,7 @@ impl Switch {
             ..Call::new(leg, now, phase)
         };
         self.occupy(now, own, call, out);
-        let pace = campaign.and_then(|index| self.routes.campaigns.get_mut(index)?.1.as_mut());
+        let pace = campaign.and_then(|index| self.routes.campaigns.get_mut(index)?.pace.as_mut());
         match pace.map(|pace| pace.turn(now)).filter(|at| *at > now) {
             Some(at) => self.alarms.set(at, Alarm::Turn(leg)),
             None => self.turn(now, leg, out),

@@ -71,7 +71,7 @@ impl Switch {
                 progress.pending.terminate(DialoutEvent::Noans, None, out);
             }
             Some(Phase::Judging(progress)) => progress.end(out),
-            Some(Phase::Waiting(waiting)) => self.end_waiting(now, waiting, out),
+            Some(Phase::Waiting(waiting)) => self.end_waiting(now, leg, waiting, out),
             Some(Phase::Summoned(errand)) => self.missed(now, own, errand, Cause::Normal, out),
             Some(Phase::Up(voice)) => {
                 self.end_voice(leg, voice, Ending::Disconnected, out);
@@ -137,8 +137,8 @@ impl Switch {
                 progress.end(out);
             }
             Phase::Waiting(waiting) => {
-                closing.is_told = waiting.progress.is_told();
-                self.end_waiting(now, waiting, out);
+                closing.is_told = waiting.party.progress.is_told();
+                self.end_waiting(now, leg, waiting, out);
             }
             Phase::Up(voice) => {
                 closing.is_told = true;

@@ -4,6 +4,7 @@
 //! [`Output`]s. It never reads a clock, touches a socket, locks, awaits or spawns.
 #![forbid(unsafe_code)]
 
+mod abandoned;
 mod agent;
 mod alarm;
 mod attend;
@@ -50,14 +51,18 @@ mod two_way;
 mod view;
 mod voice;
 
+pub use abandoned::{Live, Window};
 pub use agent::{Doing, Login, Shift, Standing};
 pub use input::{
     Alert, CapOf, ConnectionId, Input, LinkId, Missing, Note, Output, Sought, Ticket, Tracks, Which,
 };
 pub use numbers::{EMERGENCY, Rules};
 pub use pass_code::{Denial, Failure};
-pub use settings::{Agent, Campaign, Dialling, Mailbox, Parameters, Recording, Settings, Speech, Trunk};
+pub use settings::{
+    Agent, Attendance, Campaign, Dialling, Mailbox, Parameters, Recording, Settings, Speech, Trunk,
+};
 pub use switch::Switch;
 pub use view::{
-    AgentView, CampaignView, HourView, LinkView, MailboxView, PortState, PortView, Tally, TrunkView,
+    AgentView, AnsweredView, CampaignView, HourView, LinkView, MailboxView, PortState, PortView, Tally,
+    TrunkView,
 };

@@ -5,6 +5,7 @@ use std::time::Instant;
 use edge::TrunkId;
 use edge::sound::Profile;
 
+use crate::abandoned::Abandoned;
 use crate::cap::Cap;
 use crate::input::{Alert, CapOf, Output};
 use crate::numbers::{self, Rules};
@@ -22,8 +23,21 @@ pub(crate) struct Routes {
     pub(crate) all: Cap,
     /// Calls placed, by trunk.
     pub(crate) trunks: Vec<Cap>,
-    /// Dial-outs and turns, by campaign.
-    pub(crate) campaigns: Vec<(Cap, Option<Pace>)>,
+    /// What is counted by campaign.
+    pub(crate) campaigns: Vec<Dialled>,
+    /// Who answered dial-outs of no campaign of the configuration.
+    pub(crate) others: Abandoned,
+}
+
+/// What is counted of a campaign.
+#[derive(Debug)]
+pub(crate) struct Dialled {
+    /// Its dial-outs.
+    pub(crate) cap: Cap,
+    /// Their turns.
+    pub(crate) pace: Option<Pace>,
+    /// Who answered them.
+    pub(crate) answered: Abandoned,
 }
 
 /// Why there is no port for a call.
@@ -47,8 +61,13 @@ impl Routes {
             campaigns: settings
                 .campaigns
                 .iter()
-                .map(|campaign| (Cap::new(campaign.hourly_cap), campaign.calls_per_second.map(Pace::new)))
+                .map(|campaign| Dialled {
+                    cap: Cap::new(campaign.hourly_cap),
+                    pace: campaign.calls_per_second.map(Pace::new),
+                    answered: Abandoned::default(),
+                })
                 .collect(),
+            others: Abandoned::default(),
         }
     }
 }
@@ -84,7 +103,7 @@ impl Switch {
         let admits = |rules: &Rules| urgent || rules.admit(number);
         let is_full = |cap: &Cap| !urgent && cap.is_reached(now);
         let campaign = campaign.and_then(|index| {
-            Some((self.settings.campaigns.get(index)?, &self.routes.campaigns.get(index)?.0))
+            Some((self.settings.campaigns.get(index)?, &self.routes.campaigns.get(index)?.cap))
         });
         if !admits(&dialling.rules) || campaign.is_some_and(|(own, _)| !admits(&own.rules)) {
             return Err(Unplaced::Barred);
@@ -124,7 +143,7 @@ impl Switch {
         let of_all = self.routes.all.count(now);
         alert(CapOf::Server, of_all, out);
         if let Some(index) = campaign
-            && let Some((cap, _)) = self.routes.campaigns.get_mut(index)
+            && let Some(Dialled { cap, .. }) = self.routes.campaigns.get_mut(index)
         {
             let name = self.settings.campaigns.get(index).map(|own| own.name.clone()).unwrap_or_default();
             alert(CapOf::Campaign(name), cap.count(now), out);

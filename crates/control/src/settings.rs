@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use edge::sound::{Profile, Signs};
 
+use crate::abandoned::Window;
 use crate::input::Tracks;
 use crate::numbers::Rules;
 
@@ -116,6 +117,39 @@ pub struct Campaign {
     pub hourly_cap: Option<u32>,
     /// By what it is judged who answers them.
     pub judged_by: Profile,
+    /// What is done for who answers and gets no agent in time; none: it is counted, by [`Attendance::WITHIN`].
+    pub attendance: Option<Attendance>,
+}
+
+/// What a campaign promises those who answer its dial-outs for agents.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attendance {
+    /// Who has no agent by then is abandoned.
+    pub within: Duration,
+    /// What an abandoned party hears, as applications name voice files, where the request has no LIVEMESSAGE;
+    /// none: it waits on.
+    pub message: Option<String>,
+    /// How many may be abandoned, in thousandths, and over which time.
+    pub most: Option<(u32, Window)>,
+}
+
+impl Attendance {
+    /// In which time an agent is promised where nothing else is said.
+    pub const WITHIN: Duration = Duration::from_secs(2);
+
+    /// The rule of the United States: an agent within two seconds, else a message that says who called and lets
+    /// one opt out; three in a hundred may hear it over thirty days (47 CFR 64.1200(a)(7)).
+    #[must_use]
+    pub fn us_fcc(message: impl Into<String>) -> Self {
+        Self { within: Self::WITHIN, message: Some(message.into()), most: Some((30, Window::Month)) }
+    }
+
+    /// The rule of the United Kingdom until March 2017, which many diallers still go by: an agent or a message
+    /// within two seconds; three in a hundred may hear it over 24 hours (Ofcom, persistent misuse, 2010).
+    #[must_use]
+    pub fn uk_ofcom_legacy(message: impl Into<String>) -> Self {
+        Self { most: Some((30, Window::Day)), ..Self::us_fcc(message) }
+    }
 }
 
 /// A mailbox as the configuration makes it.

@@ -391,6 +391,7 @@ impl Switch {
             Alarm::Disk(ticket) => self.disk_over(now, ticket, out),
             Alarm::Making(record) => self.making_over(now, record, out),
             Alarm::Recorded(record) => self.recorded_over(now, record, out),
+            Alarm::Patience(leg) => self.patience_over(now, leg, out),
             Alarm::Station(leg) => self.rung_out(now, leg, out),
             Alarm::Agent(own) => self.ports.stir(own),
             Alarm::Clearing(leg) => self.clearing_over(now, leg, out),

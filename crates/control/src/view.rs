@@ -5,6 +5,7 @@ use std::time::Instant;
 use edge::Line;
 use protocol::{AppTrunkStatusStatus, PortText, Text};
 
+use crate::abandoned::{Abandoned, Live, Window};
 use crate::agent::{Doing, Login};
 use crate::call::Phase;
 use crate::cap::Cap;
@@ -69,6 +70,35 @@ pub struct CampaignView {
     pub name: String,
     /// Its dial-outs by the hour.
     pub hour: HourView,
+    /// Who answered and got an agent or none.
+    pub answered: AnsweredView,
+}
+
+/// Who answered dial-outs for agents.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AnsweredView {
+    /// In the last 24 hours.
+    pub day: Live,
+    /// In the last 30 days.
+    pub month: Live,
+    /// How many may be abandoned, in thousandths, and over which time.
+    pub most: Option<(u32, Window)>,
+}
+
+impl AnsweredView {
+    fn of(answered: &Abandoned, most: Option<(u32, Window)>, now: Instant) -> Self {
+        let (day, month) = (answered.over(now, Window::Day), answered.over(now, Window::Month));
+        Self { day, month, most }
+    }
+
+    /// Whether more are abandoned than may be.
+    #[must_use]
+    pub fn is_exceeded(&self) -> bool {
+        self.most.is_some_and(|(most, window)| match window {
+            Window::Day => self.day.permille() > most,
+            Window::Month => self.month.permille() > most,
+        })
+    }
 }
 
 /// How far the call of a port is.
@@ -178,8 +208,21 @@ impl Switch {
     /// The campaigns, in the order of the configuration.
     pub fn campaigns(&self, now: Instant) -> impl Iterator<Item = CampaignView> {
         let campaigns = self.settings.campaigns.iter().zip(&self.routes.campaigns);
-        campaigns
-            .map(move |(own, (cap, _))| CampaignView { name: own.name.clone(), hour: HourView::of(cap, now) })
+        campaigns.map(move |(own, counted)| CampaignView {
+            name: own.name.clone(),
+            hour: HourView::of(&counted.cap, now),
+            answered: AnsweredView::of(
+                &counted.answered,
+                own.attendance.as_ref().and_then(|attendance| attendance.most),
+                now,
+            ),
+        })
+    }
+
+    /// Who answered dial-outs for agents of no campaign of the configuration.
+    #[must_use]
+    pub fn answered_otherwise(&self, now: Instant) -> AnsweredView {
+        AnsweredView::of(&self.routes.others, None, now)
     }
 
     /// The trunks, in order of their ids.

@@ -8,7 +8,8 @@ use std::path::Path;
 use rustls::pki_types::UnixTime;
 
 use crate::config::{
-    Admission, Campaign, Codec, Config, ConfigError, DEFAULT_FILE, LinkTls, Rules, Trunk, shown,
+    Admission, Attendance, Campaign, Codec, Config, ConfigError, DEFAULT_FILE, LinkTls, Rules, Trunk, Window,
+    shown,
 };
 use crate::output::{Output, OutputError};
 use crate::tls;
@@ -183,7 +184,22 @@ fn held_to(campaign: &Campaign) -> String {
         .map_or_else(|| "all ports".to_owned(), |ports| format!("ports {}-{}", ports.start(), ports.end()));
     let pace = campaign.calls_per_second.map_or_else(String::new, |pace| format!("; {pace} calls a second"));
     let (numbers, cap) = (numbers(&campaign.rules), by_the_hour(campaign.hourly_cap));
-    format!("{}: {ports}{pace}{numbers}{cap}", shown(&campaign.name))
+    let promise = campaign.attendance.as_ref().map_or_else(String::new, promised);
+    format!("{}: {ports}{pace}{numbers}{cap}{promise}", shown(&campaign.name))
+}
+
+/// What those are promised who answer.
+fn promised(attendance: &Attendance) -> String {
+    let Attendance { within, message, most } = attendance;
+    let message = message.as_deref().map_or_else(String::new, |file| format!(" or {}", shown(file)));
+    let most = most.map_or_else(String::new, |(most, window)| {
+        let window = match window {
+            Window::Day => "24 hours",
+            Window::Month => "30 days",
+        };
+        format!(", abandons at most {}.{} % in {window}", most / 10, most % 10)
+    });
+    format!("; an agent within {within:?}{message}{most}")
 }
 
 /// The lists that numbers are dialled by, where there are any.

@@ -1,5 +1,6 @@
 //! The configuration: `trunkline.toml`, the environment over it, and every error of both at once.
 
+mod abandoned;
 mod dialling;
 mod error;
 mod judging;
@@ -15,7 +16,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use control::Rules;
+pub use control::{Attendance, Rules, Window};
 pub use edge::sound::Codec;
 pub use error::{ConfigError, Place, shown};
 pub use kinds::{Secret, admits};
@@ -452,6 +453,8 @@ pub struct Campaign {
     pub hourly_cap: Option<u32>,
     /// By what it is judged who answers; none: as everywhere.
     pub judging: Option<media::amd::Parameters>,
+    /// What those are promised who answer and get no agent in time.
+    pub attendance: Option<Attendance>,
 }
 
 /// A name and a password.

@@ -11,7 +11,8 @@ mod trace;
 
 pub use ask::{AskError, ask, run};
 pub use reply::{
-    CampaignRow, Hour, LinkRow, MediaStatus, PortRow, PortState, Reply, Request, Status, TrunkRow,
+    Answered, CampaignRow, Hour, LinkRow, Live, MediaStatus, PortRow, PortState, Reply, Request, Status,
+    TrunkRow,
 };
 pub use serve::{BindError, ControlSocket, Question};
 

@@ -291,6 +291,7 @@ fn campaigns(config: &Config) -> Vec<control::Campaign> {
         calls_per_second: campaign.calls_per_second,
         rules: campaign.rules.clone(),
         hourly_cap: campaign.hourly_cap,
+        attendance: campaign.attendance.clone(),
         // Those that have parameters of their own are counted as `profiles` lists them.
         judged_by: campaign.judging.map_or_else(Profile::default, |_| {
             profiles += 1;

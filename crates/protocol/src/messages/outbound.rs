@@ -31,7 +31,7 @@ Dial = DIALOUT / DIAL, Request to Server {
         Supervised = "SUPERVISED",
     };
     example r#"MSGID="DL-2001" CAMPID="SPRING" DNIS="2015550100" ANI="6095550142" AGENTS="25-34" MODE="SUPERVISED""#;
-    decisions ["A05", "C04", "C37", "L03", "L06", "L07", "L17", "L19", "L22", "D17", "U09", "U14", "U48", "X27", "X31", "X32"];
+    decisions ["A05", "C04", "C37", "L03", "L06", "L07", "L17", "L19", "L22", "D17", "U09", "U14", "U48", "X27", "X31", "X32", "X34"];
 }
 
 /// The checks are done: either the call is being placed, or nothing is dialled.

@@ -552,6 +552,10 @@ pub(super) const OURS: &[Decision] = &[
         "DIAL_PATCH rings the station of its agent when the party has answered, where it is not connected already. An agent who does not answer, or a party that does not wait for him, is AGENT_BUSY; a network that cannot be dialled into is FAILED_TO_GET_DIALOUT_PORT. An agent whose telephone cannot be called is FAILED at once.",
     ),
     (
+        "X34",
+        "Who answers a dial-out with AGENTS and has no agent within two seconds counts as abandoned. Where the campaign of the configuration has a message for that, it takes the place of a LIVEMESSAGE the request does not have: after two seconds without an agent, CONNECT has no AGENT, the message is played, and EOF follows with the key that was pressed.",
+    ),
+    (
         "X40",
         "AGENT_PORT, SOURCE_AGENT_PORT, DESTINATION_AGENT_PORT and SUPERVISOR_PORT of MUTE, HOLD, AGENT_TRANSFER and BARGE_IN name any port: an agent may work at a telephone that was dialled through a trunk. Of two who are joined each may be named as the agent; the other is his customer. docs/switching.md has the table of what each request does in each state.",
     ),

@@ -8,7 +8,7 @@ use control::EMERGENCY;
 use super::error::shown;
 use super::read::{PORTS, duration, label, ports, within};
 use super::reader::{Section, Wrong};
-use super::{Campaign, Config, Dial, Rules, Trunk, judging};
+use super::{Campaign, Config, Dial, Rules, Trunk, abandoned, judging};
 
 /// Characters of a prefix: no number is longer (decision L04).
 const LONGEST: usize = 32;
@@ -87,6 +87,7 @@ pub(super) fn campaign(mut section: Section<'_, '_>, config: &Config) -> Option<
         rules: rules(&mut section, "allow", "deny"),
         hourly_cap: hourly_cap(&mut section),
         judging: judging::own(section.table("amd", "campaign.amd"), amd.judging),
+        attendance: abandoned::attendance(section.table("abandoned", "campaign.abandoned")),
     };
     // CAMPID is compared as keywords are, in either case.
     let same = |other: &&Campaign| other.name.eq_ignore_ascii_case(&campaign.name);
@@ -225,7 +226,7 @@ mod tests {
             ),
             "t.toml:7:9: campaign[1].ports = \"25-30\": no trunk has any of these ports; valid: a range of ports from 1 to 65535 in quotes, such as \"1-24\"
              t.toml:9:8: campaign[2].name = \"A\": campaign a has this name already, in either case; valid: a name of its own
-             t.toml:10:1: campaign[2].rate: no such key; valid: name, ports, calls_per_second, allow, deny, hourly_cap, amd
+             t.toml:10:1: campaign[2].rate: no such key; valid: name, ports, calls_per_second, allow, deny, hourly_cap, amd, abandoned
              t.toml:11:1: campaign[3].name: must be written; valid: a name of 1 to 50 characters",
         );
     }

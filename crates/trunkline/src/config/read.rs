@@ -461,7 +461,7 @@ fn boolean(value: Written<'_>) -> Result<bool, Wrong> {
 }
 
 /// One of these words.
-fn one_of<T: Copy>(words: &[(&str, T)]) -> impl FnOnce(Written<'_>) -> Result<T, Wrong> {
+pub(super) fn one_of<T: Copy>(words: &[(&str, T)]) -> impl FnOnce(Written<'_>) -> Result<T, Wrong> {
     move |value| {
         let word = words.iter().find(|(word, _)| value.text() == Some(word));
         word.map(|&(_, meaning)| meaning).ok_or_else(|| {

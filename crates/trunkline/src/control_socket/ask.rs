@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::MAX_REPLY;
-use super::reply::{Hour, LinkRow, PortRow, Reply, Request, Status};
+use super::reply::{Answered, Hour, LinkRow, PortRow, Reply, Request, Status};
 use crate::config::shown;
 use crate::output::{Output, OutputError};
 use crate::table::{Lean, table};
@@ -180,10 +180,28 @@ fn status_text(status: &Status) -> String {
             "trunk    {name}: {state}; priority {priority}; {ports} ports, {busy} busy; {hour}\n"
         ));
     }
+    let others = abandoned(status.answered);
+    if let Some(others) = others.strip_prefix("; ") {
+        text.push_str(&format!("agents   for other campaigns {others}\n"));
+    }
     for campaign in &status.campaigns {
-        text.push_str(&format!("campaign {}: {}\n", shown(&campaign.name), hour(campaign.hour, "FULL")));
+        let (name, hour) = (shown(&campaign.name), hour(campaign.hour, "FULL"));
+        text.push_str(&format!("campaign {name}: {hour}{}\n", abandoned(campaign.answered)));
     }
     text
+}
+
+/// How many of those who answered got no agent in time; nothing where nobody answered.
+fn abandoned(answered: Answered) -> String {
+    let Answered { day, month, exceeded } = answered;
+    if month.answered == 0 {
+        return String::new();
+    }
+    let too_many = if exceeded { ": TOO MANY" } else { "" };
+    format!(
+        "; {} of {} abandoned in 24 hours, {} of {} in 30 days{too_many}",
+        day.abandoned, day.answered, month.abandoned, month.answered
+    )
 }
 
 /// Calls in the last hour, with this word where they have reached their cap.

@@ -66,6 +66,8 @@ pub struct Status {
     pub hour: Hour,
     /// The trunks, in the order of the configuration.
     pub trunks: Vec<TrunkRow>,
+    /// Who answered dial-outs for agents of no campaign of the configuration.
+    pub answered: Answered,
     /// The campaigns, in the order of the configuration.
     pub campaigns: Vec<CampaignRow>,
     /// The media engine.
@@ -100,6 +102,28 @@ pub struct CampaignRow {
     pub name: String,
     /// Its dial-outs in the last hour, and their cap.
     pub hour: Hour,
+    /// Who answered those for agents.
+    pub answered: Answered,
+}
+
+/// People who answered dial-outs for agents.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Debug)]
+pub struct Answered {
+    /// In the last 24 hours.
+    pub day: Live,
+    /// In the last 30 days.
+    pub month: Live,
+    /// Whether more were abandoned than the campaign may.
+    pub exceeded: bool,
+}
+
+/// How many there were.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Debug)]
+pub struct Live {
+    /// People who answered.
+    pub answered: u32,
+    /// Those of them who got no agent in time.
+    pub abandoned: u32,
 }
 
 /// Calls in the last hour.

@@ -14,6 +14,11 @@ use super::*;
 use crate::output::Output;
 
 fn status() -> Status {
+    let answered = Answered {
+        day: Live { answered: 20, abandoned: 1 },
+        month: Live { answered: 50, abandoned: 2 },
+        exceeded: true,
+    };
     Status {
         version: "0.1.0".into(),
         uptime_seconds: 3_723,
@@ -29,7 +34,7 @@ fn status() -> Status {
             priority: 2,
             hour: Hour { calls: 600, cap: Some(600) },
         }],
-        campaigns: vec![CampaignRow { name: "4H CLUB".into(), hour: Hour { calls: 7, cap: None } }],
+        campaigns: vec![CampaignRow { name: "4H CLUB".into(), hour: Hour { calls: 7, cap: None }, answered }],
         calls_barred: 3,
         calls_arrived: 2,
         calls_refused: 1,
@@ -121,7 +126,7 @@ fn answers_come_as_tables_and_as_json() {
          inbound  2 taken, 1 refused\n\
          sound    0 workers (); 0 packets sent, 0 received, 0 late, 0 from strangers\nmemory   50 MiB\n\
          trunk    carrier: down (no answer\\u{a}); priority 2; 24 ports, 2 busy; 600 of 600 in the last hour: FULL\n\
-         campaign 4H CLUB: 7 in the last hour\n"
+         campaign 4H CLUB: 7 in the last hour; 1 of 20 abandoned in 24 hours, 2 of 50 in 30 days: TOO MANY\n"
     );
     assert_eq!(
         server.ask(Request::Ports, false).expect("an answer"),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-use control::{HourView, Input, LinkView, PortView, TrunkView};
+use control::{AnsweredView, HourView, Input, LinkView, PortView, TrunkView};
 use edge::Line;
 use protocol::{Spelling, Word as _};
 use tokio::sync::mpsc;
@@ -14,8 +14,8 @@ use super::ServeError;
 use super::connection::Connection;
 use super::shell::Shell;
 use crate::control_socket::{
-    CampaignRow, ControlSocket, Hour, LinkRow, MediaStatus, PortRow, PortState, Question, Reply, Request,
-    Status, TrunkRow,
+    Answered, CampaignRow, ControlSocket, Hour, LinkRow, Live, MediaStatus, PortRow, PortState, Question,
+    Reply, Request, Status, TrunkRow,
 };
 use crate::limits;
 
@@ -97,10 +97,15 @@ fn status(shell: &Shell) -> Status {
         calls_arrived: tally.arrived,
         calls_refused: tally.refused,
         hour: hour(switch.hour(now)),
+        answered: answered(switch.answered_otherwise(now)),
         trunks,
         campaigns: switch
             .campaigns(now)
-            .map(|campaign| CampaignRow { name: campaign.name, hour: hour(campaign.hour) })
+            .map(|campaign| CampaignRow {
+                name: campaign.name,
+                hour: hour(campaign.hour),
+                answered: answered(campaign.answered),
+            })
             .collect(),
         media: MediaStatus {
             workers: sound.workers.len() as u64,
@@ -132,6 +137,11 @@ fn trunk_row(trunk: TrunkView) -> TrunkRow {
         priority: trunk.priority,
         hour: hour(trunk.hour),
     }
+}
+
+fn answered(view: AnsweredView) -> Answered {
+    let live = |live: control::Live| Live { answered: live.answered, abandoned: live.abandoned };
+    Answered { day: live(view.day), month: live(view.month), exceeded: view.is_exceeded() }
 }
 
 const fn hour(view: HourView) -> Hour {
