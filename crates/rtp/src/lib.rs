@@ -27,6 +27,7 @@ mod routes;
 mod said;
 mod secured;
 mod served;
+mod slot;
 mod socket;
 mod spill;
 mod tally;

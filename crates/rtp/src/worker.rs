@@ -8,7 +8,6 @@
 //! Legs that hear one another share a slot, so that what one says leaves to the others in the same turn:
 //! first all legs of a slot are read, then all speak.
 
-use std::any::Any;
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,21 +19,18 @@ use std::time::Duration;
 use edge::sound::{Command, Event, Media, RecordEnd, Seen, Track};
 use edge::{LegId, RecordId};
 
-use crate::bridge::{Bridge, Bridged, Source};
 use crate::chance::Chance;
 use crate::clock;
 use crate::departures::{BackEnd, Departures};
 use crate::ears::Listening;
 use crate::engine::Sink;
 use crate::leg::{Leg, Seeds};
-use crate::limits::{
-    COMMANDS, DATAGRAM, FAILURES, INBOX, LATE, LEFT, LOOK, OUTBOX, PASSED, REPORTS, SLOT, SLOTS,
-};
+use crate::limits::{COMMANDS, DATAGRAM, FAILURES, INBOX, LATE, LEFT, LOOK, OUTBOX, REPORTS, SLOT, SLOTS};
 use crate::moves::{Arrivals, Held, Moved, State};
 use crate::ports::Ports;
-use crate::processor;
 use crate::recording;
-use crate::served::{Served, Turn, UNFOLLOWED};
+use crate::served::{Served, Turn};
+use crate::slot::{Slot, flush, reason};
 use crate::spill::Spill;
 use crate::tally::Tally;
 use crate::tape::{Piece, Tape};
@@ -121,16 +117,6 @@ pub struct Worker {
     buffer: Box<[u8; DATAGRAM]>,
     /// The next slot: whole slots since the origin of the clock.
     tick: u64,
-}
-
-/// The legs of a slot.
-#[derive(Default)]
-struct Slot {
-    legs: Vec<Served>,
-    /// Who hears whom among them; none when that is to be found out anew.
-    bridge: Option<Bridge>,
-    /// The places of those whose turn it is.
-    due: Vec<usize>,
 }
 
 /// Whether a worker goes on.
@@ -246,7 +232,11 @@ impl Worker {
     /// How many are in each of its mixes.
     #[cfg(test)]
     pub fn mixes(&self) -> Vec<usize> {
-        self.slots.iter().filter_map(|slot| slot.bridge.as_ref()).flat_map(Bridge::mixes).collect()
+        self.slots
+            .iter()
+            .filter_map(|slot| slot.bridge.as_ref())
+            .flat_map(crate::bridge::Bridge::mixes)
+            .collect()
     }
 
     /// Whether nothing waits for the sink or the tape.
@@ -600,92 +590,6 @@ impl Worker {
     }
 }
 
-impl Slot {
-    /// Those whose turn it is are read, and what they say is mixed.
-    fn hear(&mut self, turn: &mut Turn<'_>, failed: &mut Vec<(LegId, String)>) {
-        let Self { legs, bridge, due } = self;
-        let bridge = bridge.get_or_insert_with(|| {
-            let (bridge, audiences) = Bridge::among(legs.iter().map(|served| &served.leg));
-            for (served, audience) in legs.iter_mut().zip(audiences) {
-                served.leg.set_audience(audience);
-            }
-            bridge
-        });
-        due.clear();
-        for tag in 0..legs.len() {
-            // Its last turn was 20 ms ago, and other legs' and programs' memory has passed since.
-            if let Some(next) = legs.get(tag + 1) {
-                processor::fetch(next);
-            }
-            let served = &mut legs[tag];
-            if !served.leg.is_due(turn.number) {
-                continue;
-            }
-            // A panic leaves its leg in no known state, and its leg alone: that one is dropped.
-            match catch_unwind(AssertUnwindSafe(|| served.hear(turn))) {
-                Ok(()) => due.push(tag),
-                Err(panic) => fail(served, &*panic, turn.tally, failed),
-            }
-        }
-        bridge.mix(|tag| &legs[tag].leg);
-    }
-
-    /// They speak.
-    fn speak(&mut self, turn: &mut Turn<'_>, failed: &mut Vec<(LegId, String)>) {
-        let Self { legs, bridge, due } = self;
-        let Some(bridge) = bridge else { return };
-        for &tag in &*due {
-            if turn.departures.room() < PASSED {
-                flush(turn.departures, legs, turn.tally);
-            }
-            let spoken = catch_unwind(AssertUnwindSafe(|| speak(legs, tag, bridge, turn)));
-            if let Err(panic) = spoken {
-                fail(&legs[tag], &*panic, turn.tally, failed);
-            }
-        }
-        flush(turn.departures, legs, turn.tally);
-        legs.iter_mut().for_each(|served| served.leg.forget());
-    }
-}
-
-/// The leg at this place speaks.
-fn speak(legs: &mut [Served], tag: usize, bridge: &mut Bridge, turn: &mut Turn<'_>) {
-    match bridge.source(tag) {
-        Source::Nobody => legs[tag].speak(tag, &Bridged::Nobody, None, turn),
-        Source::One(one) => {
-            let Ok([served, heard]) = legs.get_disjoint_mut([tag, one]) else { return };
-            let said = heard.leg.said();
-            served.leg.press_along(said, true);
-            served.speak(tag, &Bridged::Passed(said), Some(&heard.leg), turn);
-        }
-        Source::Mix(number, own) => {
-            for &heard in bridge.members(number).iter().filter(|&&heard| heard != tag) {
-                let Ok([served, heard]) = legs.get_disjoint_mut([tag, heard]) else { continue };
-                served.leg.press_along(heard.leg.said(), false);
-            }
-            let served = &mut legs[tag];
-            let bridged = bridge.hear(number, own, &served.leg);
-            served.speak(tag, &bridged, None, turn);
-        }
-    }
-}
-
-fn fail(served: &Served, panic: &(dyn Any + Send), tally: &Tally, failed: &mut Vec<(LegId, String)>) {
-    tally.panics.add(1);
-    failed.push((served.leg.id(), format!("its turn failed: {}", reason(panic))));
-}
-
-/// Sends a slot's frames, and lets each leg know.
-fn flush(departures: &mut Departures, legs: &mut [Served], tally: &Tally) {
-    departures.flush(|tag, length, result| {
-        if tag != UNFOLLOWED
-            && let Some(served) = legs.get_mut(tag)
-        {
-            served.departed(length, &result, tally);
-        }
-    });
-}
-
 /// The leg that a command is for.
 pub const fn leg_of(command: &Command) -> LegId {
     match command {
@@ -730,11 +634,4 @@ fn due_at(tick: u64) -> Duration {
 /// The slot that a moment lies in.
 fn tick_of(now: Duration) -> u64 {
     u64::try_from(now.as_nanos() / SLOT.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// What a panic said.
-fn reason(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("a panic without a message").to_owned()
 }
