@@ -11,6 +11,7 @@ mod demo;
 mod failover;
 mod faults;
 mod house;
+mod inbound;
 mod keys;
 mod links;
 mod parameters;
