@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use control::{ConnectionId, Input, Missing, Output, Settings, Ticket, Trunk};
+use control::{ConnectionId, Input, Mailbox, Missing, Output, Settings, Ticket, Trunk};
 use edge::signal::{self, End, Side};
 use edge::sound::{self, Clip, PlayEnd, RecordEnd, Sign, Signs, Verdict};
 use edge::{Key, LegId, PlayId, RecordId};
@@ -57,6 +57,8 @@ enum Debt {
 /// What the network and the engine know of a leg.
 #[derive(Clone, Debug, Default)]
 struct Leg {
+    /// Nobody can have answered it yet: it came in, and the house has not.
+    unanswerable: bool,
     answered: bool,
     hung_up: bool,
     ended: bool,
@@ -103,6 +105,12 @@ struct World {
     notes: BTreeSet<Ticket>,
     tapes: BTreeMap<RecordId, Tape>,
     records: BTreeMap<LegId, u32>,
+    /// Calls that came in.
+    arrivals: u64,
+    /// The RECEIVE_CALLs that links were sent, and that they have not answered.
+    receive_calls: Vec<(u64, String)>,
+    /// The ACCEPT_CALL under way on each port.
+    accepting: BTreeMap<String, (u64, String)>,
     trail: Vec<String>,
 }
 
@@ -111,8 +119,13 @@ struct World {
 /// # Panics
 /// When a promise is broken: with the seed, the promise and the last lines of the history.
 pub fn live(seed: u64, steps: u32) {
+    let mut mailboxes = settings().mailboxes;
+    let hours =
+        Mailbox { number: "100".into(), kind: 'E', greeting: Some("H".into()), ..mailboxes[0].clone() };
+    mailboxes.push(hours);
     let mut world = World {
         house: House::new(Settings {
+            mailboxes,
             signs: Signs::from_iter([Sign::FastBusy, Sign::Noise]),
             // Two, so that a call which one does not take goes on on the other.
             trunks: vec![Trunk::new("carrier", 1..=2), Trunk { priority: 1, ..Trunk::new("spare", 3..=4) }],
@@ -128,6 +141,9 @@ pub fn live(seed: u64, steps: u32) {
         notes: BTreeSet::new(),
         tapes: BTreeMap::new(),
         records: BTreeMap::new(),
+        arrivals: 0,
+        receive_calls: Vec::new(),
+        accepting: BTreeMap::new(),
         trail: vec![format!("seed {seed}")],
     };
     for _ in 0..steps {
@@ -141,7 +157,8 @@ impl World {
         match self.dice.below(100) {
             0..=2 if self.links.len() < 4 => self.connect(),
             3 => self.drop_link(),
-            4..=49 => self.ask(),
+            4..=46 => self.ask(),
+            47..=49 => self.arrive(),
             50..=74 => self.network(),
             75..=88 => self.engine(),
             89..=90 => self.tape(),
@@ -179,7 +196,7 @@ impl World {
         self.next_msgid += 1;
         let msgid = format!("M{:05}", self.next_msgid);
         let port = self.dice.below(6);
-        let body = match self.dice.below(26) {
+        let body = match self.dice.below(30) {
             0 => "INIT_LINK/INFO".to_owned(),
             1 => "INIT_LINK/INFO DNIS=7322901900 PASS_CODE=2424".to_owned(),
             2 if self.dice.below(4) == 0 => "PAUSE_LINK/INFO".to_owned(),
@@ -193,11 +210,47 @@ impl World {
             13..=15 => self.stop_request(port),
             16 => format!("APP_TRUNK_DISCONNECT/INFO TRUNK_PORT={port}"),
             20..=25 => self.switching_request(port),
+            26 => format!("ACCEPT_CALL/INFO TRUNK_PORT={port}"),
+            27 => format!("DECLINE_CALL/INFO TRUNK_PORT={port} CAUSE_CODE=USER_BUSY"),
+            28 => format!("HANDLE_INBOUND_CALL/INFO DNIS=100 TRUNK_PORT={port}"),
+            29 => return self.answer_receive_call(),
             _ => format!("APP_TRUNK_STATUS/INFO TRUNK_PORT={port}"),
         };
         let root = body.split('/').next().unwrap_or_default().to_owned();
         self.owed.insert((link, msgid.clone()), (root, Debt::Response));
         self.feed(&format!("link {link}: {body} MSGID={msgid}"));
+    }
+
+    /// A call comes in, now and then for nobody.
+    fn arrive(&mut self) {
+        self.arrivals += 1;
+        let leg = LegId::arrived(self.arrivals);
+        self.legs.insert(leg, Leg { unanswerable: true, ..Leg::default() });
+        let number = self.dice.one(&["7322901900", "7322901900", "7322901901", "100", "999"]).copied();
+        let trunk = self.dice.below(2);
+        self.feed(&format!("{leg} arrived {} from 301 on trunk-{trunk}", number.unwrap_or_default()));
+    }
+
+    /// An application says what is to be done with a call; its answer has none itself.
+    fn answer_receive_call(&mut self) {
+        if self.receive_calls.is_empty() {
+            return;
+        }
+        let (link, msgid) =
+            self.receive_calls.remove(self.dice.below(self.receive_calls.len() as u64) as usize);
+        let status = [
+            "DISCONNECT",
+            "PLAY PLAY_FILE=A",
+            "PLAY",
+            "RECORD RECORD_FILE=A.VOX",
+            "ACCEPT",
+            "TRANSFER AGENT_NO=3",
+            "NONSENSE",
+        ];
+        let status = self.dice.one(&status).copied().unwrap_or_default();
+        if self.links.contains(&link) {
+            self.feed(&format!("link {link}: RECEIVE_CALL/RESPONSE MSGID={msgid} STATUS={status}"));
+        }
     }
 
     /// A random request for a voice channel.
@@ -261,10 +314,14 @@ impl World {
         let by = if state.hung_up { Side::Us } else { Side::Network };
         let ended = signal::Event::Ended { leg, end: End { by, cause, status: None, q850: None } };
         let event = match self.dice.below(8) {
-            0..=1 if !state.answered => signal::Event::Ringing { leg },
-            2..=4 if !state.answered => signal::Event::Answered { leg, media: lines::media() },
-            5 if !state.answered => signal::Event::EarlyMedia { leg, media: lines::media() },
-            5 => signal::Event::Renegotiated { leg, media: lines::media() },
+            0..=1 if !state.answered && !state.unanswerable => signal::Event::Ringing { leg },
+            2..=4 if !state.answered && !state.unanswerable => {
+                signal::Event::Answered { leg, media: lines::media() }
+            }
+            5 if !state.answered && !state.unanswerable => {
+                signal::Event::EarlyMedia { leg, media: lines::media() }
+            }
+            5 if state.answered => signal::Event::Renegotiated { leg, media: lines::media() },
             6 => ended,
             _ if state.hung_up => ended,
             _ => return,
@@ -408,6 +465,12 @@ impl World {
                 self.promise(!state.hung_up && !state.ended, "a leg is hung up once, and not after its end");
                 self.legs.entry(leg).or_default().hung_up = true;
             }
+            Output::Signal(signal::Command::Answer { leg }) => {
+                let state = self.legs.get(&leg).cloned().unwrap_or_default();
+                let rings = state.unanswerable && !state.hung_up && !state.ended;
+                self.promise(rings, "a call that rings is answered, once");
+                self.legs.entry(leg).or_default().unanswerable = false;
+            }
             Output::Sound(sound::Command::Play { leg, play, .. }) => {
                 let state = self.legs.get(&leg).cloned().unwrap_or_default();
                 self.promise(!state.closed && !state.hung_up, "nothing plays on a leg that is over");
@@ -456,6 +519,13 @@ impl World {
                 state.play = None;
             }
             Output::Record(cdr) => {
+                // Whoever accepts a call that is over before hears the event instead (decision U60).
+                let accepting = cdr.port.and_then(|port| self.accepting.remove(&port.to_string()));
+                if let Some(key) = accepting
+                    && matches!(self.owed.get(&key), Some((_, Debt::Termination { .. })))
+                {
+                    self.owed.remove(&key);
+                }
                 let count = self.records.entry(cdr.leg).or_default();
                 *count += 1;
                 let once = *count == 1;
@@ -498,18 +568,31 @@ impl World {
             line.split_whitespace().find_map(|w| w.strip_prefix(name)).unwrap_or_default().to_owned()
         };
         let (msgid, status, event) = (word("MSGID="), word("STATUS="), word("EVENT="));
+        if line.starts_with("RECEIVE_CALL/") {
+            self.receive_calls.push((link.0, msgid.clone()));
+        }
         if !msgid.starts_with('M') || !self.links.contains(&link.0) {
             return; // An event of the server's own, or a word to a link that is gone.
         }
         let key = (link.0, msgid);
+        if line.starts_with("ACCEPT_CALL/RESPONSE") && status == "SUCCESS" {
+            self.accepting.insert(word("TRUNK_PORT="), key.clone());
+        }
         let Some((root, debt)) = self.owed.remove(&key) else {
             return self.promise(false, "no request gets a word more than it is owed");
         };
         self.promise(line.starts_with(&format!("{root}/")), "an answer has the root of its request");
         let dials = matches!(root.as_str(), "DIALOUT" | "DIALOUT_IVR");
         // What a link or a port is told has no end of its own.
-        let has_no_end =
-            ["_LINK", "APP_TRUNK_STATUS", "APP_TRUNK_DISCONNECT", "MUTE", "BARGE_IN", "BARGE_OUT"];
+        let has_no_end = [
+            "_LINK",
+            "HANDLE_INBOUND_CALL",
+            "APP_TRUNK_STATUS",
+            "APP_TRUNK_DISCONNECT",
+            "MUTE",
+            "BARGE_IN",
+            "BARGE_OUT",
+        ];
         let has_termination = !has_no_end.iter().any(|name| root.ends_with(name));
         // Only an error is answered by a RESPONSE (decisions C18, C22, U83).
         let has_one_word = ["STOP_RECORD_TWO_WAY_VOICE", "PATCH_PORTS", "TEAR_PATCH"];
