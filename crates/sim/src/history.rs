@@ -456,21 +456,7 @@ impl World {
             Output::Find { ticket, sought } => {
                 self.looks.insert(ticket, sought.len());
             }
-            Output::Signal(signal::Command::Dial(dial)) => {
-                let before = self.legs.insert(dial.leg, Leg::default());
-                self.promise(before.is_none(), "a leg is dialled once");
-            }
-            Output::Signal(signal::Command::HangUp { leg, .. }) => {
-                let state = self.legs.get(&leg).cloned().unwrap_or_default();
-                self.promise(!state.hung_up && !state.ended, "a leg is hung up once, and not after its end");
-                self.legs.entry(leg).or_default().hung_up = true;
-            }
-            Output::Signal(signal::Command::Answer { leg }) => {
-                let state = self.legs.get(&leg).cloned().unwrap_or_default();
-                let rings = state.unanswerable && !state.hung_up && !state.ended;
-                self.promise(rings, "a call that rings is answered, once");
-                self.legs.entry(leg).or_default().unanswerable = false;
-            }
+            Output::Signal(command) => self.book_signal(command),
             Output::Sound(sound::Command::Play { leg, play, .. }) => {
                 let state = self.legs.get(&leg).cloned().unwrap_or_default();
                 self.promise(!state.closed && !state.hung_up, "nothing plays on a leg that is over");
@@ -538,6 +524,27 @@ impl World {
     fn book_hearing(&self, leg: LegId, of: &[LegId]) {
         let is_up = |leg: &LegId| self.legs.get(leg).is_some_and(|l| l.answered && !l.closed);
         self.promise(is_up(&leg) && of.iter().all(is_up), "who is over neither hears nor is heard");
+    }
+
+    fn book_signal(&mut self, command: signal::Command) {
+        match command {
+            signal::Command::Dial(dial) => {
+                let before = self.legs.insert(dial.leg, Leg::default());
+                self.promise(before.is_none(), "a leg is dialled once");
+            }
+            signal::Command::HangUp { leg, .. } => {
+                let state = self.legs.get(&leg).cloned().unwrap_or_default();
+                self.promise(!state.hung_up && !state.ended, "a leg is hung up once, and not after its end");
+                self.legs.entry(leg).or_default().hung_up = true;
+            }
+            signal::Command::Answer { leg } => {
+                let state = self.legs.get(&leg).cloned().unwrap_or_default();
+                let rings = state.unanswerable && !state.hung_up && !state.ended;
+                self.promise(rings, "a call that rings is answered, once");
+                self.legs.entry(leg).or_default().unanswerable = false;
+            }
+            _ => {}
+        }
     }
 
     fn book_judgement(&mut self, leg: LegId) {

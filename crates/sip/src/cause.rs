@@ -94,6 +94,16 @@ mod tests {
     }
 
     #[test]
+    fn the_book_has_every_cause_as_it_is_told() {
+        let rows = Q850::all().map(|(cause, names)| {
+            format!("| {cause} | {} | {} |\n", names.join(", "), to_status(Cause::Declined(cause)))
+        });
+        let table: String = rows.collect();
+        let book = include_str!("../../../docs/inbound.md");
+        assert!(book.contains(&table), "the table of docs/inbound.md should be:\n{table}");
+    }
+
+    #[test]
     fn every_cause_of_the_network_is_a_refusal() {
         for cause in (1..=127).filter_map(Q850::new) {
             let status = to_status(Cause::Declined(cause));

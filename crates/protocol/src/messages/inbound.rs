@@ -17,7 +17,7 @@ ReceiveCall = RECEIVE_CALL / INFO, Event to Application {
     /// The port that it rings on.
     required trunk_port: PortText = TRUNK_PORT;
     example r#"MSGID="20481382" DNIS="6095550142" ANI="2015550100" REDIRECTINING_NO="" TRUNK_PORT="7""#;
-    decisions ["A10", "C10", "L12", "T09", "U53"];
+    decisions ["A10", "C10", "L12", "T09", "U53", "X36"];
 }
 
 /// What is to be done with the call.
@@ -132,7 +132,7 @@ DeclineCall = DECLINE_CALL | DECLINE / INFO, Request to Server {
     required msgid: Text = MSGID,
     /// The port that it rings on.
     required trunk_port: Option<PortText> = TRUNK_PORT,
-    /// Why, for the network; any other word counts as the first.
+    /// Why, for the network: a cause of ITU-T Q.850; what is none counts as the first.
     required cause_code: Option<Keyword<DeclineCallCauseCode>> = CAUSE_CODE words DeclineCallCauseCode {
         /// For no reason in particular.
         NormalClearing = "NORMAL_CLEARING",
@@ -142,7 +142,7 @@ DeclineCall = DECLINE_CALL | DECLINE / INFO, Request to Server {
         CallRejected = "CALL_REJECTED" deviation "U61",
     };
     example r#"MSGID="DE-8601" TRUNK_PORT="07" CAUSE_CODE="NORMAL_CLEARING""#;
-    decisions ["L12", "N02", "U61"];
+    decisions ["L12", "N02", "U61", "X35"];
 }
 
 /// Says whether the call is being sent away.

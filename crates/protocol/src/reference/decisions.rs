@@ -556,6 +556,14 @@ pub(super) const OURS: &[Decision] = &[
         "Who answers a dial-out with AGENTS and has no agent within two seconds counts as abandoned. Where the campaign of the configuration has a message for that, it takes the place of a LIVEMESSAGE the request does not have: after two seconds without an agent, CONNECT has no AGENT, the message is played, and EOF follows with the key that was pressed.",
     ),
     (
+        "X35",
+        "CAUSE_CODE is the name of a cause of ITU-T Q.850 as docs/inbound.md has it, with or without GC_ before it, or its number.",
+    ),
+    (
+        "X36",
+        "A call that came in and that the server itself ends, because nobody answered RECEIVE_CALL in time or a mailbox has said what it has to say, is reported with NETWORK_TRUNK_DISCONNECT as if the caller had hung up.",
+    ),
+    (
         "X40",
         "AGENT_PORT, SOURCE_AGENT_PORT, DESTINATION_AGENT_PORT and SUPERVISOR_PORT of MUTE, HOLD, AGENT_TRANSFER and BARGE_IN name any port: an agent may work at a telephone that was dialled through a trunk. Of two who are joined each may be named as the agent; the other is his customer. docs/switching.md has the table of what each request does in each state.",
     ),

@@ -2,6 +2,7 @@
 
 mod closing;
 mod dialling;
+mod inbound;
 mod keys;
 mod links;
 mod playing;
@@ -19,6 +20,7 @@ pub const FAMILIES: &[Family] = &[
     links::FAMILY,
     dialling::FAMILY,
     ports::FAMILY,
+    inbound::FAMILY,
     playing::FAMILY,
     speaking::FAMILY,
     recording::FAMILY,

@@ -31,8 +31,12 @@ pub(super) const FAMILY: Family = Family {
         Row {
             behaviour: 14,
             title: "reports a call to a bound DNIS on its link",
-            needs: &[Need::Later("RECEIVE_CALL, whose rows are still to come")],
-            script: "",
+            needs: &[Need::Mailbox, Need::Inbound(true), Need::Sip],
+            script: "
+                > INIT_LINK/INFO MSGID=1001 DNIS={dnis} PASS_CODE={code}
+                < INIT_LINK/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ call {dnis}
+                < RECEIVE_CALL/INFO MSGID=* DNIS={dnis} ANI=6095550142 REDIRECTINING_NO=\"\" TRUNK_PORT={port}",
         },
         Row {
             behaviour: 15,
