@@ -83,6 +83,7 @@ impl Settings {
             advertise: None,
             media_advertise: None,
             trunks: trunks.collect(),
+            stations: Vec::new(),
             codecs: self.codecs.clone(),
             user_agent: "Trunkline carrier".to_owned(),
             admit: sip::Admit::Anyone,

@@ -1,8 +1,8 @@
 //! A call that arrives, until it is answered (RFC 3261 §13.3) or ends.
 
+use edge::Line;
 use edge::signal::{Arrived, Cause, Command, End, Event, Side};
 use edge::sound::Media;
-use edge::{Line, TrunkId};
 use rsipstack::sip::{HasHeaders, Header, Method, Request};
 use rsipstack::transaction::Transaction;
 use tokio::time::Instant;
@@ -23,7 +23,7 @@ struct Waiting {
     invite: Request,
     dialog: Dialog,
     transaction: Handle,
-    trunk: Option<TrunkId>,
+    line: Option<Line>,
     /// Our description, once one went out.
     described: Option<Described>,
 }
@@ -37,7 +37,7 @@ struct Described {
 }
 
 /// Announces a call and stays with it to its end. A 100 has gone out.
-pub(crate) async fn arrive(mut leg: Leg, transaction: Box<Transaction>, trunk: Option<TrunkId>, flow: Flow) {
+pub(crate) async fn arrive(mut leg: Leg, transaction: Box<Transaction>, line: Option<Line>, flow: Flow) {
     let invite = transaction.original.clone();
     let Some(dialog) = Dialog::arrived(&invite, &leg.tag, flow) else {
         // Never announced, so there is no end to tell.
@@ -45,8 +45,8 @@ pub(crate) async fn arrive(mut leg: Leg, transaction: Box<Transaction>, trunk: O
         return leg.forget();
     };
     let transaction = run_server_invite(transaction, leg.sender.clone());
-    leg.tell(Event::Arrived(announcement(&leg, &invite, trunk)));
-    let waiting = Waiting { invite, dialog, transaction, trunk, described: None };
+    leg.tell(Event::Arrived(announcement(&leg, &invite, line)));
+    let waiting = Waiting { invite, dialog, transaction, line, described: None };
     let deadline = Instant::now() + leg.core.settings.limits.unanswered;
     waiting.run(&mut leg, deadline).await;
 }
@@ -126,9 +126,8 @@ impl Waiting {
             return Ok(());
         }
         let core = &leg.core;
-        let trunk = self.trunk.and_then(|t| core.trunks.get(usize::from(t.0)));
-        let codecs = trunk.map_or(core.settings.codecs.as_slice(), |t| t.codecs(core));
-        let mut local = core.describe(leg.id, codecs, &self.dialog.flow).map_err(|()| Cause::NoMedia)?;
+        let mut local =
+            core.describe(leg.id, core.codecs(self.line), &self.dialog.flow).map_err(|()| Cause::NoMedia)?;
         let (media, body) = match live::description(&self.invite) {
             Some(offer) => {
                 let (media, body) = local.answer(offer).map_err(|_| Cause::Incompatible)?;
@@ -181,7 +180,7 @@ impl Waiting {
 }
 
 /// What the switch is told of a call.
-fn announcement(leg: &Leg, invite: &Request, trunk: Option<TrunkId>) -> Arrived {
+fn announcement(leg: &Leg, invite: &Request, line: Option<Line>) -> Arrived {
     // As it was read: written again, what is escaped in it would be escaped twice.
     let user = invite.uri.auth.as_ref().map(|auth| auth.user.as_str()).unwrap_or_default();
     let mut dnis = fields::user(&format!("sip:{user}@"));
@@ -193,21 +192,24 @@ fn announcement(leg: &Leg, invite: &Request, trunk: Option<TrunkId>) -> Arrived 
             dnis.clear();
         }
     }
-    let asserted = trunk.and(fields::first(invite, "P-Asserted-Identity"));
+    if let Some(Line::Station(station)) = line {
+        // It has proved who it is; what it writes there says less.
+        let (ani, redirecting) = (station.0.to_string(), String::new());
+        return Arrived { leg: leg.id, line, dnis, ani, redirecting, replaces: None };
+    }
+    let asserted = line.and(fields::first(invite, "P-Asserted-Identity"));
     let caller = asserted.or(fields::first(invite, "From")).map(fields::uri).unwrap_or_default();
     // RFC 3323 §4.2: withheld.
     let withheld = fields::values(invite, "Privacy").any(|p| p.split(';').any(|v| v.trim() == "id"))
         || caller.to_ascii_lowercase().contains("anonymous");
     let ani = if withheld { String::new() } else { fields::user(caller) };
-    let (line, redirecting) = (trunk.map(Line::Trunk), redirecting(invite, trunk));
+    // Believed from a trunk only (security row 8).
+    let redirecting = if line.is_some() { redirecting(invite) } else { String::new() };
     Arrived { leg: leg.id, line, dnis, ani, redirecting, replaces: None }
 }
 
-/// The number that sent the call on to us; believed from a trunk only (security row 8).
-fn redirecting(invite: &Request, trunk: Option<TrunkId>) -> String {
-    if trunk.is_none() {
-        return String::new();
-    }
+/// The number that sent the call on to us.
+fn redirecting(invite: &Request) -> String {
     // RFC 5806 §4: the topmost Diversion is the last redirection.
     if let Some(diversion) = fields::first(invite, "Diversion") {
         return fields::list(diversion).first().map(|v| fields::user(fields::uri(v))).unwrap_or_default();

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use edge::LegId;
-use edge::signal::{Cause, Command, Dial, End, Event, Side};
+use edge::signal::{Callee, Cause, Command, Dial, End, Event, Side};
 use edge::sound::Codec;
-use rsipstack::sip::{HeadersExt, Method};
+use edge::{LegId, Line, StationId};
+use rsipstack::sip::{HeadersExt, Method, Request};
 use rsipstack::transaction::Transaction;
 use rsipstack::transaction::endpoint::EndpointInnerRef;
 use rsipstack::transport::SipConnection;
@@ -16,17 +16,22 @@ use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
 
 use crate::arrive::arrive;
+use crate::attempts::Attempts;
 use crate::counters::Tally;
 use crate::fields;
 use crate::flow::Flow;
 use crate::leg::{Leg, Legs, invite_name};
 use crate::limits;
+use crate::nonces::Nonces;
+use crate::origin::Origin;
 use crate::outbox::Outbox;
 use crate::place::place;
 use crate::resolver::Resolver;
+use crate::ring::ring;
 use crate::sdp;
-use crate::settings::{Admit, Settings, Transport};
+use crate::settings::{Settings, Transport};
 use crate::sources::Sources;
+use crate::stations::Stations;
 use crate::tcp::Tcp;
 use crate::trunk::Trunk;
 use crate::udp::Udp;
@@ -44,6 +49,9 @@ pub(crate) struct Core {
     pub(crate) udp: Vec<Udp>,
     pub(crate) tcp: Tcp,
     pub(crate) trunks: Vec<Trunk>,
+    pub(crate) stations: Stations,
+    pub(crate) nonces: Nonces,
+    pub(crate) attempts: Attempts,
     pub(crate) resolver: Resolver,
     pub(crate) legs: Legs,
     pub(crate) calls: Arc<Semaphore>,
@@ -95,9 +103,10 @@ impl Core {
         }
         let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() else { return overload() };
         match Leg::open(self, leg, None, permit) {
-            Some(leg) => {
-                self.runtime.spawn(place(leg, dial));
-            }
+            Some(leg) => match dial.to {
+                Callee::Station(station) => drop(self.runtime.spawn(ring(leg, station, dial.caller))),
+                Callee::Number { .. } => drop(self.runtime.spawn(place(leg, dial))),
+            },
             None => tracing::error!(%leg, "a leg was dialled twice under one name; the second is ignored"),
         }
     }
@@ -113,10 +122,18 @@ impl Core {
             }
             return;
         }
-        let flow = self.flow_back(&transaction);
-        let (Method::Invite, Some(flow)) = (transaction.original.method, flow) else {
-            return self.reply(Box::new(transaction), 405, Vec::new(), Vec::new()).await;
+        let proven = self.stations.proven(&transaction.key);
+        let flow = match (transaction.original.method, proven, self.flow_back(&transaction)) {
+            (Method::Invite, _, Some(flow)) => flow,
+            (Method::Register, Some(station), Some(flow)) => {
+                return self.registrar(Box::new(transaction), station, flow).await;
+            }
+            _ => return self.reply(Box::new(transaction), 405, Vec::new(), Vec::new()).await,
         };
+        let Some(line) = self.line_of(&transaction.original, flow.peer, proven) else {
+            return self.reply(Box::new(transaction), 403, Vec::new(), Vec::new()).await;
+        };
+        let flow = if matches!(line, Some(Line::Station(_))) { flow.kept() } else { flow };
         let id = LegId::arrived(self.arrived.fetch_add(1, Ordering::Relaxed));
         let name = invite_name(&transaction.original);
         let permit = Arc::clone(&self.calls).try_acquire_owned().ok();
@@ -129,12 +146,28 @@ impl Core {
         if transaction.send_trying().await.is_err() {
             return leg.forget();
         }
-        let trunk = self.trunk_of(flow.peer).map(|trunk| trunk.id);
-        tokio::spawn(arrive(leg, Box::new(transaction), trunk, flow));
+        tokio::spawn(arrive(leg, Box::new(transaction), line, flow));
+    }
+
+    /// What a call came over; none inside where anyone may call, none at all where nobody may.
+    fn line_of(
+        &self,
+        invite: &Request,
+        source: SocketAddr,
+        proven: Option<StationId>,
+    ) -> Option<Option<Line>> {
+        match (proven, self.origin(source)) {
+            (Some(station), _) => Some(Some(Line::Station(station))),
+            (None, Origin::Trunk(trunk)) => Some(Some(Line::Trunk(trunk))),
+            (None, Origin::Fixed) => self.stations.at(source, invite).map(|s| Some(Line::Station(s))),
+            (None, Origin::Anyone) => Some(None),
+            // The guard let none of these through; who had registered there may have gone since.
+            (None, Origin::Telephone | Origin::Stranger) => None,
+        }
     }
 
     /// The way back to whoever sent a request: its transport source, which the guard wrote into Via.
-    fn flow_back(&self, transaction: &Transaction) -> Option<Flow> {
+    pub(crate) fn flow_back(&self, transaction: &Transaction) -> Option<Flow> {
         let connection = transaction.connection.clone()?;
         if let SipConnection::Channel(tcp) = &connection {
             return self.tcp.to(tcp.get_addr().get_socketaddr().ok()?);
@@ -181,19 +214,18 @@ impl Core {
         trunk.choose(servers, Instant::now())
     }
 
-    /// The trunk that a transport source belongs to: the one at that very place, else one that admits
-    /// the address (security row 6: never by anything that a message says).
-    pub(crate) fn trunk_of(&self, source: SocketAddr) -> Option<&Trunk> {
-        let exact = self.trunks.iter().find(|t| t.is_at(source) && t.admits(source.ip()));
-        exact.or_else(|| self.trunks.iter().find(|t| t.admits(source.ip())))
-    }
-
-    /// Whether this source may call in.
-    pub(crate) fn admits(&self, source: SocketAddr) -> bool {
-        match self.settings.admit {
-            Admit::Anyone => true,
-            Admit::Trunks => self.trunk_of(source).is_some(),
-        }
+    /// The codecs on a line, in the order of preference.
+    pub(crate) fn codecs(&self, line: Option<Line>) -> &[Codec] {
+        let own = match line {
+            Some(Line::Trunk(trunk)) => {
+                self.trunks.get(usize::from(trunk.0)).and_then(|trunk| trunk.setting.codecs.as_deref())
+            }
+            Some(Line::Station(station)) => {
+                self.stations.setting(station).and_then(|station| station.codecs.as_deref())
+            }
+            None => None,
+        };
+        own.unwrap_or(&self.settings.codecs)
     }
 
     /// Our side of a new media session: a socket of the media engine, under the address to show. One that

@@ -94,6 +94,11 @@ impl Dialog {
         true
     }
 
+    /// Whether a response is to a request of this call, by whomever.
+    pub(crate) fn is_of(&self, response: &Response) -> bool {
+        response.call_id_header().is_ok_and(|id| id.value() == self.call_id)
+    }
+
     /// Whether a response belongs to this very dialog, not to a fork of it.
     pub(crate) fn same(&self, response: &Response) -> bool {
         let tag = response.to_header().ok().and_then(|to| fields::param(to.value(), "tag"));

@@ -7,6 +7,7 @@ use rsipstack::transaction::random_text;
 
 use crate::core::Core;
 use crate::fields;
+use crate::limits;
 
 /// One challenge that we can answer.
 struct Challenge<'a> {
@@ -65,23 +66,35 @@ impl Core {
     }
 }
 
-impl<'a> Challenge<'a> {
-    fn read(value: &'a str) -> Option<Self> {
+/// The parameters of a challenge, or of what answers one (RFC 7616 §3.3, §3.4).
+pub(crate) struct Params<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Params<'a> {
+    /// Reads the value of a header; none when its scheme is not Digest.
+    pub(crate) fn read(value: &'a str) -> Option<Self> {
         let (scheme, rest) = value.trim().split_once(char::is_whitespace)?;
         if !scheme.eq_ignore_ascii_case("Digest") {
             return None;
         }
-        let params: Vec<(&str, &str)> = fields::list(rest)
+        let params = fields::list(rest)
             .into_iter()
             .filter_map(|p| p.split_once('='))
-            .map(|(name, value)| (name.trim(), value.trim()))
-            .collect();
-        let param = |name: &str| {
-            let found = params.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
-            // What is repeated in our answer must not break out of its quotes.
-            let text = found.1.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(found.1);
-            Some(text).filter(|t| !t.contains(['"', '\\']) && t.len() <= 512)
-        };
+            .map(|(name, value)| (name.trim(), value.trim()));
+        Some(Self(params.collect()))
+    }
+
+    /// A value without its quotes; none when what is repeated of it would break out of them.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        let (_, value) = self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        let text = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
+        Some(text).filter(|t| !t.contains(['"', '\\']) && t.len() <= limits::CREDENTIAL)
+    }
+}
+
+impl<'a> Challenge<'a> {
+    fn read(value: &'a str) -> Option<Self> {
+        let params = Params::read(value)?;
+        let param = |name| params.get(name);
         let spelled = param("algorithm");
         let algorithm = match spelled {
             None => Algorithm::Md5,

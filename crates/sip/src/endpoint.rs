@@ -9,7 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use edge::TrunkId;
-use edge::signal::Command;
+use edge::signal::{Command, Event};
 use rsipstack::EndpointBuilder;
 use rsipstack::transaction::TransactionReceiver;
 use rsipstack::transaction::endpoint::EndpointOption;
@@ -20,18 +20,21 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::attempts::Attempts;
 use crate::core::{Core, Phase, Sockets, random};
 use crate::counters::{Counters, Tally};
 use crate::leg::Legs;
 use crate::limits;
+use crate::nonces::Nonces;
 use crate::outbox::{Outbox, Sink};
 use crate::resolver::Resolver;
 use crate::settings::{Listen, Settings, Transport};
 use crate::sources::Sources;
+use crate::stations::{StationView, Stations};
 use crate::tcp::Tcp;
 use crate::trunk::Trunk;
 use crate::udp::Udp;
-use crate::{health, register};
+use crate::{health, register, stations};
 
 /// Between a panic and the new start of what panicked.
 const PANIC_PAUSE: Duration = Duration::from_millis(10);
@@ -64,6 +67,9 @@ pub enum StartError {
         /// The trunk's name.
         trunk: String,
     },
+    /// The system gives no random numbers, without which no station could prove itself.
+    #[error("the system has no random numbers: {0}; is getrandom(2) forbidden to this process?")]
+    Random(getrandom::Error),
     /// More trunks than there are names for.
     #[error("more than 65535 trunks")]
     TooManyTrunks,
@@ -135,6 +141,10 @@ impl Endpoint {
         });
         keep(&mut tasks, "timers", &core, |core| async move { look_at_timers(&core).await });
         keep(&mut tasks, "events", &core, |core| async move { core.outbox.run().await });
+        for station in core.stations.fixed() {
+            core.outbox.post(Event::StationUp { station });
+        }
+        keep(&mut tasks, "registrations of stations", &core, stations::run);
         let mut registrations = JoinSet::new();
         for (index, trunk) in core.trunks.iter().enumerate() {
             if trunk.setting.register {
@@ -157,6 +167,12 @@ impl Endpoint {
     /// with `Overload`.
     pub fn send(&self, command: Command) {
         self.core.command(command);
+    }
+
+    /// The stations, and where each can be called now.
+    #[must_use]
+    pub fn stations(&self) -> Vec<StationView> {
+        self.core.stations.view(std::time::Instant::now())
     }
 
     /// What it holds and what it has turned away.
@@ -289,6 +305,9 @@ fn core(
         udp,
         tcp: Tcp::new(tcp, limits),
         trunks,
+        stations: Stations::new(&settings.stations),
+        nonces: Nonces::new(std::time::Instant::now()).map_err(StartError::Random)?,
+        attempts: Attempts::default(),
         resolver: Resolver::new(&settings.trunks),
         legs: Legs::default(),
         calls: Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS))),

@@ -1,12 +1,16 @@
 //! The way to a peer: which of our sockets, and where on it.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rsipstack::sip::{Host, Uri};
 use rsipstack::transaction::random_text;
 use rsipstack::transport::{SipAddr, SipConnection};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 
+use crate::limits::Limits;
 use crate::settings::Transport;
 
 /// The way to a peer.
@@ -24,6 +28,26 @@ pub(crate) struct Flow {
     pub(crate) closed: Option<watch::Receiver<bool>>,
     /// Takes answers of our own for the TCP connection, past the stack; none for UDP.
     pub(crate) answers: Option<mpsc::Sender<Vec<u8>>>,
+    /// Whether all that is to go to the peer goes this way, whatever a Contact says: the way back to a
+    /// telephone behind a NAT (RFC 3581 §4, RFC 5626 §5.3).
+    pub(crate) kept: bool,
+    /// Whose the TCP connection is taken for; none for UDP.
+    pub(crate) standing: Option<Arc<Standing>>,
+}
+
+/// Whose a TCP connection is taken for.
+#[derive(Debug, Default)]
+pub(crate) struct Standing {
+    trusted: AtomicBool,
+    /// Its place among the few that strangers may have.
+    stranger: Mutex<Option<OwnedSemaphorePermit>>,
+}
+
+impl Standing {
+    /// That of a stranger, with its place among them.
+    pub(crate) fn stranger(place: OwnedSemaphorePermit) -> Self {
+        Self { trusted: AtomicBool::new(false), stranger: Mutex::new(Some(place)) }
+    }
 }
 
 impl Flow {
@@ -37,10 +61,42 @@ impl Flow {
         }
     }
 
+    /// The same way, as the only one.
+    pub(crate) fn kept(mut self) -> Self {
+        self.kept = true;
+        self
+    }
+
+    /// Whether it is a connection, which begins and ends.
+    pub(crate) const fn is_connection(&self) -> bool {
+        self.closed.is_some()
+    }
+
+    /// How long the connection may be silent between two messages.
+    pub(crate) fn idle(&self, limits: &Limits) -> Duration {
+        match self.standing.as_ref().map(|standing| standing.trusted.load(Ordering::Relaxed)) {
+            None => limits.connection_idle,
+            Some(false) => limits.message_time,
+            // A telephone says nothing between two registrations.
+            Some(true) => limits.connection_idle.max(limits.contact_longest * 2),
+        }
+    }
+
+    /// The far side has proved who it is: its connection is no stranger's any more.
+    pub(crate) fn trust(&self) {
+        if let Some(standing) = &self.standing {
+            standing.trusted.store(true, Ordering::Relaxed);
+            drop(standing.stranger.lock().unwrap_or_else(PoisonError::into_inner).take());
+        }
+    }
+
     /// The same way, to where this URI points, if it is an address that our socket reaches. A TCP
     /// connection is kept for as long as it lasts.
     pub(crate) fn towards(&self, uri: &Uri) -> Self {
         let mut flow = self.clone();
+        if self.kept {
+            return flow;
+        }
         let open = self.transport == Transport::Tcp && !self.is_closed();
         if let (false, Host::IpAddr(ip)) = (open, &uri.host_with_port.host)
             && ip.is_ipv4() == self.peer.is_ipv4()

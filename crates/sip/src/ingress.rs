@@ -12,6 +12,7 @@ use crate::fields;
 use crate::flow::Flow;
 use crate::guard::{self, Verdict};
 use crate::leg::{Inward, invite_name};
+use crate::origin::Origin;
 use crate::settings::Transport;
 use crate::transactions::ALLOW;
 
@@ -19,10 +20,11 @@ impl Core {
     /// Takes one message, as it came.
     pub(crate) async fn ingest(self: &Arc<Self>, bytes: &[u8], flow: &Flow) {
         let (source, now) = (flow.peer, Instant::now());
-        let admitted = self.admits(source);
+        let origin = self.origin(source);
+        let admitted = origin.is_known();
         let limits = &self.settings.limits;
         let rate = if admitted { limits.messages_per_second } else { limits.strangers_per_second };
-        if !self.sources.message(source.ip(), now, rate) {
+        if !self.sources.message(source.ip(), admitted, now, rate) {
             return self.tally.limited();
         }
         self.tally.messages();
@@ -48,7 +50,7 @@ impl Core {
         let message =
             message.and_then(|m| SipConnection::update_msg_received(m, source, transport).map_err(|_| ()));
         match message {
-            Ok(SipMessage::Request(request)) => self.ingest_request(request, flow, admitted).await,
+            Ok(SipMessage::Request(request)) => self.ingest_request(request, flow, origin).await,
             Ok(SipMessage::Response(response)) => self.ingest_response(response, flow).await,
             Err(()) => {
                 self.tally.malformed();
@@ -63,8 +65,9 @@ impl Core {
 
     async fn ingest_response(self: &Arc<Self>, response: Response, flow: &Flow) {
         let status = response.status_code.code();
-        // Security row 1: a challenge that does not come from a trunk is nobody's to answer.
-        if matches!(status, 401 | 407) && self.trunk_of(flow.peer).is_none() {
+        // Security row 1: a challenge that comes from a stranger is nobody's to answer.
+        if matches!(status, 401 | 407) && matches!(self.origin(flow.peer), Origin::Stranger | Origin::Anyone)
+        {
             return self.tally.strangers();
         }
         if (200..300).contains(&status)
@@ -83,11 +86,14 @@ impl Core {
         self.pass(SipMessage::Response(response), flow).await;
     }
 
-    async fn ingest_request(self: &Arc<Self>, request: Request, flow: &Flow, admitted: bool) {
+    async fn ingest_request(self: &Arc<Self>, request: Request, flow: &Flow, origin: Origin) {
+        let admitted = origin.is_known();
         match request.method {
             // Never answered; the ACK of a 2xx may come from where no trunk is.
             Method::Ack => return self.pass(request.into(), flow).await,
-            Method::Cancel if admitted => return self.pass(request.into(), flow).await,
+            Method::Cancel if admitted || self.is_repeated(&request) => {
+                return self.pass(request.into(), flow).await;
+            }
             // A CANCEL takes the way of its INVITE (RFC 3261 §9.1), which a stranger's did not find.
             Method::Cancel => return self.tally.strangers(),
             _ => {}
@@ -110,12 +116,20 @@ impl Core {
                 };
                 self.refuse(&request, flow, admitted, 200, headers).await;
             }
+            Method::Invite | Method::Register if self.is_repeated(&request) => {
+                self.pass(request.into(), flow).await;
+            }
+            Method::Register if self.stations.register => self.ingest_claim(request, flow, admitted).await,
+            Method::Invite
+                if self.stations.register && matches!(origin, Origin::Telephone | Origin::Stranger) =>
+            {
+                self.ingest_claim(request, flow, admitted).await;
+            }
             _ if !admitted => {
                 self.tally.strangers();
-                self.security(flow, "a request from an address that no trunk admits");
+                self.security(flow, "a request from an address of no trunk and no station");
                 self.refuse(&request, flow, admitted, 403, Vec::new()).await;
             }
-            Method::Invite if self.is_repeated(&request) => self.pass(request.into(), flow).await,
             Method::Invite => match self.may_arrive(&request) {
                 Ok(()) => self.pass(request.into(), flow).await,
                 Err((status, headers)) => self.refuse(&request, flow, admitted, status, headers).await,
@@ -129,6 +143,34 @@ impl Core {
                 self.refuse(&request, flow, admitted, 405, allow).await;
             }
         }
+    }
+
+    /// A REGISTER or INVITE of one who says that he is a station: passed on if he proves it, else challenged.
+    async fn ingest_claim(self: &Arc<Self>, request: Request, flow: &Flow, admitted: bool) {
+        let proven = self.prove(&request, flow).and_then(|station| {
+            let room = match request.method {
+                Method::Invite => self.may_arrive(&request),
+                _ if self.has_room() => Ok(()),
+                _ => Err((503, vec![retry_after()])),
+            };
+            let key = TransactionKey::from_request(&request, TransactionRole::Server);
+            room.and_then(|()| Ok((station, key.map_err(|_| (400, Vec::new()))?)))
+        });
+        match proven {
+            Ok((station, key)) => {
+                self.stations.remember(key.clone(), station);
+                if !self.hand(request.into(), flow).await {
+                    self.stations.proven(&key);
+                }
+            }
+            Err((status, headers)) => self.refuse(&request, flow, admitted, status, headers).await,
+        }
+    }
+
+    /// Whether the stack may keep another transaction, and the switch another event.
+    fn has_room(&self) -> bool {
+        let transactions = self.stack.transactions.len() + self.stack.finished_transactions.len();
+        transactions < self.settings.limits.transactions && !self.outbox.crowded()
     }
 
     /// Whether a new call is taken; the refusal, if not.
@@ -154,10 +196,8 @@ impl Core {
             return Err((415, vec![Header::AcceptEncoding("identity".into())]));
         }
         let limits = &self.settings.limits;
-        let transactions = self.stack.transactions.len() + self.stack.finished_transactions.len();
-        let room = transactions < limits.transactions
+        let room = self.has_room()
             && self.calls.available_permits() > 0
-            && !self.outbox.crowded()
             && self.sources.arrival(Instant::now(), limits.arrivals_per_second);
         if room {
             return Ok(());
@@ -176,11 +216,18 @@ impl Core {
 
     /// Hands a message to the stack.
     async fn pass(self: &Arc<Self>, message: SipMessage, flow: &Flow) {
+        self.hand(message, flow).await;
+    }
+
+    /// As [`Core::pass`]; false if the stack refuses it.
+    async fn hand(self: &Arc<Self>, message: SipMessage, flow: &Flow) -> bool {
         let from = flow.peer.into();
-        if let Err(error) = self.stack.on_received_message(message, flow.connection.clone(), &from).await {
+        let taken = self.stack.on_received_message(message, flow.connection.clone(), &from).await;
+        if let Err(error) = &taken {
             tracing::debug!(source = %flow.peer, %error, "the stack refused a message");
             self.tally.malformed();
         }
+        taken.is_ok()
     }
 
     /// Answers a request without keeping anything of it (RFC 3261 §8.2.7), to its transport source only.

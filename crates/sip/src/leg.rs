@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use crate::core::Core;
 use crate::fields;
 use crate::limits;
+use crate::ring::Rung;
 
 /// What reaches one call.
 pub(crate) enum Inward {
@@ -29,6 +30,8 @@ pub(crate) enum Inward {
     Unacknowledged,
     /// The far side cancelled its INVITE, and the network's cause where it told one.
     Cancelled(Option<Q850>),
+    /// What became of a place of the station that is called.
+    Rung(Rung),
     /// The TCP connection under our INVITE is gone.
     Closed,
     /// The deadline that [`Leg::next`] was given has passed.
@@ -207,6 +210,11 @@ impl Leg {
     /// Whether [`Leg::end`] is still to come.
     pub(crate) fn is_open(&self) -> bool {
         self.open
+    }
+
+    /// Lets a request come again, after what waits already; it is repeated when there is no room for it.
+    pub(crate) fn postpone(&self, request: Box<Transaction>) {
+        let _ = self.sender.try_send(Inward::Request(request));
     }
 
     /// What reaches the leg next, or [`Inward::Deadline`].

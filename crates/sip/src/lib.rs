@@ -6,6 +6,9 @@
 #![forbid(unsafe_code)]
 
 mod arrive;
+mod attempts;
+mod bindings;
+mod branch;
 mod cause;
 mod core;
 mod counters;
@@ -21,14 +24,20 @@ mod ingress;
 mod leg;
 mod limits;
 mod live;
+mod nonces;
+mod origin;
 mod outbox;
 mod place;
+mod proof;
 mod reason;
 mod register;
+mod registrar;
 mod resolver;
+mod ring;
 mod sdp;
 mod settings;
 mod sources;
+mod stations;
 mod tcp;
 mod transactions;
 mod trunk;
@@ -40,4 +49,8 @@ pub use endpoint::{Endpoint, StartError};
 pub use ipnet::IpNet;
 pub use limits::Limits;
 pub use outbox::Sink;
-pub use settings::{Admit, Listen, SettingError, Settings, Transport, Trunk, TrunkAddress};
+pub use settings::{
+    Admit, Digest, Listen, Place, SettingError, Settings, Station, StationAddress, Transport, Trunk,
+    TrunkAddress,
+};
+pub use stations::{ContactView, StationView};

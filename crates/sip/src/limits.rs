@@ -40,6 +40,11 @@ pub struct Limits {
     /// The first pause after a failed registration; it doubles with every
     /// further one, up to five minutes.
     pub registration_pause: Duration,
+    /// The shortest life that a telephone's registration with us may ask for; below it 423.
+    pub contact_least: Duration,
+    /// The longest life that a telephone's registration with us is granted: after a restart of ours all
+    /// telephones are back within it.
+    pub contact_longest: Duration,
     /// T1 of RFC 3261 §17.1.1.1: the estimate of the round-trip time. Tests shorten it.
     pub t1: Duration,
     /// How long [`crate::Endpoint::stop`] waits for calls to end and for registrations to go.
@@ -65,6 +70,8 @@ impl Default for Limits {
             health_patience: Duration::from_secs(5),
             registration: Duration::from_secs(3600),
             registration_pause: Duration::from_secs(5),
+            contact_least: Duration::from_secs(60),
+            contact_longest: Duration::from_secs(300),
             t1: Duration::from_millis(500),
             drain: Duration::from_secs(3),
         }
@@ -127,3 +134,24 @@ pub(crate) const RETRY_AFTER: u32 = 2;
 pub(crate) const REGISTRATION_PAUSE_MAX: Duration = Duration::from_secs(300);
 /// Failed OPTIONS in a row that take a trunk down.
 pub(crate) const HEALTH_FAILURES: u32 = 2;
+/// Places that one station is registered at; those beyond take the place of what runs out first.
+pub(crate) const CONTACTS: usize = 5;
+/// Contacts of one REGISTER.
+pub(crate) const CONTACTS_ASKED: usize = 16;
+/// The longest URI of a Contact that is registered, in octets.
+pub(crate) const CONTACT: usize = 256;
+/// How long a nonce of ours is good for.
+pub(crate) const NONCE_LIFE: Duration = Duration::from_secs(300);
+/// Nonces whose counts are remembered; older ones are stale.
+pub(crate) const NONCES: usize = 4_096;
+/// The longest value of a parameter of credentials, in octets.
+pub(crate) const CREDENTIAL: usize = 512;
+/// Wrong answers to our challenges for one station from one address in [`FAILURE_TIME`], after which
+/// none is looked at until that is over.
+pub(crate) const FAILURES: u32 = 10;
+/// The same over all stations from one address: a whole office may stand behind it.
+pub(crate) const FAILURES_ADDRESS: u32 = 100;
+/// How long wrong answers are remembered.
+pub(crate) const FAILURE_TIME: Duration = Duration::from_secs(600);
+/// Pairs of address and station whose wrong answers are remembered.
+pub(crate) const FAILURES_KEPT: usize = 4_096;

@@ -7,6 +7,7 @@ use edge::sound::Media;
 use rsipstack::sip::{HasHeaders, Header, Method, Request, Response};
 use rsipstack::transaction::Transaction;
 
+use crate::branch::Branch;
 use crate::core::Core;
 use crate::dialog::Dialog;
 use crate::fields;
@@ -43,7 +44,7 @@ enum Ack {
 
 impl Live {
     /// A call that we placed, and that was answered.
-    pub(crate) fn placed(dialog: Dialog, local: sdp::Local, media: Media, ack: Request) -> Self {
+    fn placed(dialog: Dialog, local: sdp::Local, media: Media, ack: Request) -> Self {
         Self {
             dialog,
             local,
@@ -131,6 +132,10 @@ impl Live {
     /// dialog, which is acknowledged and ended (RFC 3261 §13.2.2.4).
     async fn repeated(&mut self, core: &Arc<Core>, response: &Response) {
         let Some(ack) = &self.acknowledgement else { return };
+        if !self.dialog.is_of(response) {
+            // Another place of a station, which its own task sees to.
+            return;
+        }
         if self.dialog.same(response) {
             return core.deliver(ack.clone(), &self.dialog.next_hop()).await;
         }
@@ -151,6 +156,12 @@ impl Live {
         if let Err(status) = self.dialog.admit(&request.original) {
             core.reply(request, status, Vec::new(), Vec::new()).await;
             return None;
+        }
+        if self.dialog.flow.kept
+            && let Some(flow) = core.flow_back(&request)
+        {
+            // Where a telephone speaks from now: its NAT or its connection may have changed.
+            self.dialog.flow = flow.kept();
         }
         match request.original.method {
             Method::Bye => {
@@ -221,6 +232,36 @@ impl Live {
         }
         if self.media.replace(media) != Some(media) {
             leg.tell(Event::Renegotiated { leg: leg.id, media });
+        }
+    }
+}
+
+/// A 2xx to an INVITE of ours: the call is up, if its answer is one that we can use. `early` is what a
+/// provisional response described.
+pub(crate) async fn answered(
+    mut leg: Leg,
+    mut branch: Branch,
+    local: sdp::Local,
+    early: Option<Media>,
+    response: &Response,
+) {
+    let Some(ack) = branch.acknowledge(&leg.core, response).await else {
+        // Without a Contact the call cannot even be ended; the far side gives up for want of an ACK.
+        return leg.end(End { by: Side::Us, cause: Cause::Incompatible, status: None, q850: None });
+    };
+    let media = match description(response) {
+        Some(body) => local.accept(body).ok(),
+        // RFC 3261 §13.2.1: an answer in a provisional response of this dialog stands.
+        None => early,
+    };
+    match media {
+        Some(media) => {
+            leg.tell(Event::Answered { leg: leg.id, media });
+            Live::placed(branch.dialog, local, media, ack).run(&mut leg).await;
+        }
+        None => {
+            bye(&leg.core, &mut branch.dialog).await;
+            leg.end(End { by: Side::Us, cause: Cause::Incompatible, status: None, q850: None });
         }
     }
 }

@@ -2,33 +2,28 @@
 
 use edge::signal::{Callee, Cause, Command, Dial, End, Event, Side};
 use edge::sound::Media;
-use rsipstack::sip::{Header, Method, Request, Response};
+use rsipstack::sip::{Header, Response};
 use tokio::time::{Duration, Instant};
 
+use crate::branch::Branch;
 use crate::cause;
 use crate::core::Core;
 use crate::dialog::Dialog;
 use crate::fields;
 use crate::leg::{Inward, Leg};
 use crate::limits;
-use crate::live::{self, Live};
+use crate::live;
 use crate::reason;
 use crate::sdp;
-use crate::transactions::{ALLOW, Handle, is_own};
+use crate::transactions::is_own;
 use crate::trunk::Trunk;
 
 /// A call that is being placed.
 struct Placed {
     trunk: usize,
-    dialog: Dialog,
+    /// The INVITE under way.
+    branch: Branch,
     local: sdp::Local,
-    /// The INVITE under way, for its CANCEL.
-    invite: Request,
-    transaction: Handle,
-    /// When it was sent.
-    sent: Instant,
-    /// Whether anything came back: without it there is nothing to cancel (RFC 3261 §9.1).
-    heard: bool,
     /// Whether the one answer to a challenge was given.
     answered_challenge: bool,
     /// Whether the one new connection was tried.
@@ -68,26 +63,16 @@ impl Placed {
         let target = fields::stack_uri(&target).ok_or(Cause::NoRoute)?;
         let identity = trunk.identity(core, &flow, dial.caller.as_deref());
         let from = format!("<{identity}>;tag={}", leg.tag);
-        let mut dialog = Dialog::placed(from, target, flow);
-        let mut invite = dialog.request(Method::Invite, &core.settings.user_agent);
-        invite.headers.push(Header::Contact(dialog.flow.contact().into()));
-        invite.headers.push(Header::Allow(ALLOW.into()));
-        if dial.caller.is_some() {
-            // RFC 3325 §9.1: within the carrier's trust domain the caller is asserted.
-            invite.headers.push(Header::PAssertedIdentity(format!("<{identity}>").into()));
-        }
-        invite.headers.push(Header::ContentType("application/sdp".into()));
-        invite.body = local.offer();
-        let transaction =
-            core.invite(invite.clone(), &dialog.flow, leg.sender.clone()).await.ok_or(Cause::NoRoute)?;
+        let dialog = Dialog::placed(from, target, flow);
+        // RFC 3325 §9.1: within the carrier's trust domain the caller is asserted.
+        let asserted =
+            dial.caller.is_some().then(|| Header::PAssertedIdentity(format!("<{identity}>").into()));
+        let branch = Branch::begin(core, dialog, asserted, local.offer(), leg.sender.clone());
+        let branch = branch.await.ok_or(Cause::NoRoute)?;
         Ok(Self {
             trunk: index,
-            dialog,
+            branch,
             local,
-            invite,
-            transaction,
-            sent: Instant::now(),
-            heard: false,
             answered_challenge: false,
             reconnected: false,
             servers_tried: 0,
@@ -101,14 +86,16 @@ impl Placed {
         let limits = &leg.core.settings.limits;
         let (ringing, silence) = (Instant::now() + limits.ringing, limits.silence);
         loop {
-            let deadline = if self.heard { ringing } else { ringing.min(self.sent + silence) };
+            let deadline = if self.branch.heard { ringing } else { ringing.min(self.branch.sent + silence) };
             let end = match leg.next(Some(deadline)).await {
                 Inward::Response(response) => match response.status_code.code() {
                     100..=199 => {
                         self.progress(&leg, &response);
                         continue;
                     }
-                    200..=299 => return self.answered(leg, &response).await,
+                    200..=299 => {
+                        return live::answered(leg, self.branch, self.local, self.early, &response).await;
+                    }
                     401 | 407 if !self.answered_challenge => match self.challenged(&leg, &response).await {
                         Ok(()) => continue,
                         Err(end) => end,
@@ -119,10 +106,10 @@ impl Placed {
                     },
                 },
                 Inward::Command(Command::HangUp { cause, .. }) => return self.cancel(leg, cause).await,
-                Inward::Deadline if self.heard => return self.cancel(leg, Cause::NoAnswer).await,
+                Inward::Deadline if self.branch.heard => return self.cancel(leg, Cause::NoAnswer).await,
                 Inward::Deadline => {
                     // The next call tries another server of the trunk, if there is one (RFC 3263 §4.3).
-                    leg.core.trunks[self.trunk].rest(self.dialog.flow.peer, std::time::Instant::now());
+                    leg.core.trunks[self.trunk].rest(self.branch.dialog.flow.peer, std::time::Instant::now());
                     return self.cancel(leg, Cause::NoRoute).await;
                 }
                 Inward::Closed => match self.reconnected(&leg).await {
@@ -130,7 +117,7 @@ impl Placed {
                     Err(end) => end,
                 },
                 Inward::Request(request) => {
-                    live::early_request(&leg, request, &mut self.dialog).await;
+                    live::early_request(&leg, request, &mut self.branch.dialog).await;
                     continue;
                 }
                 _ => continue,
@@ -141,7 +128,7 @@ impl Placed {
 
     /// A provisional response: rung, or sound before the answer.
     fn progress(&mut self, leg: &Leg, response: &Response) {
-        self.heard = true;
+        self.branch.heard = true;
         if response.status_code.code() == 100 {
             return;
         }
@@ -164,7 +151,8 @@ impl Placed {
     async fn challenged(&mut self, leg: &Leg, response: &Response) -> Result<(), End> {
         let status = response.status_code.code();
         let refused = End { by: Side::Network, cause: Cause::Unauthorized, status: Some(status), q850: None };
-        let credentials = leg.core.answer_challenge(self.trunk, &self.invite, response).ok_or(refused)?;
+        let credentials =
+            leg.core.answer_challenge(self.trunk, &self.branch.invite, response).ok_or(refused)?;
         self.answered_challenge = true;
         self.again(leg, Some(credentials)).await
     }
@@ -178,12 +166,12 @@ impl Placed {
         self.servers_tried += 1;
         if !silent
             || self.servers_tried >= limits::SERVERS
-            || !trunk.rest(self.dialog.flow.peer, std::time::Instant::now())
+            || !trunk.rest(self.branch.dialog.flow.peer, std::time::Instant::now())
         {
             return Err(end);
         }
         let peer = core.locate(trunk).await.ok_or(end)?;
-        self.dialog.flow = core.flow(trunk.setting.address.transport, peer).await.ok_or(end)?;
+        self.branch.dialog.flow = core.flow(trunk.setting.address.transport, peer).await.ok_or(end)?;
         // A server of the same trunk, but not the one whose challenge was answered.
         self.answered_challenge = false;
         self.again(leg, None).await
@@ -193,75 +181,27 @@ impl Placed {
     /// a new one is tried, once.
     async fn reconnected(&mut self, leg: &Leg) -> Result<(), End> {
         let gone = End { by: Side::Network, cause: Cause::NoRoute, status: None, q850: None };
-        if self.heard || std::mem::replace(&mut self.reconnected, true) {
+        if self.branch.heard || std::mem::replace(&mut self.reconnected, true) {
             return Err(gone);
         }
-        let old = &self.dialog.flow;
-        self.dialog.flow = leg.core.flow(old.transport, old.peer).await.ok_or(gone)?;
-        let credentials = live::credentials(&self.invite);
+        let old = &self.branch.dialog.flow;
+        self.branch.dialog.flow = leg.core.flow(old.transport, old.peer).await.ok_or(gone)?;
+        let credentials = live::credentials(&self.branch.invite);
         self.again(leg, credentials).await
     }
 
-    /// The same INVITE in a new transaction: same Call-ID, From and To, a higher CSeq (RFC 3261 §22.1).
+    /// The same INVITE again.
     async fn again(&mut self, leg: &Leg, credentials: Option<Header>) -> Result<(), End> {
-        let core = &leg.core;
-        self.heard = false;
-        let mut again = self.dialog.request(Method::Invite, &core.settings.user_agent);
-        again.headers.push(Header::Contact(self.dialog.flow.contact().into()));
-        again.headers.extend(credentials.into_iter().collect());
-        let kept = self.invite.headers.iter();
-        let kept = kept.filter(|h| {
-            matches!(h, Header::Allow(_) | Header::PAssertedIdentity(_) | Header::ContentType(_))
-        });
-        again.headers.extend(kept.cloned().collect());
-        again.body.clone_from(&self.invite.body);
-        self.invite = again;
-        let sent = core.invite(self.invite.clone(), &self.dialog.flow, leg.sender.clone()).await;
-        self.transaction =
-            sent.ok_or(End { by: Side::Us, cause: Cause::NoRoute, status: None, q850: None })?;
-        self.sent = Instant::now();
-        Ok(())
-    }
-
-    /// A 2xx: the call is up, if its answer is one that we can use.
-    async fn answered(mut self, mut leg: Leg, response: &Response) {
-        let Some(ack) = self.acknowledge(&leg.core, response).await else {
-            // Without a Contact the call cannot even be ended; the far side gives up for want of an ACK.
-            return leg.end(End { by: Side::Us, cause: Cause::Incompatible, status: None, q850: None });
-        };
-        let media = match live::description(response) {
-            Some(body) => self.local.accept(body).ok(),
-            // RFC 3261 §13.2.1: an answer in a provisional response of this dialog stands.
-            None => self.early,
-        };
-        match media {
-            Some(media) => {
-                leg.tell(Event::Answered { leg: leg.id, media });
-                Live::placed(self.dialog, self.local, media, ack).run(&mut leg).await;
-            }
-            None => {
-                live::bye(&leg.core, &mut self.dialog).await;
-                leg.end(End { by: Side::Us, cause: Cause::Incompatible, status: None, q850: None });
-            }
-        }
-    }
-
-    /// Acknowledges a 2xx; none when it makes no dialog.
-    async fn acknowledge(&mut self, core: &Core, response: &Response) -> Option<Request> {
-        if !self.dialog.learn(response) {
-            return None;
-        }
-        let ack = self.dialog.ack(live::credentials(&self.invite), &core.settings.user_agent);
-        core.deliver(ack.clone(), &self.dialog.next_hop()).await;
-        Some(ack)
+        let sent = self.branch.again(&leg.core, credentials, leg.sender.clone()).await;
+        sent.ok_or(End { by: Side::Us, cause: Cause::NoRoute, status: None, q850: None })
     }
 
     /// The call is to be given up: CANCEL, and BYE where a 2xx crosses it (RFC 3261 §9.1).
     async fn cancel(mut self, mut leg: Leg, cause: Cause) {
         let end = End { by: Side::Us, cause, status: None, q850: None };
-        let mut cancelled = self.heard;
+        let mut cancelled = self.branch.heard;
         if cancelled {
-            self.send_cancel(&leg.core).await;
+            self.branch.send_cancel(&leg.core).await;
         } else {
             // Nothing came back yet, so CANCEL must wait. The switch need not.
             leg.end(end);
@@ -272,13 +212,11 @@ impl Placed {
                 Inward::Response(response) => match response.status_code.code() {
                     100..=199 => {
                         if !std::mem::replace(&mut cancelled, true) {
-                            self.send_cancel(&leg.core).await;
+                            self.branch.send_cancel(&leg.core).await;
                         }
                     }
                     200..=299 => {
-                        if self.acknowledge(&leg.core, &response).await.is_some() {
-                            live::bye(&leg.core, &mut self.dialog).await;
-                        }
+                        self.branch.decline(&leg.core, &response).await;
                         return leg.end(end);
                     }
                     // RFC 3261 §9.2: 487 is what a cancelled INVITE gets; anything else came first.
@@ -287,50 +225,23 @@ impl Placed {
                 },
                 Inward::Closed => return leg.end(end),
                 Inward::Deadline if leg.is_open() => leg.end(end),
-                Inward::Deadline => return self.transaction.close(),
+                Inward::Deadline => return self.branch.close(),
                 Inward::Request(request) => {
-                    live::early_request(&leg, request, &mut self.dialog).await;
+                    live::early_request(&leg, request, &mut self.branch.dialog).await;
                 }
                 _ => {}
             }
         }
     }
-
-    /// RFC 3261 §9.1: the same top Via, Request-URI, Call-ID, From, To and CSeq number.
-    async fn send_cancel(&self, core: &Core) {
-        let mut cancel = self.invite.clone();
-        cancel.method = Method::Cancel;
-        cancel.body.clear();
-        cancel.headers.retain(|h| {
-            matches!(
-                h,
-                Header::Via(_)
-                    | Header::MaxForwards(_)
-                    | Header::From(_)
-                    | Header::To(_)
-                    | Header::CallId(_)
-                    | Header::Route(_)
-                    | Header::UserAgent(_)
-                    | Header::CSeq(_)
-            )
-        });
-        for header in cancel.headers.iter_mut() {
-            if let Header::CSeq(sequence) = header {
-                let number = sequence.value().split(' ').next().unwrap_or("1").to_owned();
-                sequence.replace(format!("{number} CANCEL"));
-            }
-        }
-        core.send_off(cancel, &self.dialog.flow).await;
-    }
 }
 
 /// How long a cancelled INVITE is waited for (RFC 3261 §9.1: 64*T1).
-fn timeout(core: &Core) -> Duration {
+pub(crate) fn timeout(core: &Core) -> Duration {
     core.settings.limits.t1 * 64
 }
 
 /// What a final response other than 2xx comes to.
-fn refusal(response: &Response) -> End {
+pub(crate) fn refusal(response: &Response) -> End {
     if is_own(response) {
         return End { by: Side::Network, cause: Cause::NoRoute, status: None, q850: None };
     }

@@ -4,9 +4,11 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
+use edge::StationId;
 use edge::sound::Codec;
 use ipnet::IpNet;
 
+use crate::fields;
 use crate::limits::Limits;
 
 /// The port of SIP over UDP and TCP (RFC 3261 §19.1.2).
@@ -23,6 +25,8 @@ pub struct Settings {
     pub media_advertise: Option<IpAddr>,
     /// The gateways of the carrier. A `TrunkId` is an index into this list.
     pub trunks: Vec<Trunk>,
+    /// The telephones of the house.
+    pub stations: Vec<Station>,
     /// Codecs in the order of preference.
     pub codecs: Vec<Codec>,
     /// User-Agent and Server of our messages.
@@ -36,9 +40,9 @@ pub struct Settings {
 /// Who may call in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Admit {
-    /// Only transport sources that belong to a trunk.
+    /// Only transport sources that belong to a trunk, and stations.
     Trunks,
-    /// Anyone: for the simulated phone network, never for a server.
+    /// Anyone: for the simulated phone network, never for a server. Stations are none of these then.
     Anyone,
 }
 
@@ -88,6 +92,106 @@ impl FromStr for Listen {
         };
         let address = rest.parse().map_err(|_| wrong())?;
         Ok(Self { transport, address })
+    }
+}
+
+/// A telephone of the house.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Station {
+    /// The port that it is reached on: its user name, in decimal, where it registers.
+    pub id: StationId,
+    /// Where it is.
+    pub place: Place,
+    /// Codecs with it instead of the general ones.
+    pub codecs: Option<Vec<Codec>>,
+}
+
+/// Where a station is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Where it registers from (RFC 3261 §10).
+    Registered {
+        /// What it proves itself with.
+        password: String,
+        /// How, in the order of preference (RFC 8760 §2.3).
+        digests: Vec<Digest>,
+    },
+    /// Always at this address, which alone says who it is.
+    Fixed(StationAddress),
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // The password is a secret: never in a log.
+            Self::Registered { digests, .. } => write!(f, "Registered({digests:?})"),
+            Self::Fixed(address) => write!(f, "Fixed({address})"),
+        }
+    }
+}
+
+/// An algorithm of digest authentication.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Digest {
+    /// RFC 2617: what every telephone knows.
+    Md5,
+    /// RFC 8760.
+    Sha256,
+}
+
+impl Digest {
+    /// Its name, as challenges have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Md5 => "MD5",
+            Self::Sha256 => "SHA-256",
+        }
+    }
+
+    /// The algorithm of this name, in either case.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Md5, Self::Sha256].into_iter().find(|digest| digest.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// The fixed place of a station: written `sip:25@127.0.0.1:5080;transport=tcp`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StationAddress {
+    /// The user part; empty when there is none.
+    pub user: String,
+    /// The address; a name would have to be believed.
+    pub address: SocketAddr,
+    /// UDP or TCP.
+    pub transport: Transport,
+}
+
+impl fmt::Display for StationAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = if self.user.is_empty() { "" } else { "@" };
+        let transport = match self.transport {
+            Transport::Udp => "",
+            Transport::Tcp => ";transport=tcp",
+        };
+        write!(f, "sip:{}{at}{}{transport}", fields::encode(&self.user), self.address)
+    }
+}
+
+impl FromStr for StationAddress {
+    type Err = SettingError;
+
+    fn from_str(text: &str) -> Result<Self, SettingError> {
+        let wrong = || SettingError::Station(text.to_owned());
+        let (scheme, rest) = text.split_once(':').ok_or_else(wrong)?;
+        let (user, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.!~*'()+".contains(&b);
+        if !user.bytes().all(plain) {
+            return Err(wrong());
+        }
+        let trunk: TrunkAddress = format!("{scheme}:{place}").parse().map_err(|_| wrong())?;
+        let address = trunk.literal().ok_or_else(wrong)?;
+        Ok(Self { user: user.to_owned(), address, transport: trunk.transport })
     }
 }
 
@@ -232,6 +336,11 @@ pub enum SettingError {
     /// Not the address of a trunk.
     #[error("`{0}` is no trunk address; write sip:HOST:PORT, with ;transport=tcp where TCP is meant")]
     Trunk(String),
+    /// Not the address of a station.
+    #[error(
+        "`{0}` is no place of a telephone; write sip:USER@ADDRESS:PORT, with ;transport=tcp where TCP is meant"
+    )]
+    Station(String),
 }
 
 #[cfg(test)]
@@ -277,6 +386,16 @@ mod tests {
         ];
         for text in wrong {
             assert_eq!(text.parse::<TrunkAddress>(), Err(SettingError::Trunk(text.into())));
+        }
+    }
+
+    #[test]
+    fn a_station_has_an_address_and_never_a_name() {
+        for text in ["sip:25@127.0.0.1:5080", "sip:[::1]:5060;transport=tcp"] {
+            assert_eq!(text.parse::<StationAddress>().unwrap().to_string(), text);
+        }
+        for text in ["sip:25@phone", "sip:2 5@127.0.0.1", "25@127.0.0.1", "sips:25@127.0.0.1", "sip:"] {
+            assert_eq!(text.parse::<StationAddress>(), Err(SettingError::Station(text.into())));
         }
     }
 }

@@ -41,7 +41,8 @@ impl Bucket {
 pub(crate) struct Sources(Mutex<Rates>);
 
 struct Rates {
-    by_address: HashMap<IpAddr, Bucket>,
+    /// Strangers and those we know apart, where both come from one address.
+    by_address: HashMap<(IpAddr, bool), Bucket>,
     swept: Instant,
     arrivals: Bucket,
     answers: Bucket,
@@ -68,10 +69,10 @@ impl Sources {
     }
 
     /// Whether one message more from this address is taken.
-    pub(crate) fn message(&self, address: IpAddr, now: Instant, per_second: u32) -> bool {
+    pub(crate) fn message(&self, address: IpAddr, known: bool, now: Instant, per_second: u32) -> bool {
         let mut rates = self.lock();
-        let mut key = address;
-        if rates.by_address.len() >= limits::SOURCES && !rates.by_address.contains_key(&address) {
+        let mut key = (address, known);
+        if rates.by_address.len() >= limits::SOURCES && !rates.by_address.contains_key(&key) {
             // Swept at most once a second: forged sources must not make us search the table each time.
             if now.saturating_duration_since(rates.swept) >= Duration::from_secs(1) {
                 rates.swept = now;
@@ -79,7 +80,7 @@ impl Sources {
             }
             if rates.by_address.len() >= limits::SOURCES {
                 // Those for whom there is no place share one.
-                key = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+                key.0 = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
             }
         }
         rates.by_address.entry(key).or_insert(Bucket::new(now)).take(now, per_second)
@@ -115,12 +116,13 @@ mod tests {
         let start = Instant::now();
         let sources = Sources::new(start);
         let address = "192.0.2.1".parse().unwrap();
-        let taken = |at: Instant| (0..50).filter(|_| sources.message(address, at, 10)).count();
+        let taken = |at: Instant| (0..50).filter(|_| sources.message(address, true, at, 10)).count();
         assert_eq!(taken(start), 10);
         assert_eq!(taken(start), 0);
         assert_eq!(taken(start + Duration::from_millis(500)), 5);
         assert_eq!(taken(start + Duration::from_secs(60)), 10);
-        assert!(!sources.message("192.0.2.9".parse().unwrap(), start, 0));
+        assert!(!sources.message("192.0.2.9".parse().unwrap(), true, start, 0));
+        assert!(sources.message(address, false, start, 10), "strangers there have a rate of their own");
     }
 
     #[test]
@@ -128,11 +130,11 @@ mod tests {
         let start = Instant::now();
         let sources = Sources::new(start);
         let address = |n: u32| IpAddr::V4(Ipv4Addr::from(0x0a00_0000 + n));
-        let taken = (0..10_000).filter(|n| sources.message(address(*n), start, 1)).count();
+        let taken = (0..10_000).filter(|n| sources.message(address(*n), false, start, 1)).count();
         assert_eq!(taken, limits::SOURCES + 1);
         assert_eq!(sources.lock().by_address.len(), limits::SOURCES + 1);
         // A second later all are idle, and there is room again.
-        assert!(sources.message(address(20_000), start + Duration::from_secs(2), 1));
+        assert!(sources.message(address(20_000), false, start + Duration::from_secs(2), 1));
         assert_eq!(sources.lock().by_address.len(), 1);
     }
 }

@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{Duration, Instant, timeout, timeout_at};
 
 use crate::core::{Core, Phase};
-use crate::flow::Flow;
+use crate::flow::{Flow, Standing};
 use crate::guard::{self, Frame};
 use crate::limits;
 use crate::limits::Limits;
@@ -86,8 +86,7 @@ impl Core {
         let listening = self.tcp.bound.iter().find(|bound| bound.is_ipv4() == peer.is_ipv4());
         let port = listening.map_or(own.port(), SocketAddr::port);
         let local = SocketAddr::new(shown(self, SocketAddr::new(own.ip(), port), peer), port);
-        let idle = self.settings.limits.connection_idle;
-        self.serve(stream, peer, local, idle, vec![room]).await
+        self.serve(stream, peer, local, None, room).await
     }
 
     /// Takes connections on one listener, for ever.
@@ -102,22 +101,19 @@ impl Core {
                     continue;
                 }
             };
-            let limits = &self.settings.limits;
-            let mut permits = Vec::with_capacity(2);
-            permits.extend(Arc::clone(&self.tcp.room).try_acquire_owned().ok());
-            let mut idle = limits.connection_idle;
-            let mut needed = 1;
-            if !self.admits(peer) {
-                permits.extend(Arc::clone(&self.tcp.room_for_strangers).try_acquire_owned().ok());
-                idle = limits.message_time;
-                needed = 2;
-            }
-            if permits.len() < needed {
+            let room = Arc::clone(&self.tcp.room).try_acquire_owned().ok();
+            let place = Arc::clone(&self.tcp.room_for_strangers).try_acquire_owned().ok();
+            let standing = match (self.origin(peer).is_known(), place) {
+                (true, _) => Some(None),
+                (false, Some(place)) => Some(Some(Standing::stranger(place))),
+                (false, None) => None,
+            };
+            let (Some(room), Some(standing)) = (room, standing) else {
                 self.tally.limited();
                 continue;
-            }
+            };
             let local = SocketAddr::new(shown(self, bound, peer), bound.port());
-            self.serve(stream, peer, local, idle, permits).await;
+            self.serve(stream, peer, local, standing, room).await;
         }
     }
 
@@ -127,8 +123,8 @@ impl Core {
         stream: TcpStream,
         peer: SocketAddr,
         local: SocketAddr,
-        idle: Duration,
-        permits: Vec<OwnedSemaphorePermit>,
+        standing: Option<Standing>,
+        room: OwnedSemaphorePermit,
     ) -> Option<Flow> {
         // Signalling is small messages that somebody waits for.
         stream.set_nodelay(true).ok()?;
@@ -147,6 +143,8 @@ impl Core {
             local,
             closed: Some(closed),
             answers: Some(answers),
+            kept: false,
+            standing: standing.map(Arc::new),
         };
         self.tcp.open().insert(peer, flow.clone());
         let (reader, mut writer) = stream.into_split();
@@ -156,7 +154,7 @@ impl Core {
             let mut phase = core.phase.subscribe();
             // Whichever side ends first ends both: half a connection is of no use.
             let mut last = tokio::select! {
-                last = read(&core, reader, &ours, idle) => last.unwrap_or_default(),
+                last = read(&core, reader, &ours) => last.unwrap_or_default(),
                 () = write(&mut writer, &mut outgoing, raw) => Vec::new(),
                 _ = phase.wait_for(|phase| *phase == Phase::Closed) => Vec::new(),
             };
@@ -166,7 +164,8 @@ impl Core {
             let _ = timeout(limits::WRITE_TIME, writer.write_all(&last)).await;
             core.tcp.open().remove(&peer);
             let _ = close.send(true);
-            drop(permits);
+            core.hung_up(&ours);
+            drop(room);
         });
         Some(flow)
     }
@@ -174,7 +173,7 @@ impl Core {
 
 /// Reads messages until the peer is done, silent for too long, slow, or not to be understood; what is
 /// still to be said to it.
-async fn read(core: &Arc<Core>, mut reader: OwnedReadHalf, flow: &Flow, idle: Duration) -> Option<Vec<u8>> {
+async fn read(core: &Arc<Core>, mut reader: OwnedReadHalf, flow: &Flow) -> Option<Vec<u8>> {
     let mut buffer: Vec<u8> = Vec::new();
     // When the message that has begun must be whole.
     let mut deadline = None;
@@ -198,14 +197,18 @@ async fn read(core: &Arc<Core>, mut reader: OwnedReadHalf, flow: &Flow, idle: Du
             }
             Frame::More => {
                 let now = Instant::now();
+                let limits = &core.settings.limits;
+                let idle = flow.idle(limits);
                 let until = match (buffer.is_empty(), deadline) {
                     (true, _) => now + idle,
                     (false, Some(deadline)) => deadline,
-                    (false, None) => *deadline.insert(now + core.settings.limits.message_time),
+                    (false, None) => *deadline.insert(now + limits.message_time),
                 };
                 let mut chunk = [0; CHUNK];
                 match timeout_at(until, reader.read(&mut chunk)).await {
                     Ok(Ok(length)) if length > 0 => buffer.extend_from_slice(&chunk[..length]),
+                    // Who it is may have come out meanwhile, and then it has more time.
+                    Err(_) if buffer.is_empty() && flow.idle(limits) != idle => {}
                     _ => return None,
                 }
             }

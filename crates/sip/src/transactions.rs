@@ -2,9 +2,9 @@
 //! [`Inward`]s of its leg. The stack's `receive` must not be dropped half-way, so nothing selects on it.
 
 use rsipstack::sip::{Header, Method, Request, Response, SipMessage, StatusCode, StatusCodeKind};
-use rsipstack::transaction::Transaction;
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transaction::transaction::{TransactionEvent, TransactionEventSender};
+use rsipstack::transaction::{Transaction, random_text};
 use tokio::sync::mpsc;
 
 use crate::core::Core;
@@ -101,7 +101,7 @@ impl Core {
         }
     }
 
-    /// Answers a request in a dialog, whatever its method.
+    /// Answers a request that changes no call, whatever its method.
     pub(crate) async fn reply(
         &self,
         mut transaction: Box<Transaction>,
@@ -109,7 +109,9 @@ impl Core {
         headers: Vec<Header>,
         body: Vec<u8>,
     ) {
-        let mut response = self.response(&transaction.original, status, None, body);
+        // RFC 3261 §8.2.6.2: a tag, where the request had none.
+        let tag = random_text(16);
+        let mut response = self.response(&transaction.original, status, Some(&tag), body);
         response.headers.extend(headers);
         let invite = transaction.original.method == Method::Invite;
         if transaction.respond(response).await.is_ok() && invite {

@@ -83,6 +83,8 @@ impl Udp {
             local,
             closed: None,
             answers: None,
+            kept: false,
+            standing: None,
         }
     }
 
@@ -99,6 +101,8 @@ impl Udp {
                         local: self.bound,
                         closed: None,
                         answers: None,
+                        kept: false,
+                        standing: None,
                     };
                     core.ingest(&buffer[..length], &flow).await;
                 }

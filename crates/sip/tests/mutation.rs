@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::peer::{ANSWER, Peer};
+use common::phone::Phone;
 use common::{settings, start};
 use edge::signal::{Cause, Command, Event};
 
@@ -55,9 +56,8 @@ impl Faults {
     }
 }
 
-#[tokio::test]
-async fn faults_of_all_kinds_leave_the_endpoint_answering() {
-    // A panic would be caught by its task, and the endpoint would live: here it counts.
+/// Counts panics from here on: a panic would be caught by its task, and the endpoint would live.
+fn panics() -> Arc<AtomicUsize> {
     let panics = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&panics);
     let usual = std::panic::take_hook();
@@ -65,6 +65,56 @@ async fn faults_of_all_kinds_leave_the_endpoint_answering() {
         seen.fetch_add(1, Ordering::SeqCst);
         usual(info);
     }));
+    panics
+}
+
+#[tokio::test]
+async fn a_registrar_that_is_sent_faults_of_all_kinds_stays_one() {
+    let panics = panics();
+    let mut ours = settings(&["udp://127.0.0.1:0"]);
+    ours.admit = sip::Admit::Trunks;
+    ours.limits.strangers_per_second = 1_000_000;
+    ours.limits.messages_per_second = 1_000_000;
+    ours.limits.contact_longest = std::time::Duration::from_secs(60);
+    let place = sip::Place::Registered { password: "secret".into(), digests: vec![sip::Digest::Md5] };
+    ours.stations = vec![sip::Station { id: edge::StationId(25), place, codecs: None }];
+    let ours = start(ours).await;
+    let mut phone = Phone::new("25").await;
+    phone.register(&ours).await;
+    let mut faults = Faults(0x7374_6174_696f_6e73);
+    for n in 0..2_000 {
+        let (method, to) = if n % 4 == 0 { ("INVITE", "7000") } else { ("REGISTER", "25") };
+        let uri =
+            if n % 4 == 0 { format!("sip:7000@{}", ours.address) } else { format!("sip:{}", ours.address) };
+        let proof = phone.authorization(method, &uri);
+        let contact = "Contact: \"A\" <sip:25@127.0.0.1:5999;ob>;+sip.instance=\"<urn:uuid:1>\";reg-id=1;q=0.7;\
+                       expires=60, <sip:25@[::1]:5999;transport=tcp>\r\nExpires: 60\r\nSupported: outbound, path\r\n";
+        let mut bytes = phone.request(&ours, method, to, &format!("{contact}{proof}"), "").into_bytes();
+        // Half of the faults are in what the registrar reads for itself.
+        for _ in 0..=faults.below(3) {
+            let own = bytes.windows(8).position(|w| w == b"Contact:").filter(|_| faults.below(2) == 0);
+            let mut rest = bytes.split_off(own.unwrap_or(0));
+            faults.spoil(&mut rest);
+            bytes.append(&mut rest);
+        }
+        phone.peer.socket.send_to(&bytes, ours.address).await.unwrap();
+        if n % 20 == 0 {
+            while phone.peer.socket.try_recv(&mut [0; 4096]).is_ok() {}
+            // Among the faults are wrong passwords, after which an address is not listened to.
+            let mut other = Phone::new("25").await;
+            let heard = other.ask(&ours, "REGISTER", "25", "", "").await;
+            assert_eq!(heard.status(), 401);
+            phone.take_challenge(&heard);
+        }
+    }
+    assert_eq!(panics.load(Ordering::SeqCst), 0);
+    let places = ours.endpoint.stations();
+    assert!(places[0].contacts.len() <= 5, "{places:?}");
+}
+
+#[tokio::test]
+async fn faults_of_all_kinds_leave_the_endpoint_answering() {
+    let panics = panics();
     let mut ours = settings(&["udp://127.0.0.1:0"]);
     ours.limits.messages_per_second = 1_000_000;
     ours.limits.arrivals_per_second = 1_000_000;

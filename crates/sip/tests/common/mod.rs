@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "each test program uses a part, and fails where it must")]
 
 pub mod peer;
+pub mod phone;
 
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex};
@@ -40,6 +41,7 @@ pub fn settings(listen: &[&str]) -> Settings {
         advertise: None,
         media_advertise: None,
         trunks: Vec::new(),
+        stations: Vec::new(),
         codecs: vec![Codec::Pcmu, Codec::Pcma],
         user_agent: "test".into(),
         admit: Admit::Anyone,

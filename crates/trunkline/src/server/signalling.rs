@@ -58,6 +58,7 @@ fn settings(config: &Config) -> sip::Settings {
         advertise: config.sip.advertise,
         media_advertise: config.media.advertise.or(config.sip.advertise),
         trunks: config.trunks.iter().map(trunk).collect(),
+        stations: Vec::new(),
         codecs: config.media.codecs.clone(),
         user_agent: concat!("Trunkline/", env!("CARGO_PKG_VERSION")).to_owned(),
         admit: sip::Admit::Trunks,

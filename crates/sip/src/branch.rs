@@ -1,0 +1,118 @@
+//! An INVITE of ours, from its first octet to its final response (RFC 3261 §13.2).
+
+use std::sync::Arc;
+
+use rsipstack::sip::{Header, Method, Request, Response};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::core::Core;
+use crate::dialog::Dialog;
+use crate::leg::Inward;
+use crate::live;
+use crate::transactions::{ALLOW, Handle};
+
+/// An INVITE of ours that has gone out.
+pub(crate) struct Branch {
+    pub(crate) dialog: Dialog,
+    /// As it was sent last, for its CANCEL and its ACK.
+    pub(crate) invite: Request,
+    transaction: Handle,
+    /// When it was sent.
+    pub(crate) sent: Instant,
+    /// Whether anything came back: without it there is nothing to cancel (RFC 3261 §9.1).
+    pub(crate) heard: bool,
+}
+
+impl Branch {
+    /// Sends the INVITE that is going to make this dialog; its responses come to `inbox`. None when it is
+    /// not one that can be sent.
+    pub(crate) async fn begin(
+        core: &Core,
+        mut dialog: Dialog,
+        identity: Option<Header>,
+        offer: Vec<u8>,
+        inbox: mpsc::Sender<Inward>,
+    ) -> Option<Self> {
+        let mut invite = dialog.request(Method::Invite, &core.settings.user_agent);
+        invite.headers.push(Header::Contact(dialog.flow.contact().into()));
+        invite.headers.push(Header::Allow(ALLOW.into()));
+        invite.headers.extend(identity.into_iter().collect());
+        invite.headers.push(Header::ContentType("application/sdp".into()));
+        invite.body = offer;
+        let transaction = core.invite(invite.clone(), &dialog.flow, inbox).await?;
+        Some(Self { dialog, invite, transaction, sent: Instant::now(), heard: false })
+    }
+
+    /// Sends the same INVITE in a new transaction: same Call-ID, From and To, a higher CSeq (RFC 3261 §22.1).
+    pub(crate) async fn again(
+        &mut self,
+        core: &Core,
+        credentials: Option<Header>,
+        inbox: mpsc::Sender<Inward>,
+    ) -> Option<()> {
+        self.heard = false;
+        let mut again = self.dialog.request(Method::Invite, &core.settings.user_agent);
+        again.headers.push(Header::Contact(self.dialog.flow.contact().into()));
+        again.headers.extend(credentials.into_iter().collect());
+        let kept = self.invite.headers.iter();
+        let kept = kept.filter(|h| {
+            matches!(h, Header::Allow(_) | Header::PAssertedIdentity(_) | Header::ContentType(_))
+        });
+        again.headers.extend(kept.cloned().collect());
+        again.body.clone_from(&self.invite.body);
+        self.invite = again;
+        self.transaction = core.invite(self.invite.clone(), &self.dialog.flow, inbox).await?;
+        self.sent = Instant::now();
+        Some(())
+    }
+
+    /// Acknowledges a 2xx; none when it makes no dialog.
+    pub(crate) async fn acknowledge(&mut self, core: &Core, response: &Response) -> Option<Request> {
+        if !self.dialog.learn(response) {
+            return None;
+        }
+        let ack = self.dialog.ack(live::credentials(&self.invite), &core.settings.user_agent);
+        core.deliver(ack.clone(), &self.dialog.next_hop()).await;
+        Some(ack)
+    }
+
+    /// Acknowledges a 2xx that nobody wants any more, and ends its call (RFC 3261 §9.1).
+    pub(crate) async fn decline(&mut self, core: &Arc<Core>, response: &Response) {
+        if self.acknowledge(core, response).await.is_some() {
+            live::bye(core, &mut self.dialog).await;
+        }
+    }
+
+    /// RFC 3261 §9.1: the same top Via, Request-URI, Call-ID, From, To and CSeq number.
+    pub(crate) async fn send_cancel(&self, core: &Core) {
+        let mut cancel = self.invite.clone();
+        cancel.method = Method::Cancel;
+        cancel.body.clear();
+        cancel.headers.retain(|h| {
+            matches!(
+                h,
+                Header::Via(_)
+                    | Header::MaxForwards(_)
+                    | Header::From(_)
+                    | Header::To(_)
+                    | Header::CallId(_)
+                    | Header::Route(_)
+                    | Header::UserAgent(_)
+                    | Header::CSeq(_)
+            )
+        });
+        for header in cancel.headers.iter_mut() {
+            if let Header::CSeq(sequence) = header {
+                let number = sequence.value().split(' ').next().unwrap_or("1").to_owned();
+                sequence.replace(format!("{number} CANCEL"));
+            }
+        }
+        core.send_off(cancel, &self.dialog.flow).await;
+    }
+
+    /// Lets go of a transaction that nothing came back to.
+    pub(crate) fn close(&self) {
+        self.transaction.close();
+    }
+}
