@@ -8,8 +8,8 @@ use std::path::Path;
 use rustls::pki_types::UnixTime;
 
 use crate::config::{
-    Admission, Attendance, Campaign, Codec, Config, ConfigError, DEFAULT_FILE, LinkTls, Rules, Trunk, Window,
-    shown,
+    Admission, Agent, Attendance, Campaign, Codec, Config, ConfigError, DEFAULT_FILE, LinkTls, Phone, Rules,
+    Trunk, Window, shown,
 };
 use crate::output::{Output, OutputError};
 use crate::tls;
@@ -138,6 +138,7 @@ fn summary(config: &Config) -> String {
         lines.insert(1, ("tls", under_tls(tls)));
     }
     lines.extend(config.trunks.iter().map(|trunk| ("trunk", through(trunk, u32::from(parameters.eee81)))));
+    lines.extend(config.agents.iter().map(|agent| ("agents", reached(agent, u32::from(parameters.eee81)))));
     lines.extend(config.campaigns.iter().map(|own| ("campaign", held_to(own))));
     for mailbox in &config.mailboxes {
         let name = shown(&mailbox.name);
@@ -174,6 +175,28 @@ fn through(trunk: &Trunk, offset: u32) -> String {
         numbers(&trunk.rules),
         by_the_hour(trunk.hourly_cap),
         codecs(&trunk.codecs),
+    )
+}
+
+fn reached(agent: &Agent, offset: u32) -> String {
+    let (first, last) = (*agent.ports.start(), *agent.ports.end());
+    let seen = match offset {
+        0 => String::new(),
+        _ => format!(" (for applications {}-{})", u32::from(first) + offset, u32::from(last) + offset),
+    };
+    let place = match &agent.phone {
+        Phone::Registers { digests, .. } => {
+            let names: Vec<&str> = digests.iter().map(|digest| digest.name()).collect();
+            format!("where they register (digest {})", names.join(", "))
+        }
+        Phone::Fixed(contact) => format!("at {}", shown(contact)),
+    };
+    let manner = if agent.nailed_up { "kept connected" } else { "rung for each call" };
+    let kind = if agent.station_card { ", station cards" } else { "" };
+    format!(
+        "{first}-{last}{seen} {place}; {manner}, {:?} at most{kind}; {}",
+        agent.ring,
+        codecs(&agent.codecs)
     )
 }
 

@@ -107,6 +107,9 @@ pub enum Command {
     /// List the ports of the running server and their calls
     #[command(after_help = "Examples:\n  trunkline ports\n  trunkline ports --json")]
     Ports(Ask),
+    /// List the agents of the running server and their telephones
+    #[command(after_help = "Examples:\n  trunkline agents\n  trunkline agents --json")]
+    Agents(Ask),
     /// List the links of the running server
     #[command(after_help = "Examples:\n  trunkline links\n  trunkline links --json")]
     Links(Ask),
@@ -618,7 +621,7 @@ mod tests {
             panic!("trace")
         };
         assert_eq!((trace.link, trace.port, trace.msgid.as_deref()), (Some(3), Some(7), Some("m1")));
-        for command in ["status", "ports", "links", "exit"] {
+        for command in ["status", "ports", "agents", "links", "exit"] {
             assert!(parse(&format!("{command} --json --socket /x")).is_ok());
         }
         let Ok(Command::Send(send)) = parse("send - --wait 2.5") else { panic!("send") };

@@ -1,6 +1,7 @@
 //! The configuration: `trunkline.toml`, the environment over it, and every error of both at once.
 
 mod abandoned;
+mod agents;
 mod dialling;
 mod error;
 mod judging;
@@ -16,6 +17,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use agents::{Agent, Phone};
 pub use control::{Attendance, Rules, Window};
 pub use edge::sound::Codec;
 pub use error::{ConfigError, Place, shown};
@@ -65,6 +67,8 @@ pub struct Config {
     pub status: Status,
     /// The trunks, in the order of the file: [`edge::TrunkId`] is the place in this list.
     pub trunks: Vec<Trunk>,
+    /// The agents: [`edge::StationId`] is the number of one's port.
+    pub agents: Vec<Agent>,
     /// The campaigns that are dialled otherwise than the rest.
     pub campaigns: Vec<Campaign>,
     /// The mailboxes to make where they do not exist.
@@ -573,10 +577,11 @@ impl Config {
         self.status.socket.clone().unwrap_or_else(|| self.files.data.join("control.sock"))
     }
 
-    /// How many ports the trunks have together.
+    /// How many ports the trunks and the agents have together.
     #[must_use]
     pub fn port_count(&self) -> usize {
-        self.trunks.iter().map(|trunk| trunk.ports.len()).sum()
+        let trunks = self.trunks.iter().map(|trunk| trunk.ports.len());
+        trunks.chain(self.agents.iter().map(|agent| agent.ports.len())).sum()
     }
 
     /// Whether whoever reads the configuration file reads a password.
@@ -585,7 +590,11 @@ impl Config {
         let trunks =
             self.trunks.iter().filter_map(|trunk| trunk.credentials.as_ref()).map(|who| &who.password);
         let mailboxes = self.mailboxes.iter().filter_map(|mailbox| mailbox.password.as_ref());
-        trunks.chain(mailboxes).any(Secret::is_in_the_open)
+        let agents = self.agents.iter().filter_map(|agent| match &agent.phone {
+            Phone::Registers { password, .. } => Some(password),
+            Phone::Fixed(_) => None,
+        });
+        trunks.chain(mailboxes).chain(agents).any(Secret::is_in_the_open)
     }
 
     /// What is allowed and yet probably not meant, a sentence each.
@@ -595,7 +604,7 @@ impl Config {
         let (legs, ports) = (self.media.legs() as usize, self.port_count());
         if legs < ports {
             warnings.push(format!(
-                "media.rtp_ports has room for {legs} calls at a time, the trunks have {ports} ports: \
+                "media.rtp_ports has room for {legs} calls at a time, trunks and agents have {ports} ports: \
                  widen it to {} UDP ports",
                 ports.saturating_mul(2)
             ));
@@ -618,6 +627,7 @@ impl Config {
         {
             warnings.push("link.allow admits every address: whoever reaches the link can place calls".into());
         }
+        warnings.extend(agents::warnings(&self.agents));
         warnings.extend(dialling::warnings(&self.dial, &self.trunks, &self.campaigns));
         warnings
     }

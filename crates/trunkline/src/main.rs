@@ -103,6 +103,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Prompts(Prompts { command }) => prompts(command, &mut output),
         Command::Status(arguments) => ask(arguments, Request::Status, &mut output),
         Command::Ports(arguments) => ask(arguments, Request::Ports, &mut output),
+        Command::Agents(arguments) => ask(arguments, Request::Agents, &mut output),
         Command::Links(arguments) => ask(arguments, Request::Links, &mut output),
         Command::Trace(arguments) => trace(arguments, &mut output),
         Command::Exit(arguments) => ask(arguments, Request::Exit, &mut output),

@@ -320,7 +320,16 @@ fn settings(config: &Config) -> control::Settings {
                 hourly_cap: trunk.hourly_cap,
             })
             .collect(),
-        agents: Vec::new(),
+        agents: config
+            .agents
+            .iter()
+            .map(|agent| control::Agent {
+                ports: agent.ports.clone(),
+                nailed_up: agent.nailed_up,
+                station_card: agent.station_card,
+                ring: agent.ring,
+            })
+            .collect(),
         mailboxes: config
             .mailboxes
             .iter()

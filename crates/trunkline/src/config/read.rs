@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use toml::de::DeTable;
 
+use super::agents;
 use super::dialling::{self, meet};
 use super::error::{ConfigError, Place, shown};
 use super::judging;
@@ -75,6 +76,10 @@ pub(super) fn read(
     for (index, table) in reader.tables(root, "trunk").into_iter().enumerate() {
         let trunk = trunk(reader.element("trunk", index, table), &config);
         config.trunks.extend(trunk);
+    }
+    for (index, table) in reader.tables(root, "agent").into_iter().enumerate() {
+        let agent = agents::agent(reader.element("agent", index, table), &config);
+        config.agents.extend(agent);
     }
     for (index, table) in reader.tables(root, "campaign").into_iter().enumerate() {
         let section = reader.element("campaign", index, table);
@@ -308,11 +313,6 @@ fn later_sections<'a>(reader: &mut Reader<'a>, root: &'a DeTable<'a>) {
     let mut console = reader.section(root, "console");
     console.later("listen", "\"\"", |value| value.text() == Some(""));
     console.finish();
-    if let Some((name, _)) = root.get_key_value("agent") {
-        let place = reader.place(name.span().start);
-        let (problem, valid) = ("not supported yet".into(), "leave it out".into());
-        reader.errors.push(ConfigError { place, key: "agent".into(), value: None, problem, valid });
-    }
 }
 
 /// A trunk, or nothing where something it cannot be without is missing or wrong. `config` holds the
@@ -456,7 +456,7 @@ pub(super) fn within<T: TryFrom<i64>>(
     }
 }
 
-fn boolean(value: Written<'_>) -> Result<bool, Wrong> {
+pub(super) fn boolean(value: Written<'_>) -> Result<bool, Wrong> {
     value.boolean().ok_or_else(|| Wrong::new("neither true nor false", "true, false"))
 }
 
@@ -514,7 +514,7 @@ fn advertised(value: Written<'_>) -> Result<IpAddr, Wrong> {
     reachable.ok_or_else(|| Wrong::new("not an address that others can reach", ADDRESS))
 }
 
-fn codecs(section: &mut Section<'_, '_>, default: Vec<Codec>) -> Vec<Codec> {
+pub(super) fn codecs(section: &mut Section<'_, '_>, default: Vec<Codec>) -> Vec<Codec> {
     let valid = "\"PCMU\", \"PCMA\", \"G722\"";
     let codecs = section.list("codecs", default, valid, |text| match text.to_ascii_uppercase().as_str() {
         "PCMU" => Ok(Codec::Pcmu),
@@ -527,7 +527,7 @@ fn codecs(section: &mut Section<'_, '_>, default: Vec<Codec>) -> Vec<Codec> {
 }
 
 /// Refuses a list without elements and one that says the same twice.
-fn not_empty<T: PartialEq>(section: &mut Section<'_, '_>, key: &'static str, list: &[T]) {
+pub(super) fn not_empty<T: PartialEq>(section: &mut Section<'_, '_>, key: &'static str, list: &[T]) {
     // A list whose elements are all wrong has been refused already.
     if list.is_empty() && !section.is_refused(key) {
         section.complain(key, "empty", "one or more");
@@ -552,7 +552,7 @@ fn below(value: Written<'_>) -> Result<PathBuf, Wrong> {
 }
 
 /// As [`duration`], and some time at least.
-fn time(value: Written<'_>) -> Result<Duration, Wrong> {
+pub(super) fn time(value: Written<'_>) -> Result<Duration, Wrong> {
     let wrong = || Wrong::new("no time at all", "a time from \"1ms\" to \"60m\"");
     duration(value).and_then(|time| if time.is_zero() { Err(wrong()) } else { Ok(time) })
 }

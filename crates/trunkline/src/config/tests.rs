@@ -69,13 +69,15 @@ fn the_example_states_every_key_at_its_default() {
         })
         .collect();
     let (config, _) =
-        read::read("whole", &whole, &environment(&[("CARRIER_PASSWORD", "x")])).expect("valid as well");
+        read::read("whole", &whole, &environment(&[("CARRIER_PASSWORD", "x"), ("AGENT_PASSWORD", "x")]))
+            .expect("valid as well");
     assert_eq!((config.trunks.len(), config.campaigns.len(), config.mailboxes.len()), (1, 1, 1));
+    assert_eq!(config.agents.len(), 2);
     assert_eq!(config.control_socket(), Config::default().control_socket());
     assert!(!keys.is_empty());
     let (_, keys) = read::read(
         "keys",
-        &format!("{TRUNK}[[campaign]]\nname = \"c\"\n[[mailbox]]\nnumber = \"1\""),
+        &format!("{TRUNK}[[agent]]\nports = \"25\"\npassword = \"x\"\n[[campaign]]\nname = \"c\"\n[[mailbox]]\nnumber = \"1\""),
         &environment(&[]),
     )
     .expect("valid");
@@ -141,14 +143,13 @@ fn what_is_not_built_yet_is_refused_and_never_ignored() {
     parse("[console]\nlisten = \"\"\n[store]", &[]).expect("that is what the server does today");
     check(
         "\n\n\n\n\n\n[store]\nurl = \"postgres://u:pw@h\"\n\
-         [console]\nlisten = \"127.0.0.1:8700\"\n[[agent]]\nports = \"25-48\"\n[[mailbox]]\nnumber = \"1\"\nflow = \"f\"\n\
+         [console]\nlisten = \"127.0.0.1:8700\"\n[[mailbox]]\nnumber = \"1\"\nflow = \"f\"\n\
          [media]\ncodecs = [\"PCMU\", \"G729\"]\n[sip]\nlisten = [\"tls://127.0.0.1:5061\"]",
         "t.toml:8:7: store.url: not supported yet; valid: leave it out
          t.toml:10:10: console.listen: not supported yet; valid: \"\", or leave it out
-         t.toml:11:3: agent: not supported yet; valid: leave it out
-         t.toml:15:8: mailbox[1].flow: not supported yet; valid: leave it out
-         t.toml:17:19: media.codecs = \"G729\": not a codec; valid: \"PCMU\", \"PCMA\", \"G722\"
-         t.toml:19:11: sip.listen = \"tls://127.0.0.1:5061\": not supported yet; valid: \"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"",
+         t.toml:13:8: mailbox[1].flow: not supported yet; valid: leave it out
+         t.toml:15:19: media.codecs = \"G729\": not a codec; valid: \"PCMU\", \"PCMA\", \"G722\"
+         t.toml:17:11: sip.listen = \"tls://127.0.0.1:5061\": not supported yet; valid: \"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"",
     );
 }
 
@@ -441,5 +442,46 @@ fn d09_tls_needs_all_its_files() {
     check(
         "[link]\ntls = 1",
         "t.toml:2:7: link.tls: not a section; valid: a header [link.tls] with keys below it",
+    );
+}
+
+#[test]
+fn agents_register_or_have_a_fixed_place() {
+    let config = parse(
+        "[[agent]]\nports = \"25-48\"\npassword = \"${file:/run/secrets/trunk}\"\ndigest = [\"md5\"]\nnailed_up = true\n\
+         [[agent]]\nports = \"50-51\"\ncontact = \"sip:{port}@127.0.0.1:5080\"\nring = \"20s\"\nstation_card = true",
+        &[],
+    )
+    .expect("valid");
+    let [first, second] = config.agents.as_slice() else { panic!("two of them") };
+    let Phone::Registers { password, digests } = &first.phone else { panic!("they register") };
+    assert_eq!((password.reveal(), digests.as_slice()), ("s3cret", &[sip::Digest::Md5][..]));
+    assert!(first.nailed_up && !first.station_card && first.ring == Duration::from_secs(30));
+    let places: Vec<String> =
+        second.contacts().map(|(port, place)| format!("{port} {}", place.expect("fixed"))).collect();
+    assert_eq!(places, ["50 sip:50@127.0.0.1:5080", "51 sip:51@127.0.0.1:5080"]);
+    assert!(second.station_card && second.ring == Duration::from_secs(20));
+    assert_eq!(config.port_count(), 26);
+    assert!(!config.states_secrets());
+    assert!(config.warnings().iter().any(|w| w.starts_with("agents 25-48 have a password of fewer")));
+}
+
+#[test]
+fn agents_that_cannot_be_are_refused() {
+    check(
+        &format!(
+            "{TRUNK}[[agent]]\nports = \"24-25\"\npassword = \"x\"\n[[agent]]\nports = \"30\"\n\
+             [[agent]]\nports = \"31-32\"\ncontact = \"sip:31@127.0.0.1\"\n\
+             [[agent]]\nports = \"33\"\ncontact = \"sip:33@phone\"\n\
+             [[agent]]\nports = \"34\"\ncontact = \"sip:34@127.0.0.1\"\npassword = \"y\"\n\
+             [[agent]]\nports = \"34-35\"\npassword = \"\"\ndigest = [\"SHA-1\"]"
+        ),
+        "t.toml:6:9: agent[1].ports = \"24-25\": trunk a has ports 1-24; valid: ports that nobody else has
+         t.toml:8:1: agent[2].password: must be written where contact is not; valid: a password that the telephones register with, or a contact
+         t.toml:12:11: agent[3].contact = \"sip:31@127.0.0.1\": the same telephone for all of these ports; valid: \"sip:{port}@ADDRESS:PORT\", with \";transport=tcp\" where wanted
+         t.toml:15:11: agent[4].contact = \"sip:33@phone\": not the address of a telephone (names are not looked up); valid: \"sip:{port}@ADDRESS:PORT\", with \";transport=tcp\" where wanted
+         t.toml:18:11: agent[5].contact = \"sip:34@127.0.0.1\": stands beside a password; valid: password where the telephone registers, or contact where it has a fixed place
+         t.toml:22:12: agent[6].password: empty; valid: a password
+         t.toml:23:11: agent[6].digest = \"SHA-1\": not a digest that telephones are asked for; valid: \"SHA-256\", \"MD5\"",
     );
 }

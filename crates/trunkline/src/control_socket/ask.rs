@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::MAX_REPLY;
-use super::reply::{Answered, Hour, LinkRow, PortRow, Reply, Request, Status};
+use super::reply::{AgentRow, Answered, Hour, LinkRow, LoginState, PortRow, Reply, Request, Status};
 use crate::config::shown;
 use crate::output::{Output, OutputError};
 use crate::table::{Lean, table};
@@ -114,6 +114,8 @@ pub fn run(
         (Reply::Status(status), true) => as_json(status).map_err(unreadable)?,
         (Reply::Ports(ports), false) => ports_text(ports),
         (Reply::Ports(ports), true) => as_json(ports).map_err(unreadable)?,
+        (Reply::Agents(agents), false) => agents_text(agents),
+        (Reply::Agents(agents), true) => as_json(agents).map_err(unreadable)?,
         (Reply::Links(links), false) => links_text(links),
         (Reply::Links(links), true) => as_json(links).map_err(unreadable)?,
         (Reply::Exiting, _) => {
@@ -146,6 +148,7 @@ fn status_text(status: &Status) -> String {
         "trunkline {}, up {}\n\
          links    {}\n\
          ports    {}, {} busy\n\
+         agents   {}, {} reachable\n\
          legs     {}\n\
          calls    {} placed, {} answered, {} ended, {} barred; {}\n\
          inbound  {} taken, {} refused\n\
@@ -156,6 +159,8 @@ fn status_text(status: &Status) -> String {
         status.links,
         status.ports,
         status.ports_busy,
+        status.agents,
+        status.agents_reachable,
         status.legs,
         status.calls_placed,
         status.calls_answered,
@@ -241,6 +246,42 @@ fn ports_text(ports: &[PortRow]) -> String {
         ("ANI", Left),
         ("SINCE", Right),
         ("LINK", Right),
+    ];
+    table(header, &rows)
+}
+
+fn agents_text(agents: &[AgentRow]) -> String {
+    use Lean::{Left, Right};
+    let rows: Vec<_> = agents
+        .iter()
+        .map(|row| {
+            let mode = match row.login {
+                LoginState::Unused => "-".into(),
+                LoginState::Out => "logged out".into(),
+                LoginState::In => shown(&row.mode),
+            };
+            let phones: Vec<String> = row.phones.iter().map(|phone| shown(&phone.address)).collect();
+            [
+                row.agent.to_string(),
+                row.own_port.to_string(),
+                mode,
+                shown(&row.name),
+                shown(&row.campaign),
+                row.state.word().into(),
+                duration(row.since_seconds),
+                if phones.is_empty() { shown(&row.why) } else { phones.join(" ") },
+            ]
+        })
+        .collect();
+    let header = [
+        ("AGENT", Right),
+        ("OWN", Right),
+        ("MODE", Left),
+        ("NAME", Left),
+        ("CAMPAIGN", Left),
+        ("STATE", Left),
+        ("SINCE", Right),
+        ("PHONE", Left),
     ];
     table(header, &rows)
 }

@@ -10,6 +10,8 @@ pub enum Request {
     Status,
     /// Every port.
     Ports,
+    /// Every agent.
+    Agents,
     /// Every link.
     Links,
     /// The operator's exit command (decision P08).
@@ -25,6 +27,8 @@ pub enum Reply {
     Status(Status),
     /// To [`Request::Ports`].
     Ports(Vec<PortRow>),
+    /// To [`Request::Agents`].
+    Agents(Vec<AgentRow>),
     /// To [`Request::Links`].
     Links(Vec<LinkRow>),
     /// To [`Request::Exit`]: the exit is under way, and the connection closes when the server is gone.
@@ -48,6 +52,10 @@ pub struct Status {
     pub ports: u64,
     /// Ports with a call now.
     pub ports_busy: u64,
+    /// Agents.
+    pub agents: u64,
+    /// Agents whose telephones can be called now.
+    pub agents_reachable: u64,
     /// Legs now.
     pub legs: u64,
     /// Calls placed.
@@ -209,6 +217,86 @@ impl PortState {
             Self::Clearing => "clearing",
         }
     }
+}
+
+/// An agent and his telephone.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Debug)]
+pub struct AgentRow {
+    /// What applications call him: the number of his port + eee81 (decision P02).
+    pub agent: u32,
+    /// The server's own number of his port.
+    pub own_port: u16,
+    /// Whether he is at work.
+    pub login: LoginState,
+    /// Which calls he takes, in the memorandum's word; empty when he is not logged in.
+    pub mode: String,
+    /// His name; empty when none was given.
+    pub name: String,
+    /// The campaign he works for; empty when none was given.
+    pub campaign: String,
+    /// What his telephone does.
+    pub state: AgentState,
+    /// Seconds since then.
+    pub since_seconds: u64,
+    /// Why his telephone cannot be called; empty when it can.
+    pub why: String,
+    /// Where his telephone is, the most preferred place first.
+    pub phones: Vec<PhoneRow>,
+}
+
+/// Whether an agent is at work.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginState {
+    /// No application has said so: he takes the calls that come (decision U48).
+    Unused,
+    /// He has logged out.
+    Out,
+    /// He is.
+    In,
+}
+
+/// What an agent's telephone does.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentState {
+    /// It cannot be called.
+    Away,
+    /// Nothing.
+    Idle,
+    /// It rings.
+    Ringing,
+    /// He talks.
+    Talking,
+    /// It is busy otherwise.
+    Engaged,
+}
+
+impl AgentState {
+    /// The word for tables; the same as in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Away => "away",
+            Self::Idle => "idle",
+            Self::Ringing => "ringing",
+            Self::Talking => "talking",
+            Self::Engaged => "engaged",
+        }
+    }
+}
+
+/// A place where a telephone can be called.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Debug)]
+pub struct PhoneRow {
+    /// What is called.
+    pub contact: String,
+    /// Where messages go, as `udp://ADDRESS:PORT`.
+    pub address: String,
+    /// Seconds until the registration runs out; none for a fixed place.
+    pub expires_seconds: Option<u64>,
+    /// What the telephone says it is; empty when it does not.
+    pub user_agent: String,
 }
 
 /// A link.

@@ -58,6 +58,40 @@ fn ports() -> Vec<PortRow> {
     }]
 }
 
+fn agents() -> Vec<AgentRow> {
+    let phone = PhoneRow {
+        contact: "sip:25@192.0.2.9".into(),
+        address: "udp://127.0.0.1:5080".into(),
+        expires_seconds: Some(77),
+        user_agent: "baresip".into(),
+    };
+    let absent = AgentRow {
+        agent: 282,
+        own_port: 26,
+        login: LoginState::Unused,
+        mode: String::new(),
+        name: String::new(),
+        campaign: String::new(),
+        state: AgentState::Away,
+        since_seconds: 5,
+        why: "it has not registered".into(),
+        phones: Vec::new(),
+    };
+    let present = AgentRow {
+        agent: 281,
+        own_port: 25,
+        login: LoginState::In,
+        mode: "PREDICTIVE".into(),
+        name: "Ines".into(),
+        campaign: "IBM".into(),
+        state: AgentState::Idle,
+        since_seconds: 61,
+        why: String::new(),
+        phones: vec![phone],
+    };
+    vec![present, absent]
+}
+
 /// A server of its own thread at a socket of its own directory, until it is told to exit.
 struct Server {
     path: PathBuf,
@@ -106,6 +140,7 @@ async fn answer_all(mut asked: mpsc::Receiver<Question>) {
         let reply = match question.request {
             Request::Status => Reply::Status(status()),
             Request::Ports => Reply::Ports(ports()),
+            Request::Agents => Reply::Agents(agents()),
             Request::Links => continue,
             Request::Exit => Reply::Exiting,
         };
@@ -121,7 +156,7 @@ fn answers_come_as_tables_and_as_json() {
     let server = Server::start();
     assert_eq!(
         server.ask(Request::Status, false).expect("an answer"),
-        "trunkline 0.1.0, up 1h02m03s\nlinks    1\nports    24, 2 busy\nlegs     0\n\
+        "trunkline 0.1.0, up 1h02m03s\nlinks    1\nports    24, 2 busy\nagents   0, 0 reachable\nlegs     0\n\
          calls    0 placed, 0 answered, 0 ended, 3 barred; 9999 of 10000 in the last hour\n\
          inbound  2 taken, 1 refused\n\
          sound    0 workers (); 0 packets sent, 0 received, 0 late, 0 from strangers\nmemory   50 MiB\n\
@@ -133,6 +168,14 @@ fn answers_come_as_tables_and_as_json() {
         "PORT  OWN  TRUNK    STATE  ACTIVITY  DNIS        ANI        SINCE  LINK\n \
          257    1  carrier  up     PLAYING   7325550101  \\u{1b}[2J    42s     3\n"
     );
+    assert_eq!(
+        server.ask(Request::Agents, false).expect("an answer"),
+        "AGENT  OWN  MODE        NAME  CAMPAIGN  STATE  SINCE  PHONE\n  \
+         281   25  PREDICTIVE  Ines  IBM       idle   1m01s  udp://127.0.0.1:5080\n  \
+         282   26  -                           away      5s  it has not registered\n"
+    );
+    let json = server.ask(Request::Agents, true).expect("an answer");
+    assert_eq!(serde_json::from_str::<Vec<AgentRow>>(&json).expect("JSON"), agents());
     let json = server.ask(Request::Status, true).expect("an answer");
     assert_eq!(serde_json::from_str::<Status>(&json).expect("JSON"), status());
     let json = server.ask(Request::Ports, true).expect("an answer");

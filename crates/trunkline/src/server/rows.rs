@@ -1,10 +1,11 @@
 //! The running server's answers on the control socket.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-use control::{AnsweredView, HourView, Input, LinkView, PortView, TrunkView};
+use control::{AgentView, AnsweredView, Doing, HourView, Input, LinkView, Login, PortView, TrunkView};
 use edge::Line;
 use protocol::{Spelling, Word as _};
 use tokio::sync::mpsc;
@@ -14,8 +15,8 @@ use super::ServeError;
 use super::connection::Connection;
 use super::shell::Shell;
 use crate::control_socket::{
-    Answered, CampaignRow, ControlSocket, Hour, LinkRow, Live, MediaStatus, PortRow, PortState, Question,
-    Reply, Request, Status, TrunkRow,
+    AgentRow, AgentState, Answered, CampaignRow, ControlSocket, Hour, LinkRow, Live, LoginState, MediaStatus,
+    PhoneRow, PortRow, PortState, Question, Reply, Request, Status, TrunkRow,
 };
 use crate::limits;
 
@@ -68,6 +69,7 @@ fn answer(shell: &Shell, request: &Request) -> Reply {
     match request {
         Request::Status => Reply::Status(status(shell)),
         Request::Ports => Reply::Ports(ports(shell)),
+        Request::Agents => Reply::Agents(agents(shell)),
         Request::Links => Reply::Links(links(shell)),
         Request::Exit => {
             shell.handle(Input::Exit);
@@ -89,6 +91,8 @@ fn status(shell: &Shell) -> Status {
         links: shell.connections() as u64,
         ports: trunks.iter().map(|trunk| trunk.ports).sum(),
         ports_busy: trunks.iter().map(|trunk| trunk.busy).sum(),
+        agents: switch.agents().count() as u64,
+        agents_reachable: switch.agents().filter(|agent| agent.down.is_none()).count() as u64,
         legs: sound.total(|worker| worker.legs),
         calls_placed: tally.placed,
         calls_answered: tally.answered,
@@ -177,6 +181,51 @@ fn ports(shell: &Shell) -> Vec<PortRow> {
         owner: port.owner.map(|link| link.0),
     };
     switch.ports().map(row).collect()
+}
+
+fn agents(shell: &Shell) -> Vec<AgentRow> {
+    let now = Instant::now();
+    let mut stations: HashMap<u16, Vec<PhoneRow>> = HashMap::new();
+    for view in shell.hands.signal.upgrade().map(|signal| signal.stations()).unwrap_or_default() {
+        stations.insert(view.station.0, view.contacts.into_iter().map(phone_row).collect());
+    }
+    let switch = shell.switch.borrow();
+    let row = |agent: AgentView| {
+        let (login, shift) = match agent.login {
+            Login::Unused => (LoginState::Unused, None),
+            Login::Out => (LoginState::Out, None),
+            Login::In(shift) => (LoginState::In, Some(shift)),
+        };
+        let mode = shift.as_ref().map(|shift| shift.mode.text(Spelling::Memorandum).to_owned());
+        AgentRow {
+            agent: agent.name.number().unwrap_or_default(),
+            own_port: agent.own,
+            login,
+            mode: mode.unwrap_or_default(),
+            name: shift.as_ref().map(|shift| shift.name.to_string()).unwrap_or_default(),
+            campaign: shift.as_ref().map(|shift| shift.campaign.to_string()).unwrap_or_default(),
+            state: match agent.doing {
+                Doing::Away => AgentState::Away,
+                Doing::Idle => AgentState::Idle,
+                Doing::Ringing => AgentState::Ringing,
+                Doing::Talking => AgentState::Talking,
+                Doing::Engaged => AgentState::Engaged,
+            },
+            since_seconds: now.saturating_duration_since(agent.since.unwrap_or(shell.since)).as_secs(),
+            why: agent.down.unwrap_or_default(),
+            phones: stations.remove(&agent.own).unwrap_or_default(),
+        }
+    };
+    switch.agents().map(row).collect()
+}
+
+fn phone_row(contact: sip::ContactView) -> PhoneRow {
+    PhoneRow {
+        contact: contact.uri,
+        address: format!("{}://{}", contact.transport, contact.address),
+        expires_seconds: contact.expires.map(|left| left.as_secs()),
+        user_agent: contact.user_agent,
+    }
 }
 
 fn links(shell: &Shell) -> Vec<LinkRow> {

@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 
 use control::Input;
+use edge::StationId;
 use tokio::sync::mpsc;
 
 use super::ServeError;
-use crate::config::{Admission, Config};
+use crate::config::{Admission, Config, Phone};
 
 /// The endpoint of the house.
 pub(crate) struct Signalling {
@@ -58,20 +59,41 @@ fn settings(config: &Config) -> sip::Settings {
         advertise: config.sip.advertise,
         media_advertise: config.media.advertise.or(config.sip.advertise),
         trunks: config.trunks.iter().map(trunk).collect(),
-        stations: Vec::new(),
+        stations: config.agents.iter().flat_map(stations).collect(),
         codecs: config.media.codecs.clone(),
         user_agent: concat!("Trunkline/", env!("CARGO_PKG_VERSION")).to_owned(),
         admit: sip::Admit::Trunks,
         limits: sip::Limits {
             calls: config.port_count() + SPARE_CALLS,
             silence: config.dial.trunk_timeout,
+            strangers_per_second: strangers_per_second(config),
             ..sip::Limits::default()
         },
     }
 }
 
+/// Messages a second from one address of nobody: an office full of telephones may stand behind it, all of
+/// which register anew after a restart.
+fn strangers_per_second(config: &Config) -> u32 {
+    let usual = sip::Limits::default().strangers_per_second;
+    if config.agents.is_empty() { usual } else { usual * 10 }
+}
+
 /// Calls beyond one a port: those that are being refused or cleared.
 const SPARE_CALLS: usize = 256;
+
+/// The telephones of agents who are reached alike.
+fn stations(agent: &crate::config::Agent) -> impl Iterator<Item = sip::Station> {
+    agent.contacts().filter_map(|(port, contact)| {
+        let place = match &agent.phone {
+            Phone::Registers { password, digests } => {
+                sip::Place::Registered { password: password.reveal().to_owned(), digests: digests.clone() }
+            }
+            Phone::Fixed(_) => sip::Place::Fixed(contact?),
+        };
+        Some(sip::Station { id: StationId(port), place, codecs: Some(agent.codecs.clone()) })
+    })
+}
 
 fn trunk(trunk: &crate::config::Trunk) -> sip::Trunk {
     let credentials = trunk.credentials.as_ref();

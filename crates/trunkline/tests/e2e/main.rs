@@ -16,6 +16,7 @@ mod keys;
 mod links;
 mod parameters;
 mod phone;
+mod phones;
 mod process;
 mod progress;
 mod recording;
