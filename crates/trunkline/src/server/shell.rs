@@ -357,6 +357,7 @@ fn record(cdr: &Cdr) {
         by = ?cdr.end.by,
         cause = ?cdr.end.cause,
         status = cdr.end.status,
+        q850 = cdr.end.q850.map(edge::Q850::value),
         "call ended"
     );
 }
