@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
-use edge::StationId;
+use edge::{LegId, StationId};
 use protocol::{
     AgentLogin, AgentLoginMode, AgentLoginResponse, AgentLoginStatus, AgentLogout, AgentLogoutResponse,
     AgentLogoutStatus, PortText, Text,
@@ -332,6 +332,10 @@ impl Switch {
         let call = self.ports.get(own).and_then(|port| port.call.as_ref());
         let Some(leg) = call.map(|call| call.leg) else { return };
         let party = self.bridge_of(leg).and_then(|(_, bridge)| bridge.other(leg));
+        // Looking at a station stirs it: of two agents who talk with each other each is noted once.
+        let is_new =
+            |party: &LegId| self.ports.call(*party).is_some_and(|call| call.agent != Some(StationId(own)));
+        let party = party.filter(is_new);
         if let Some((_, call)) = party.and_then(|party| self.ports.call_mut(party)) {
             call.agent = Some(StationId(own));
         }

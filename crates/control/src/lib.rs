@@ -39,6 +39,7 @@ mod press;
 mod progress;
 mod record;
 mod recording;
+mod refer;
 mod route;
 mod rung;
 mod settings;

@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use edge::LegId;
-use edge::signal::Cause;
+use edge::signal::{self, Cause};
 use edge::sound::Clip;
 use protocol::AgentTransferStatus;
 
@@ -15,6 +15,7 @@ use crate::bridge::{Bond, Part};
 use crate::input::LinkId;
 use crate::orders::Orders;
 use crate::pending::Pending;
+use crate::refer;
 use crate::station::Errand;
 use crate::switch::Switch;
 use crate::transfer::{Taker, Transfer};
@@ -38,14 +39,19 @@ pub(crate) enum Wish {
     HandOver(Transfer),
     /// He supervises the agent whose wish it is.
     Supervise(Barge),
+    /// He gets the customer: the telephone asked for it by itself (REFER).
+    Refer,
 }
 
 impl Wish {
     /// The request that waits.
-    pub(crate) fn owed(self) -> Pending {
+    pub(crate) fn owed(self) -> Option<Pending> {
         match self {
-            Self::Consult(transfer, _) | Self::Pass(transfer) | Self::HandOver(transfer) => transfer.owed(),
-            Self::Supervise(barge) => barge.owed(),
+            Self::Consult(transfer, _) | Self::Pass(transfer) | Self::HandOver(transfer) => {
+                Some(transfer.owed())
+            }
+            Self::Supervise(barge) => Some(barge.owed()),
+            Self::Refer => None,
         }
     }
 
@@ -56,6 +62,7 @@ impl Wish {
                 transfer.abandon(out);
             }
             Self::Supervise(barge) => barge.abandon(out),
+            Self::Refer => {}
         }
     }
 
@@ -70,6 +77,7 @@ impl Wish {
                 transfer.settle(status, out);
             }
             Self::Supervise(barge) => barge.miss(out),
+            Self::Refer => {}
         }
     }
 }
@@ -96,6 +104,7 @@ impl Switch {
                 self.hand_over_to(leg, by, transfer, out);
             }
             (Some(Rung { wish: Wish::Supervise(barge), .. }), _) => self.barge_again(barge, out),
+            (Some(Rung { wish: Wish::Refer, by }), Some(leg)) => self.refer_again(by, leg, out),
             (Some(Rung { wish, .. }), None) => wish.abandon(out),
             (None, _) => {}
         }
@@ -107,7 +116,8 @@ impl Switch {
 
     /// The agent of a station that rang for a bridge has not answered.
     pub(crate) fn did_not_come(&mut self, own: u16, cause: Cause, out: &mut Orders) {
-        if let Some(Rung { wish, .. }) = self.rung.remove(&own) {
+        if let Some(Rung { by, wish }) = self.rung.remove(&own) {
+            self.refer_failed(by, &wish, cause, out);
             wish.miss(cause, out);
         }
     }
@@ -117,7 +127,8 @@ impl Switch {
         let spent: Vec<u16> =
             self.rung.iter().filter(|(_, rung)| !self.is_wanted(rung)).map(|(&own, _)| own).collect();
         for own in spent {
-            if let Some(Rung { wish, .. }) = self.rung.remove(&own) {
+            if let Some(Rung { by, wish }) = self.rung.remove(&own) {
+                self.refer_failed(by, &wish, Cause::Normal, out);
                 wish.abandon(out);
                 self.dismiss(now, own, Cause::Normal, out);
             }
@@ -127,7 +138,7 @@ impl Switch {
     fn is_wanted(&self, rung: &Rung) -> bool {
         let part = self.bridge_of(rung.by).and_then(|(_, bridge)| bridge.part(rung.by));
         match rung.wish {
-            Wish::Consult(..) | Wish::Pass(_) => {
+            Wish::Consult(..) | Wish::Pass(_) | Wish::Refer => {
                 matches!(part, Some(Part::Talker(_) | Part::Holder(_) | Part::Consulter(_, None)))
             }
             Wish::HandOver(_) => part.is_none() && self.is_up(rung.by),
@@ -139,7 +150,8 @@ impl Switch {
 
     /// The station that rings by the wish of this agent for a transfer.
     pub(crate) fn rings_for(&self, by: LegId) -> Option<u16> {
-        let transfers = |rung: &Rung| rung.by == by && matches!(rung.wish, Wish::Consult(..) | Wish::Pass(_));
+        let is_transfer = |wish: &Wish| matches!(wish, Wish::Consult(..) | Wish::Pass(_) | Wish::Refer);
+        let transfers = |rung: &Rung| rung.by == by && is_transfer(&rung.wish);
         self.rung.iter().find(|(_, rung)| transfers(rung)).map(|(&own, _)| own)
     }
 
@@ -176,6 +188,13 @@ impl Switch {
             transfer.settle(AgentTransferStatus::Connected, out);
         } else {
             transfer.abandon(out);
+        }
+    }
+
+    /// Tells a telephone that its transfer has failed, if it is one's and its call is still there.
+    fn refer_failed(&self, by: LegId, wish: &Wish, cause: Cause, out: &mut Orders) {
+        if matches!(wish, Wish::Refer) && self.is_up(by) {
+            refer::tell(by, signal::Transfer::Failed(cause), out);
         }
     }
 

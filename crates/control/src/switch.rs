@@ -373,7 +373,8 @@ impl Switch {
             Event::TrunkDown { trunk, why } => self.set_down(trunk, Some(why)),
             Event::StationUp { station } => self.set_station(station, None),
             Event::StationDown { station, why } => self.set_station(station, Some(why)),
-            Event::Faxing { .. } | Event::Referred { .. } => {}
+            Event::Referred { leg, to } => self.referred(now, leg, to, out),
+            Event::Faxing { .. } => {}
         }
     }
 
@@ -430,7 +431,7 @@ impl Drop for Switch {
         let of_calls = calls.flat_map(Call::owed);
         let of_looks = std::mem::take(&mut self.dial_looks).into_values().map(|wanted| wanted.owed().owed());
         let of_recordings = std::mem::take(&mut self.recordings).into_values().flat_map(Recording::owed);
-        let of_rung = std::mem::take(&mut self.rung).into_values().map(|rung| rung.wish.owed());
+        let of_rung = std::mem::take(&mut self.rung).into_values().filter_map(|rung| rung.wish.owed());
         let of_links = std::mem::take(&mut self.terminations).into_iter().chain(of_rung);
         of_calls.chain(of_looks).chain(of_recordings).chain(of_links).for_each(Pending::release);
     }

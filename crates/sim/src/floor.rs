@@ -14,6 +14,7 @@
 //! | `drop 1`, `gone 1` | APP_TRUNK_DISCONNECT; the party hangs up |
 //! | `away 1`, `back 1` | the telephone itself holds, and takes back |
 //! | `answers 24`, `busy 24`, `silent 24` | the agent of a station that rings answers, refuses, or does not answer |
+//! | `refer 1 24`, `attend 1 3` | the telephone on port 1 passes on whom it talks with (REFER): to a number, or to whom it talks with on port 3 |
 //! | `leaves 24` | a station cannot be called any more |
 //! | `found` | the disk answers what it was asked first, where it does not answer at once |
 
@@ -22,7 +23,7 @@ use std::fmt;
 use std::time::Instant;
 
 use control::{Agent, ConnectionId, Input, Missing, Output, Settings, Sought, Switch, Ticket, Trunk};
-use edge::signal::{self, Callee, Cause, End, Side};
+use edge::signal::{self, Callee, Cause, End, Referral, Side};
 use edge::sound::{self, Clip, Direction, PlayEnd, RecordEnd};
 use edge::{LegId, PlayId, RecordId};
 use protocol::{
@@ -73,6 +74,10 @@ pub enum Act {
     Answers(u16),
     /// The agent of a station that rings does not come.
     Declines(u16, Cause),
+    /// The telephone of the first transfers to this number (REFER).
+    Refer(u16, u16),
+    /// The same, to whom it talks with on another leg of its own.
+    ReferTo(u16, u16),
     /// A station cannot be called any more.
     Leaves(u16),
     /// The disk answers.
@@ -126,6 +131,8 @@ impl Act {
             "answers" => Some(Self::Answers(one?)),
             "busy" => Some(Self::Declines(one?, Cause::Busy)),
             "silent" => Some(Self::Declines(one?, Cause::NoAnswer)),
+            "refer" => Some(Self::Refer(one?, other?)),
+            "attend" => Some(Self::ReferTo(one?, other?)),
             "leaves" => Some(Self::Leaves(one?)),
             "found" => Some(Self::Found),
             _ => None,
@@ -195,6 +202,8 @@ impl Act {
             | Self::Away(..)
             | Self::Answers(_)
             | Self::Declines(..)
+            | Self::Refer(..)
+            | Self::ReferTo(..)
             | Self::Leaves(_)
             | Self::Found => return None,
         })
@@ -356,6 +365,18 @@ impl Floor {
                     self.feed(Input::Signal(signal::Event::Ended { leg, end }));
                 }
             }
+            Act::Refer(own, number) => {
+                if let Some(leg) = leg(own) {
+                    let to = Referral::Number(number.to_string());
+                    self.feed(Input::Signal(signal::Event::Referred { leg, to }));
+                }
+            }
+            Act::ReferTo(own, other) => {
+                if let Some((leg, other)) = leg(own).zip(leg(other)) {
+                    let to = Referral::Leg(other);
+                    self.feed(Input::Signal(signal::Event::Referred { leg, to }));
+                }
+            }
             Act::Leaves(own) => self.feed(lines::input(&format!("station {own} down"))),
             Act::Found => self.found(),
             _ => {}
@@ -416,6 +437,9 @@ impl Floor {
                 Output::Find { ticket, sought } => self.asked.push_back((ticket, sought)),
                 Output::Make { record, .. } => self.made.push_back(record),
                 Output::Signal(signal::Command::HangUp { leg, .. }) => self.hung_up.push_back(leg),
+                Output::Signal(signal::Command::TellTransfer { progress, .. }) => {
+                    self.words.push(format!("{progress:?}"));
+                }
                 Output::Sound(sound::Command::StopRecord { record, .. }) => self.stopped.push_back(record),
                 Output::Sound(sound::Command::Play { leg, play, .. }) => {
                     self.plays.insert(leg, play);

@@ -544,3 +544,66 @@ fn b123_a_supervisor_who_is_not_connected_is_rung() {
          answers 25 -> | 2:- 3:- 4:- 24:-",
     );
 }
+
+// A telephone transfers by itself.
+
+#[test]
+fn x046_a_telephone_passes_the_customer_on_to_an_agent() {
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         coach 4 1 -> SUCCESS | 1:2+4 2:1 3:- 4:1+2
+         refer 1 24 -> Trying | 1:2+4 2:1 3:- 4:1+2
+         refer 1 25 -> Failed(Busy) | 1:2+4 2:1 3:- 4:1+2
+         answers 24 -> Done | 1:- 2:24 3:- 4:- 24:2
+         gone 1 -> told 1 | 2:24 3:- 4:- 24:2
+         refer 2 25 -> Trying | 2:24 3:- 4:- 24:2
+         answers 25 -> Done | 2:- 3:- 4:- 24:25 25:24
+         gone 25 -> told 25 | 2:- 3:- 4:- 24:-",
+    );
+}
+
+#[test]
+fn x046_an_agent_whom_a_telephone_does_not_get_leaves_all_as_it_was() {
+    for (act, progress) in [("busy", "Busy"), ("silent", "NoAnswer")] {
+        scenario(&format!(
+            "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+             refer 1 24 -> Trying | 1:2 2:1 3:- 4:-
+             {act} 24 -> Failed({progress}) | 1:2 2:1 3:- 4:-
+             leaves 24 -> | 1:2 2:1 3:- 4:-
+             refer 1 24 -> Failed(NoRoute) | 1:2 2:1 3:- 4:-
+             refer 1 25 -> Trying | 1:2 2:1 3:- 4:-
+             gone 2 -> told 2, Failed(Normal) | 1:- 3:- 4:-
+             refer 1 25 -> Failed(Rejected) | 1:- 3:- 4:-"
+        ));
+    }
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         refer 1 24 -> Trying | 1:2 2:1 3:- 4:-
+         gone 1 -> told 1 | 2:- 3:- 4:-",
+    );
+}
+
+#[test]
+fn x046_a_telephone_gets_nobody_outside_the_house() {
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         refer 1 3014 -> Failed(Barred) | 1:2 2:1 3:- 4:-
+         refer 1 911 -> Failed(Barred) | 1:2 2:1 3:- 4:-
+         refer 1 3 -> Failed(Barred) | 1:2 2:1 3:- 4:-",
+    );
+}
+
+#[test]
+fn x046_a_telephone_joins_those_whom_it_talks_with_on_two_legs() {
+    scenario(
+        "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
+         attend 1 3 -> Failed(Unallocated) | 1:2 2:1 3:- 4:-
+         patch 3 4 -> SUCCESS | 1:2 2:1 3:4 4:3
+         attend 1 1 -> Failed(Unallocated) | 1:2 2:1 3:4 4:3
+         attend 1 2 -> Failed(Unallocated) | 1:2 2:1 3:4 4:3
+         hold 1 MUSIC -> SUCESS | 1:- 2:MUSIC 3:4 4:3
+         attend 1 3 -> Done | 1:- 2:4 3:- 4:2
+         gone 1 -> told 1 | 2:4 3:- 4:2
+         gone 3 -> told 3 | 2:4 4:2",
+    );
+}

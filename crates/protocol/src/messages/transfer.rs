@@ -26,7 +26,7 @@ AgentTransfer = AGENT_TRANSFER / INFO, Request to Server {
         Cancel = "CANCEL",
     };
     example r#"MSGID="AT-6001" SOURCE_AGENT_PORT="24" DESTINATION_AGENT_PORT="26" ON_HOLD_FILE="C:\PROMPTS\MUSIC.VOX" MODE="INITIATE""#;
-    decisions ["A02", "A07", "A16", "L12", "L14", "U25", "U26", "U27", "U28", "U29", "X40", "X42", "X43"];
+    decisions ["A02", "A07", "A16", "L12", "L14", "U25", "U26", "U27", "U28", "U29", "X40", "X42", "X43", "X46"];
 }
 
 /// Says what came of the step.

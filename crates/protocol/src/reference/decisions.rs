@@ -587,4 +587,8 @@ pub(super) const OURS: &[Decision] = &[
         "X45",
         "TEAR_PATCH parts any two who are joined, however they were: of one who consults, from the other agent, so that the customer waits on, or from the customer. Supervisors go by BARGE_OUT. Ports may be joined whoever owns their calls; the call of a station belongs to the link that joined it last.",
     ),
+    (
+        "X46",
+        "A telephone may pass on by itself whom it talks with (REFER): to the number of an agent, whose station rings first where he is not connected, or, from two of its own calls, to the far party of the other. It is told what came of it; its own calls stay until it hangs up. Numbers outside the house are refused: calls are placed by applications, within their rules.",
+    ),
 ];

@@ -1,0 +1,99 @@
+//! REFER: a telephone passes on whom it talks with by itself, to an agent or to whom it talks with on another
+//! leg.
+
+use std::time::Instant;
+
+use edge::LegId;
+use edge::signal::{self, Cause, Referral};
+use protocol::{AgentTransferStatus, PortText, Text};
+
+use crate::bridge::Part;
+use crate::input::Output;
+use crate::orders::Orders;
+use crate::rung::{Rung, Wish};
+use crate::switch::Switch;
+use crate::transfer::Taker;
+
+impl Switch {
+    /// The party of a leg wants the one it talks with to be connected with somebody else (decision X46).
+    pub(crate) fn referred(&mut self, now: Instant, leg: LegId, to: Referral, out: &mut Orders) {
+        let progress = match to {
+            Referral::Number(number) => self.refer_to_number(now, leg, number, out),
+            Referral::Leg(other) => self.refer_to_leg(leg, other, out),
+        };
+        // Who is rung is told of by itself.
+        match progress {
+            Ok(()) => {}
+            Err(cause) => tell(leg, signal::Transfer::Failed(cause), out),
+        }
+    }
+
+    fn refer_to_number(
+        &mut self,
+        now: Instant,
+        leg: LegId,
+        number: String,
+        out: &mut Orders,
+    ) -> Result<(), Cause> {
+        let customer = self.customer(leg).ok_or(Cause::Rejected)?;
+        if self.rings_for(leg).is_some() {
+            return Err(Cause::Busy);
+        }
+        // A number that a telephone chose is not dialled: an application places calls, by its own rules.
+        let agent = PortText::from(Text::from(number));
+        let own = self.agent_named(Some(&agent)).ok_or(Cause::Barred)?;
+        match self.taker(own) {
+            Ok(Taker::Up(to)) if to != leg => {
+                self.pass_by_telephone(leg, customer, to, out);
+                Ok(())
+            }
+            Ok(Taker::Away(own)) => {
+                tell(leg, signal::Transfer::Trying, out);
+                self.ring(now, own, Rung { by: leg, wish: Wish::Refer }, out);
+                Ok(())
+            }
+            Err(AgentTransferStatus::InvalidAgent) => Err(Cause::NoRoute),
+            Ok(Taker::Up(_)) | Err(_) => Err(Cause::Busy),
+        }
+    }
+
+    /// The far parties of two legs of one telephone are joined; both its legs are out.
+    fn refer_to_leg(&mut self, leg: LegId, other: LegId, out: &mut Orders) -> Result<(), Cause> {
+        let customer = self.customer(leg).ok_or(Cause::Rejected)?;
+        let far = self.customer(other).filter(|&far| far != leg && far != customer && other != leg);
+        let far = far.ok_or(Cause::Unallocated)?;
+        self.rebridge_of(other, |bridge| bridge.without(other), out);
+        self.pass_by_telephone(leg, customer, far, out);
+        Ok(())
+    }
+
+    /// The agent whom a telephone wanted has answered.
+    pub(crate) fn refer_again(&mut self, leg: LegId, to: LegId, out: &mut Orders) {
+        match self.customer(leg) {
+            Some(customer) => self.pass_by_telephone(leg, customer, to, out),
+            None => tell(leg, signal::Transfer::Failed(Cause::Normal), out),
+        }
+    }
+
+    fn pass_by_telephone(&mut self, leg: LegId, customer: LegId, to: LegId, out: &mut Orders) {
+        if let Some(link) = self.ports.call(customer).and_then(|call| call.owner) {
+            self.adopt(to, link);
+        }
+        self.rebridge_of(leg, |bridge| Some(bridge.replacing(leg, to)), out);
+        tell(leg, signal::Transfer::Done, out);
+    }
+
+    /// Whom a leg may pass on: it talks with it, or lets it wait, and talks with no third.
+    fn customer(&self, leg: LegId) -> Option<LegId> {
+        let (_, bridge) = self.bridge_of(leg)?;
+        match bridge.part(leg)? {
+            Part::Talker(other) | Part::Holder(other) | Part::Consulter(other, None) => Some(other),
+            _ => None,
+        }
+    }
+}
+
+/// How far a transfer is that a telephone asked for.
+pub(crate) fn tell(leg: LegId, progress: signal::Transfer, out: &mut Orders) {
+    out.push(Output::Signal(signal::Command::TellTransfer { leg, progress }));
+}
