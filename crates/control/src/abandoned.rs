@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 const HOUR: Duration = Duration::from_secs(3600);
 /// Hours that are counted, the one under way among them: one more than thirty days have, so that nothing of the
 /// last thirty days is left out.
-const HOURS: u64 = Window::Month.hours() + 1;
+const HOURS: i64 = Window::Month.hours() + 1;
 
 /// People who answered dial-outs for agents, and those of them who got none in time.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -19,6 +19,15 @@ pub struct Live {
 }
 
 impl Live {
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            answered: self.answered.saturating_add(other.answered),
+            abandoned: self.abandoned.saturating_add(other.abandoned),
+        }
+    }
+
     /// The share that was abandoned, in thousandths, rounded up.
     #[must_use]
     pub fn permille(self) -> u32 {
@@ -37,7 +46,7 @@ pub enum Window {
 }
 
 impl Window {
-    const fn hours(self) -> u64 {
+    const fn hours(self) -> i64 {
         match self {
             Self::Day => 24,
             Self::Month => 30 * 24,
@@ -48,25 +57,34 @@ impl Window {
 /// The count of the last thirty days, by the hour.
 #[derive(Debug, Default)]
 pub(crate) struct Abandoned {
-    /// When the first hour began.
+    /// When hour 0 began.
     began: Option<Instant>,
-    /// Each hour that had any, by its number; at most [`HOURS`].
-    hours: VecDeque<(u64, Live)>,
+    /// Each hour that had any, by its number, in order; at most [`HOURS`]. Those of the last process are below 0.
+    hours: VecDeque<(i64, Live)>,
 }
 
 impl Abandoned {
     /// Counts somebody who answered.
     pub(crate) fn count(&mut self, now: Instant, is_abandoned: bool) {
         self.began.get_or_insert(now);
-        let hour = self.hour(now);
-        if self.hours.back().is_none_or(|(of, _)| *of != hour) {
+        self.add(self.hour(now), Live { answered: 1, abandoned: u32::from(is_abandoned) });
+    }
+
+    /// So many were counted so long ago, when the server last ran. The oldest come first.
+    pub(crate) fn restore(&mut self, now: Instant, ago: Duration, live: Live) {
+        self.began.get_or_insert(now);
+        let ago = i64::try_from(ago.as_secs() / HOUR.as_secs()).unwrap_or(i64::MAX);
+        self.add(self.hour(now).saturating_sub(ago), live);
+    }
+
+    fn add(&mut self, hour: i64, live: Live) {
+        if self.hours.back().is_none_or(|(of, _)| *of < hour) {
             self.hours.push_back((hour, Live::default()));
         }
-        if let Some((_, live)) = self.hours.back_mut() {
-            live.answered = live.answered.saturating_add(1);
-            live.abandoned = live.abandoned.saturating_add(u32::from(is_abandoned));
+        if let Some((_, sum)) = self.hours.back_mut() {
+            *sum = sum.plus(live);
         }
-        while self.hours.front().is_some_and(|(of, _)| of + HOURS <= hour) {
+        while self.hours.front().is_some_and(|(of, _)| of.saturating_add(HOURS) <= hour) {
             self.hours.pop_front();
         }
     }
@@ -74,15 +92,13 @@ impl Abandoned {
     /// How many there were in this time. The hour in which it begins counts whole.
     pub(crate) fn over(&self, now: Instant, window: Window) -> Live {
         let hour = self.hour(now);
-        let recent = self.hours.iter().filter(|(of, _)| of + window.hours() >= hour);
-        recent.fold(Live::default(), |sum, (_, live)| Live {
-            answered: sum.answered.saturating_add(live.answered),
-            abandoned: sum.abandoned.saturating_add(live.abandoned),
-        })
+        let recent = self.hours.iter().filter(|(of, _)| of.saturating_add(window.hours()) >= hour);
+        recent.fold(Live::default(), |sum, (_, live)| sum.plus(*live))
     }
 
-    fn hour(&self, now: Instant) -> u64 {
-        self.began.map_or(0, |began| now.saturating_duration_since(began).as_secs() / HOUR.as_secs())
+    fn hour(&self, now: Instant) -> i64 {
+        let since = self.began.map_or(Duration::ZERO, |began| now.saturating_duration_since(began));
+        i64::try_from(since.as_secs() / HOUR.as_secs()).unwrap_or(i64::MAX)
     }
 }
 
@@ -105,6 +121,22 @@ mod tests {
         assert_eq!(counted.over(after(720), Window::Month), live(3, 1));
         assert_eq!(counted.over(after(721), Window::Month), live(1, 0));
         assert_eq!(counted.over(after(800), Window::Month), live(0, 0));
+    }
+
+    #[test]
+    fn what_was_counted_before_a_restart_counts_on() {
+        let start = Instant::now();
+        let live = |answered, abandoned| Live { answered, abandoned };
+        let mut counted = Abandoned::default();
+        counted.restore(start, HOUR * 700, live(10, 1));
+        counted.restore(start, HOUR * 2, live(20, 2));
+        counted.restore(start, Duration::ZERO, live(1, 0));
+        counted.count(start, true);
+        assert_eq!(counted.over(start, Window::Day), live(22, 3));
+        assert_eq!(counted.over(start, Window::Month), live(32, 4));
+        assert_eq!(counted.over(start + HOUR * 21, Window::Month), live(22, 3));
+        counted.restore(start, Duration::MAX, live(1, 0));
+        assert!(counted.hours.len() <= 4);
     }
 
     #[test]

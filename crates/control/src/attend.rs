@@ -5,16 +5,18 @@
 //! X31); who does not answer makes room for the next one. Who has no agent after two seconds is counted as
 //! abandoned, and hears a message where its campaign says so (decision X34).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use edge::LegId;
 use edge::signal::Cause;
 use protocol::Text;
 
+use crate::abandoned::Live;
 use crate::agent::{Doing, Work};
 use crate::alarm::Alarm;
 use crate::bridge::Bond;
 use crate::call::{Call, Phase};
+use crate::input::Output;
 use crate::orders::Orders;
 use crate::progress::{Partner, Progress};
 use crate::settings::Attendance;
@@ -76,7 +78,7 @@ impl Switch {
 
     /// There is no agent for a party: it hears the message, or is let go where it was for this agent alone.
     fn leave_alone(&mut self, now: Instant, leg: LegId, party: Party, out: &mut Orders) {
-        self.count_party(now, leg, &party, true);
+        self.count_party(now, leg, &party, true, out);
         let Party { progress, .. } = party;
         let Some((own, call)) = self.ports.call_mut(leg) else { return progress.end(out) };
         if let Partner::Nobody | Partner::OneOf(_) = progress.partner {
@@ -93,7 +95,7 @@ impl Switch {
             // Nobody waits for him any more.
             return self.hang_up(now, agent, out);
         };
-        self.count_party(now, leg, &party, false);
+        self.count_party(now, leg, &party, false, out);
         let Party { progress, .. } = party;
         let (name, owner) = (self.ports.name(agent), progress.pending.link());
         let bond = match progress.partner {
@@ -122,7 +124,7 @@ impl Switch {
     /// The call of a party that waits is over: its agent's station rings no more.
     pub(crate) fn end_waiting(&mut self, now: Instant, leg: LegId, waiting: Waiting, out: &mut Orders) {
         let Waiting { party, agent } = waiting;
-        self.count_party(now, leg, &party, false);
+        self.count_party(now, leg, &party, false, out);
         party.progress.end(out);
         self.dismiss(now, agent, Cause::Normal, out);
     }
@@ -139,7 +141,7 @@ impl Switch {
                 self.dismiss(now, agent, Cause::Normal, out);
             }
         } else if !std::mem::replace(&mut waiting.party.is_abandoned, true) {
-            self.count_answer(now, leg, true);
+            self.count_answer(now, leg, true, out);
         }
     }
 
@@ -156,16 +158,30 @@ impl Switch {
     }
 
     /// Counts a party that was dialled for agents and does not wait any more, unless it was counted before.
-    fn count_party(&mut self, now: Instant, leg: LegId, party: &Party, is_abandoned: bool) {
+    fn count_party(&mut self, now: Instant, leg: LegId, party: &Party, is_abandoned: bool, out: &mut Orders) {
         if matches!(party.progress.partner, Partner::OneOf(_)) && !party.is_abandoned {
-            self.count_answer(now, leg, is_abandoned);
+            self.count_answer(now, leg, is_abandoned, out);
         }
     }
 
-    fn count_answer(&mut self, now: Instant, leg: LegId, is_abandoned: bool) {
+    fn count_answer(&mut self, now: Instant, leg: LegId, is_abandoned: bool, out: &mut Orders) {
         let campaign = self.ports.call(leg).and_then(|call| self.campaign(&call.campaign));
-        let own = campaign.and_then(|index| self.routes.campaigns.get_mut(index));
-        own.map_or(&mut self.routes.others, |own| &mut own.answered).count(now, is_abandoned);
+        let own = campaign.and_then(|index| {
+            Some((self.settings.campaigns.get(index)?, self.routes.campaigns.get_mut(index)?))
+        });
+        let Some((settings, own)) = own else { return self.routes.others.count(now, is_abandoned) };
+        own.answered.count(now, is_abandoned);
+        out.push(Output::Answered { campaign: settings.name.clone(), is_abandoned });
+    }
+
+    /// Who answered when the server last ran counts on, where his campaign is in the configuration still.
+    pub(crate) fn answers_restored(&mut self, now: Instant, counted: Vec<(String, Duration, Live)>) {
+        for (campaign, ago, live) in counted {
+            let index = self.campaign(&campaign);
+            if let Some(own) = index.and_then(|index| self.routes.campaigns.get_mut(index)) {
+                own.answered.restore(now, ago, live);
+            }
+        }
     }
 
     fn end_wait(&mut self, leg: LegId, agent: u16) -> Option<Party> {

@@ -9,6 +9,7 @@ use edge::sound::Clip;
 use edge::{RecordId, TrunkId, signal, sound};
 use protocol::{Message, Request, Text};
 
+use crate::abandoned::Live;
 use crate::agent::Standing;
 use crate::pass_code::{Denial, Failure};
 
@@ -85,6 +86,12 @@ pub enum Input {
     Agents {
         /// The newest of each agent.
         agents: Vec<(Standing, Duration)>,
+    },
+    /// The sums of [`Output::Answered`] from when the server last ran: the campaign, how long ago, and how many.
+    /// The oldest first; comes before anything else.
+    Answered {
+        /// The sums.
+        counted: Vec<(String, Duration, Live)>,
     },
     /// What [`Output::Find`] seeks was looked up, in the order asked.
     Found {
@@ -235,6 +242,14 @@ pub enum Output {
     /// An agent logged in or out, takes other calls, or waits for one from now on: is to be remembered, with
     /// the time, beyond the end of this process. The newest of each agent counts.
     Agent(Standing),
+    /// Somebody answered a dial-out for agents of a campaign of the configuration: is to be remembered for thirty
+    /// days, beyond the end of this process.
+    Answered {
+        /// The name of the campaign.
+        campaign: String,
+        /// Whether he got no agent in time.
+        is_abandoned: bool,
+    },
     /// Look up sound to be played; [`Input::Found`] follows.
     Find {
         /// Names the look.

@@ -162,6 +162,7 @@ impl Switch {
                     self.failures.restore(now, failure, left);
                 }
             }
+            Input::Answered { counted } => self.answers_restored(now, counted),
             Input::Agents { agents } => self.agents_restored(now, agents),
             Input::Found { ticket, files } => {
                 self.touched = self.asked.get(&ticket).and_then(|leg| self.ports.of_leg(*leg));

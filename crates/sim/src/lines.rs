@@ -327,6 +327,9 @@ pub fn output(output: &Output) -> String {
         Output::Unsaid { link, refusal } => format!("unsaid to {link}: {}", message(refusal)),
         Output::Denied { peer, denial } => format!("denied {peer} {denial:?}"),
         Output::Failed(failure) => format!("failed {} from {}", failure.mailbox, failure.peer),
+        Output::Answered { campaign, is_abandoned } => {
+            format!("answered {campaign}{}", if *is_abandoned { " abandoned" } else { "" })
+        }
         Output::Agent(Standing { agent, shift: None }) => format!("agent {} out", agent.0),
         Output::Agent(Standing { agent, shift: Some(Shift { mode, name, campaign }) }) => {
             format!("agent {} {} {name:?} {campaign:?}", agent.0, mode.text(Spelling::Memorandum))

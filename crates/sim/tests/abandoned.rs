@@ -40,6 +40,7 @@ fn x34_who_has_no_agent_after_two_seconds_hears_the_message_and_may_opt_out() {
             "{LIVE}
              > wait 1.999s
              > wait 1ms
+             < answered SPRING abandoned
              < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
              < out-1 play 1: 9000ms until a key
              < out-2 hang up Normal
@@ -62,6 +63,7 @@ fn x34_an_agent_in_time_leaves_no_message_to_be_played() {
              > wait 1.9s
              > out-2 answered
              < out-2 open
+             < answered SPRING
              < out-1 hears out-2
              < out-2 hears out-1
              < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1 AGENT=24
@@ -78,6 +80,7 @@ fn x34_where_no_agent_is_left_the_message_plays_at_once() {
             "{LIVE}
              > out-2 ended network Busy 486
              < out-2 close
+             < answered SPRING abandoned
              < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
              < out-1 play 1: 9000ms until a key
              < record out-2 port 24 to 24 total 0.0s talk -: Busy by Network
@@ -157,6 +160,7 @@ fn x34_without_a_message_the_party_waits_on_and_is_counted_all_the_same() {
         &format!(
             "{live}
              > wait 10s
+             < answered SPRING abandoned
              > out-2 answered
              < out-2 open
              < out-1 hears out-2
@@ -179,4 +183,15 @@ fn x34_more_than_may_be_is_said() {
         };
         assert_eq!(exceeded(&house), line.starts_with("wait"));
     }
+}
+
+#[test]
+fn x34_a_restart_forgets_nobody() {
+    let mut house = House::new(house(us_fcc()));
+    let live = Live { answered: 30, abandoned: 1 };
+    let ago = Duration::from_secs(100 * 3600);
+    let counted = vec![("Spring".to_owned(), ago, live), ("GONE".to_owned(), Duration::ZERO, live)];
+    house.handle(control::Input::Answered { counted });
+    let answered = house.switch.campaigns(house.now()).next().expect("there is one").answered;
+    assert_eq!((answered.day, answered.month, answered.is_exceeded()), (NONE, live, true));
 }

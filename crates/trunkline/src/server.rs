@@ -1,6 +1,7 @@
 //! The server, whole: the link's listeners, the switch and its shell, signalling, sound and files.
 
 mod agents;
+mod answered;
 mod connection;
 mod failures;
 mod flight;
@@ -31,6 +32,7 @@ use crate::limits;
 use crate::tls;
 use crate::voice_files::{self, Library, Recorded, Recorder, Responses};
 use agents::AgentFile;
+use answered::AnsweredFile;
 use failures::FailureFile;
 use journal::Journals;
 use links::{Door, Handshakes};
@@ -137,9 +139,11 @@ async fn serve(
     let switch = Switch::new(settings(&config));
     let (file, failures) = FailureFile::open(&config.files.data, SystemTime::now());
     let (agent_file, agents) = AgentFile::open(&config.files.data, SystemTime::now());
-    let shell = Rc::new(Shell::new(config, switch, journals, file, agent_file, hands));
+    let (answered_file, counted) = AnsweredFile::open(&config.files.data, SystemTime::now());
+    let shell = Rc::new(Shell::new(config, switch, journals, file, agent_file, answered_file, hands));
     shell.handle(Input::Failed { failures });
     shell.handle(Input::Agents { agents });
+    shell.handle(Input::Answered { counted });
     for (name, messages) in kept {
         tracing::info!("{} messages wait for the link of {name:?}", messages.len());
         shell.handle(Input::Restored { name, messages });

@@ -19,6 +19,7 @@ use protocol::{Framer, Message, Spelling};
 use tokio::sync::{Notify, mpsc};
 
 use super::agents::AgentFile;
+use super::answered::AnsweredFile;
 use super::connection::Connection;
 use super::failures::FailureFile;
 use super::flight::Flight;
@@ -52,6 +53,7 @@ pub(crate) struct Shell {
     journals: RefCell<Journals>,
     failures: RefCell<FailureFile>,
     agents: RefCell<AgentFile>,
+    answered: RefCell<AnsweredFile>,
     pub(crate) traces: Traces,
     /// Links written to since the last flush; may name one twice.
     written: RefCell<Vec<Rc<Connection>>>,
@@ -78,6 +80,7 @@ impl Shell {
         journals: Journals,
         failures: FailureFile,
         agents: AgentFile,
+        answered: AnsweredFile,
         hands: Hands,
     ) -> Self {
         let spelling = config.link.spelling;
@@ -90,6 +93,7 @@ impl Shell {
             journals: RefCell::new(journals),
             failures: RefCell::new(failures),
             agents: RefCell::new(agents),
+            answered: RefCell::new(answered),
             traces: Traces::default(),
             written: RefCell::default(),
             next: RefCell::default(),
@@ -173,6 +177,9 @@ impl Shell {
             }
             Output::Denied { peer, denial } => self.security.refuse(peer, Refusal::Mailbox(denial)),
             Output::Failed(failure) => self.failures.borrow_mut().add(SystemTime::now(), failure),
+            Output::Answered { campaign, is_abandoned } => {
+                self.answered.borrow_mut().add(SystemTime::now(), campaign, is_abandoned);
+            }
             Output::Agent(standing) => self.agents.borrow_mut().add(SystemTime::now(), &standing),
             Output::Find { ticket, sought } => self.find(ticket, sought),
             // At the very end of the process there is no network left to command.
@@ -213,6 +220,7 @@ impl Shell {
         self.journals.borrow_mut().flush();
         self.failures.borrow_mut().flush();
         self.agents.borrow_mut().flush();
+        self.answered.borrow_mut().flush();
         let mut written = self.written.take();
         for connection in written.drain(..) {
             connection.flush();
