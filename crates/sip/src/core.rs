@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::arrive::arrive;
 use crate::attempts::Attempts;
+use crate::cancelled::Cancelled;
 use crate::counters::Tally;
 use crate::fields;
 use crate::flow::Flow;
@@ -54,6 +55,7 @@ pub(crate) struct Core {
     pub(crate) attempts: Attempts,
     pub(crate) resolver: Resolver,
     pub(crate) legs: Legs,
+    pub(crate) cancelled: Cancelled,
     pub(crate) calls: Arc<Semaphore>,
     pub(crate) outbox: Outbox,
     pub(crate) sockets: Sockets,

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::attempts::Attempts;
+use crate::cancelled::Cancelled;
 use crate::core::{Core, Phase, Sockets, random};
 use crate::counters::{Counters, Tally};
 use crate::leg::Legs;
@@ -310,6 +311,7 @@ fn core(
         attempts: Attempts::default(),
         resolver: Resolver::new(&settings.trunks),
         legs: Legs::default(),
+        cancelled: Cancelled::default(),
         calls: Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS))),
         outbox: Outbox::new(sink, limits.events),
         sockets,

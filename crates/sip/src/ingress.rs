@@ -70,8 +70,16 @@ impl Core {
         {
             return self.tally.strangers();
         }
+        let invited = fields::first(&response, "CSeq").is_some_and(|c| c.ends_with("INVITE"));
         if (200..300).contains(&status)
-            && fields::first(&response, "CSeq").is_some_and(|c| c.ends_with("INVITE"))
+            && invited
+            && let Some(tag) = fields::first(&response, "From").and_then(|from| fields::param(from, "tag"))
+            && self.end_cancelled(tag, &response)
+        {
+            return;
+        }
+        if (200..300).contains(&status)
+            && invited
             && !TransactionKey::from_response(&response, TransactionRole::Client)
                 .is_ok_and(|key| self.stack.transactions.get(&key).is_some())
         {

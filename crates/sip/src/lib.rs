@@ -9,6 +9,7 @@ mod arrive;
 mod attempts;
 mod bindings;
 mod branch;
+mod cancelled;
 mod cause;
 mod core;
 mod counters;

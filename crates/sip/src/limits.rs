@@ -98,6 +98,8 @@ pub(crate) const MEDIA_LINES: usize = 16;
 pub(crate) const INBOX: usize = 32;
 /// Forked 2xx answers of one INVITE that are acknowledged and ended.
 pub(crate) const FORKS: u32 = 8;
+/// Calls that were cancelled and refused which are remembered for an answer that comes all the same.
+pub(crate) const CANCELLED: usize = 1_024;
 /// Early-media descriptions of one call that are told.
 pub(crate) const EARLY_MEDIA: u32 = 16;
 /// Characters of a number or name that came from a header.

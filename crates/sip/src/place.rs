@@ -220,8 +220,12 @@ impl Placed {
                         return leg.end(end);
                     }
                     // RFC 3261 §9.2: 487 is what a cancelled INVITE gets; anything else came first.
-                    487 => return leg.end(End { status: Some(487), ..end }),
-                    _ => return leg.end(refusal(&response)),
+                    status => {
+                        leg.core.cancelled.add(leg.tag.clone(), self.branch.dialog, &self.branch.invite);
+                        let refused =
+                            if status == 487 { End { status: Some(487), ..end } } else { refusal(&response) };
+                        return leg.end(refused);
+                    }
                 },
                 Inward::Closed => return leg.end(end),
                 Inward::Deadline if leg.is_open() => leg.end(end),

@@ -235,7 +235,7 @@ async fn a_100_is_not_silence() {
 }
 
 #[tokio::test]
-async fn a_200_after_the_487_connects_nobody() {
+async fn a_200_after_the_487_is_acknowledged_and_ended() {
     let (mut ours, peer) = with_peer().await;
     ours.dial(1, "1");
     let invite = peer.expect("INVITE").await;
@@ -247,15 +247,16 @@ async fn a_200_after_the_487_connects_nobody() {
     peer.reply(&invite, "487 Request Terminated", "", "").await;
     ours.told(&["out-1 ended by Us: NoAnswer 487"]).await;
     peer.expect("ACK").await;
-    peer.answer(&invite, ANSWER).await;
-    // The next call goes its way, whatever was said of this one.
+    // A fork that the CANCEL did not reach.
+    let contact = format!("Contact: <sip:{}>\r\n", peer.address);
+    peer.say(&invite.response("200 OK", "fork", &contact, ANSWER), invite.from).await;
+    assert!(peer.expect("ACK").await.header("To").unwrap().ends_with(";tag=fork"));
+    let bye = peer.expect("BYE").await;
+    assert!(bye.header("To").unwrap().ends_with(";tag=fork"));
+    peer.reply(&bye, "200 OK", "", "").await;
+    // The next call goes its way.
     ours.dial(2, "2");
-    let next = loop {
-        let invite = peer.expect("INVITE").await;
-        if invite.text.starts_with("INVITE sip:2@") {
-            break invite;
-        }
-    };
+    let next = peer.expect("INVITE").await;
     peer.reply(&next, "486 Busy Here", "", "").await;
     ours.told(&["out-2 ended by Network: Busy 486"]).await;
     ours.quiet();
