@@ -11,6 +11,8 @@ use crate::called::Called;
 use crate::figures::Times;
 use crate::server::Server;
 
+/// Calls a second where nothing else is asked for.
+const RATE: u32 = 200;
 /// How long the server is left alone, for what it costs without any call.
 const REST: Duration = Duration::from_secs(3);
 
@@ -18,8 +20,9 @@ pub fn measure(plan: &Plan) {
     let called = Called::start(plan.sipp);
     let server = Server::start(called.address());
     let mut application = Application::connect(server.link);
-    let calls = plan.rate * u32::try_from(plan.time.as_secs()).expect("minutes at most");
-    run(&mut application, plan.rate, plan.rate);
+    let rate = plan.rate.unwrap_or(RATE);
+    let calls = rate * u32::try_from(plan.time.as_secs()).expect("minutes at most");
+    run(&mut application, rate, rate);
 
     let before = server.process.usage();
     std::thread::sleep(REST);
@@ -27,7 +30,7 @@ pub fn measure(plan: &Plan) {
     println!("  nothing to do: {} of CPU a second", idle.each(REST.as_secs_f64()));
 
     let (before, began) = (server.process.usage(), Instant::now());
-    let outcome = run(&mut application, calls, plan.rate);
+    let outcome = run(&mut application, calls, rate);
     let took = began.elapsed();
     let usage = server.process.usage().since(&before);
     println!(

@@ -1,7 +1,7 @@
 //! The speed of the whole house: a server in a process of its own, and everyone around it.
 //!
 //! ```text
-//! cargo bench -p trunkline --bench house -- [link] [dial] [calls] [playing] [recording] [--rounds 5] [--seconds 15]
+//! cargo bench -p trunkline --bench house -- [link] [dial] [calls] [progress] [playing] [recording] [--rounds 5] [--seconds 15]
 //!     [--rate 200] [--legs 200,500] [--connections 10000] [--called sipp|carrier]
 //! ```
 //!
@@ -17,6 +17,7 @@ mod figures;
 mod link;
 mod playing;
 mod process;
+mod progress;
 mod server;
 
 use std::time::Duration;
@@ -35,7 +36,7 @@ pub struct Plan {
     pub rounds: usize,
     pub time: Duration,
     /// Calls a second.
-    pub rate: u32,
+    pub rate: Option<u32>,
     /// Legs that play at once, one measurement each.
     pub legs: Vec<usize>,
     /// Idle links.
@@ -53,10 +54,11 @@ fn main() {
     }
     let plan = plan(words);
     println!("load average before: {}", figures::load());
-    let measurements: [(&str, Measure); 5] = [
+    let measurements: [(&str, Measure); 6] = [
         ("link", link::measure),
         ("dial", dial::measure),
         ("calls", calls::measure),
+        ("progress", progress::measure),
         ("playing", playing::measure),
         ("recording", playing::measure_recording),
     ];
@@ -74,7 +76,7 @@ fn plan(words: Vec<String>) -> Plan {
         names: Vec::new(),
         rounds: 5,
         time: Duration::from_secs(15),
-        rate: 200,
+        rate: None,
         legs: vec![200, 500],
         connections: 10_000,
         sipp: true,
@@ -85,7 +87,7 @@ fn plan(words: Vec<String>) -> Plan {
         match word.as_str() {
             "--rounds" => plan.rounds = number(&value()).max(1),
             "--seconds" => plan.time = Duration::from_secs(number(&value()).max(1) as u64),
-            "--rate" => plan.rate = u32::try_from(number(&value()).max(1)).expect("a rate"),
+            "--rate" => plan.rate = Some(u32::try_from(number(&value()).max(1)).expect("a rate")),
             "--legs" => plan.legs = value().split(',').map(number).collect(),
             "--connections" => plan.connections = number(&value()),
             "--called" => plan.sipp = value() == "sipp",
