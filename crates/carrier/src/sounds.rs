@@ -41,7 +41,7 @@ pub(crate) fn ced() -> Clip {
 /// So many milliseconds of what the network of the United States says with this sign: from the same table
 /// by which a server hears it.
 fn network(sign: Sign, ms: u32) -> Vec<i16> {
-    let us = Country::of_code("us").expect("it is in the table");
+    let us = Country::default();
     us.sound(sign, LEVEL).expect("it has this sign").samples(ms)
 }
 

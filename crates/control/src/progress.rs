@@ -39,8 +39,9 @@ use crate::voice::Voice;
 /// What is watched for while nobody has answered. Dial tone is not: once a number is dialled it says nothing.
 const BEFORE_THE_ANSWER: [Sign; 4] = [Sign::Ringback, Sign::Busy, Sign::FastBusy, Sign::Information];
 
-/// What is watched for while it is judged who answered.
-const AFTER_THE_ANSWER: [Sign; 5] = [Sign::Busy, Sign::FastBusy, Sign::Information, Sign::Cng, Sign::Ced];
+/// What is watched for while it is judged who answered. Whoever judges tells the rest himself: what is a fax's
+/// tone at first is a beep once something was said.
+const AFTER_THE_ANSWER: [Sign; 2] = [Sign::Busy, Sign::FastBusy];
 
 /// A dial-out under way: its request, and what happens on its answer.
 #[derive(Debug)]
@@ -308,15 +309,13 @@ impl Progress {
 }
 
 /// What a sign of the network says of a call: as which cause it ends, and what its application hears. A call
-/// that sounds busy is busy; congestion is a network without a circuit (decision U13). Fax tones are
-/// watched for after the answer alone.
+/// that sounds busy is busy; congestion is a network without a circuit (decision U13).
 const fn outcome_of(sign: Sign) -> Option<(Cause, DialoutEvent)> {
     match sign {
         Sign::Busy => Some((Cause::Busy, event_of(Cause::Busy))),
         Sign::FastBusy => Some((Cause::NoCircuit, event_of(Cause::NoCircuit))),
         Sign::Information => Some((Cause::Unallocated, event_of(Cause::Unallocated))),
-        Sign::Cng | Sign::Ced => Some((Cause::Normal, DialoutEvent::Fax)),
-        Sign::DialTone | Sign::Ringback | Sign::Noise => None,
+        Sign::DialTone | Sign::Ringback | Sign::Cng | Sign::Ced | Sign::Noise => None,
     }
 }
 

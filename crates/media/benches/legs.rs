@@ -93,7 +93,7 @@ fn a_law_encode(bencher: Bencher) {
 const SOUNDS: [&str; 5] = ["voice", "silence", "key", "busy", "ringback"];
 
 fn sound(name: &str) -> Vec<i16> {
-    let us = Country::of_code("us").expect("it is in the table");
+    let us = Country::default();
     let tone = |sign| us.sound(sign, -16.0).expect("it has one").samples(1_000);
     match name {
         "voice" => voice(),
@@ -116,7 +116,7 @@ fn keys(bencher: Bencher, name: &str) {
 #[divan::bench(args = SOUNDS)]
 fn call_progress(bencher: Bencher, name: &str) {
     let samples = sound(name);
-    let mut bank = Bank::new(Country::of_code("us").expect("it is in the table"));
+    let mut bank = Bank::new(Country::default());
     bencher.bench_local(|| {
         frames(&samples, |frame| bank.feed(frame, |heard| _ = black_box(heard)));
     });
@@ -151,7 +151,7 @@ fn resample(bencher: Bencher, (from, to): (u32, u32)) {
 fn whole_leg(bencher: Bencher, name: &str) {
     let (heard, said) = (octets(&sound(name)), voice());
     let mut keys = Receiver::new();
-    let mut bank = Bank::new(Country::of_code("us").expect("it is in the table"));
+    let mut bank = Bank::new(Country::default());
     let mut activity = Activity::default();
     bencher.bench_local(|| {
         for (heard, said) in heard.as_chunks::<FRAME>().0.iter().zip(said.as_chunks::<FRAME>().0) {
@@ -166,7 +166,8 @@ fn whole_leg(bencher: Bencher, name: &str) {
     });
 }
 
-/// A second of a call to somebody who may be an answering machine.
+/// A second of a call to somebody who may be an answering machine, without what the bank costs that tells it the
+/// network's tones.
 fn answering_machine(bencher: Bencher, samples: &[i16]) {
     bencher.bench_local(|| {
         let mut detector = Detector::new(Parameters::default());

@@ -3,12 +3,19 @@
 //! A person says a word or two and waits; a machine goes on talking, or beeps. A [`Detector`] takes the sound of
 //! an answered call in frames of 20 ms and tells a [`Verdict`] with its [`Reason`]; after [`Verdict::Machine`] it goes
 //! on until the beep or the end of the greeting and tells the moment when a message may start. What it goes by is in
-//! [`Parameters`].
+//! [`Parameters`]. The tones of networks and faxes are not its own to know: a [`Bank`](crate::progress::Bank) beside
+//! it hears the same, and what it tells is passed on.
 //!
 //! ```
 //! use media::amd::{Detector, Event, FRAME, Parameters, Verdict};
+//! use media::progress::{Bank, Country};
+//! let mut bank = Bank::new(Country::default());
 //! let mut detector = Detector::new(Parameters::default());
-//! let told = (0..500).find_map(|_| detector.hear(&[0; FRAME]));
+//! let told = (0..500).find_map(|_| {
+//!     let frame = [0; FRAME];
+//!     bank.feed(&frame, |heard| detector.sign(heard));
+//!     detector.hear(&frame)
+//! });
 //! assert!(matches!(told, Some(Event::Decided(decision)) if decision.verdict == Verdict::Silence));
 //! ```
 
@@ -24,28 +31,24 @@ pub use timeline::{Sound, Span, Timeline};
 use ear::{Ear, Heard, Now, ms};
 use greeting::{Greeting, Said};
 
+use crate::progress::{self, Sign, Sit};
+use crate::voice_file::RATE;
+
 /// Samples of a frame at 8 kHz.
 pub const FRAME: usize = 160;
 /// Milliseconds of a frame.
 pub const FRAME_MS: u32 = 20;
+/// Samples of a millisecond.
+const PER_MS: u64 = RATE as u64 / 1_000;
 
-/// Tones of special information: between these frequencies in Hz, one after the other (ITU-T E.180 with the
-/// tolerances of the North American ones).
-const SIT: [std::ops::RangeInclusive<u16>; 3] = [860..=1_060, 1_290..=1_510, 1_620..=1_870];
-/// How long each of them is, in milliseconds.
-const SIT_LENGTH: std::ops::RangeInclusive<u32> = 200..=480;
-/// The answer tone of a fax in Hz (ITU-T T.30: 2100 ±15), and how much of it is certain, in milliseconds.
-const CED: std::ops::RangeInclusive<u16> = 2_075..=2_125;
+/// An answer tone is a fax's at once where nothing was said, and else when it has lasted so long: a beep may have
+/// its pitch, in milliseconds.
 const CED_LENGTH: u32 = 1_000;
-/// The calling tone of a fax in Hz (ITU-T T.30: 1100 ±38), how long it is, and the silence after it, in
-/// milliseconds.
-const CNG: std::ops::RangeInclusive<u16> = 1_055..=1_145;
-const CNG_LENGTH: std::ops::RangeInclusive<u32> = 400..=600;
+/// The silence after a fax's calling tone, in milliseconds.
 const CNG_SILENCE: u32 = 300;
-/// Where one tone of the network lies, or the middle of two, in Hz; and how long a beep there may be, as it
-/// may also be ringback after a transfer, in milliseconds.
+/// Where one tone of the network lies, or the middle of two, in Hz. What the answer leaves of a ring has no cadence
+/// by which a bank could know it.
 const RINGBACK: std::ops::RangeInclusive<u16> = 370..=500;
-const RINGBACK_BEEP: u32 = 900;
 /// Sounds less than this apart belong together, in milliseconds.
 const TOGETHER: u32 = 60;
 
@@ -126,22 +129,18 @@ pub enum Reason {
     },
     /// The answer tone of a fax.
     AnswerTone {
-        /// Its frequency.
-        hz: u16,
         /// How much of it was heard.
         length: u32,
     },
     /// The calling tone of a fax.
     CallingTone {
-        /// Its frequency.
-        hz: u16,
         /// How long it was.
         length: u32,
     },
-    /// Three tones, one after the other.
-    InformationTones {
-        /// Their frequencies.
-        hz: [u16; 3],
+    /// A special information tone.
+    Information {
+        /// What it says.
+        sit: Sit,
     },
     /// Nothing was said for so long.
     NothingSaid {
@@ -218,6 +217,16 @@ enum Phase {
     Over,
 }
 
+/// The signs of the network and of faxes that were told.
+#[derive(Clone, Copy, Default, Debug)]
+struct Signs {
+    information: Option<Sit>,
+    /// Where an answer tone began.
+    answer: Option<u32>,
+    /// How long a calling tone was.
+    calling: Option<u32>,
+}
+
 /// Decides who answered from the sound of one leg.
 #[derive(Clone, Debug)]
 pub struct Detector {
@@ -228,8 +237,9 @@ pub struct Detector {
     greeting: Greeting,
     /// Where the last voice or tone ended, in milliseconds.
     quiet_from: u32,
-    /// The last three tones, the latest last.
-    tones: [Option<Span>; 3],
+    /// Where the last tone ended, in milliseconds.
+    tone_end: u32,
+    signs: Signs,
     /// A tone that may be a beep, until it is known what follows.
     beep: Option<Span>,
     decision: Option<Decision>,
@@ -247,7 +257,8 @@ impl Detector {
             phase: Phase::Deciding,
             greeting: Greeting::new(&parameters),
             quiet_from: 0,
-            tones: [None; 3],
+            tone_end: 0,
+            signs: Signs::default(),
             beep: None,
             decision: None,
             start: None,
@@ -288,6 +299,19 @@ impl Detector {
     #[must_use]
     pub const fn heard(&self) -> u32 {
         self.ear.frames.saturating_mul(FRAME_MS)
+    }
+
+    /// Takes a sign that a bank told of the frame that comes next.
+    pub fn sign(&mut self, heard: progress::Heard) {
+        let length = u32::try_from(heard.certain.saturating_sub(heard.began) / PER_MS).unwrap_or(u32::MAX);
+        let began = (self.heard() + FRAME_MS).saturating_sub(length);
+        match heard.sign {
+            Sign::Sit(sit) => self.signs.information = Some(sit),
+            Sign::Ced => self.signs.answer = Some(began),
+            Sign::Cng => self.signs.calling = Some(length),
+            Sign::Ringback => self.beep = self.beep.filter(|beep| beep.to <= began),
+            Sign::DialTone | Sign::Busy | Sign::FastBusy => {}
+        }
     }
 
     /// Takes the next frame. Where one frame tells both a machine and its start, the start comes with the next.
@@ -342,9 +366,7 @@ impl Detector {
                 self.beep = self.beep.filter(|beep| beep.to > span.to);
             }
             Sound::Tone { .. } | Sound::Tones { .. } => {
-                let before = self.tones[2].map_or(0, |tone| tone.to);
-                self.tones.rotate_left(1);
-                self.tones[2] = Some(span);
+                let before = std::mem::replace(&mut self.tone_end, span.to);
                 let melody = before > 0 && span.from < before + TOGETHER;
                 self.beep = (!melody && self.is_beep(span)).then_some(span);
                 self.quiet_from = span.to;
@@ -378,8 +400,7 @@ impl Detector {
             return Some((Verdict::Machine, Reason::LongGreeting { voice, words }));
         }
         if !open && !matches!(self.ear.now, Now::Tone(_)) {
-            let tone = self.tones[2].map_or(0, |tone| tone.to);
-            let silence = self.heard() - end.max(tone);
+            let silence = self.heard() - end.max(self.tone_end);
             let short = voice <= ms(parameters.short_hello);
             let enough = if short { parameters.hello_silence } else { parameters.long_hello_silence };
             if voice >= ms(parameters.shortest_hello) && silence >= ms(enough) {
@@ -395,41 +416,25 @@ impl Detector {
 
     /// What tones alone say.
     fn tones(&self) -> Option<(Verdict, Reason)> {
-        if let Some(hz) = self.information() {
-            return Some((Verdict::Intercept, Reason::InformationTones { hz }));
+        let Signs { information, answer, calling } = self.signs;
+        if let Some(sit) = information {
+            return Some((Verdict::Intercept, Reason::Information { sit }));
         }
-        if let Now::Tone(tone) = self.ear.now
-            && let Sound::Tone { hz } = tone.sound()
-        {
-            let length = self.heard() - tone.from * FRAME_MS;
-            let fax = CED.contains(&hz) && length >= CED_LENGTH;
-            return fax.then_some((Verdict::Fax, Reason::AnswerTone { hz, length }));
+        let said = self.said().words > 0;
+        if let Some(began) = answer {
+            let length = self.heard() - began;
+            if !said || self.silence().is_none() && length >= CED_LENGTH {
+                return Some((Verdict::Fax, Reason::AnswerTone { length }));
+            }
         }
-        let (hz, length) = self.lone(self.tones[2]?)?;
         let silence = self.silence()?;
-        if self.said().words == 0 && CNG.contains(&hz) && CNG_LENGTH.contains(&length) {
-            return (silence >= CNG_SILENCE).then_some((Verdict::Fax, Reason::CallingTone { hz, length }));
+        if let Some(length) = calling.filter(|_| !said) {
+            return (silence >= CNG_SILENCE).then_some((Verdict::Fax, Reason::CallingTone { length }));
         }
         let (hz, length) = self.beeped()?;
         // A beep before anything was said may be the line's own, and then somebody speaks.
-        let enough = if self.said().words > 0 { 0 } else { ms(self.parameters.greeting_end) };
+        let enough = if said { 0 } else { ms(self.parameters.greeting_end) };
         (silence >= enough).then_some((Verdict::Machine, Reason::Beep { hz, length }))
-    }
-
-    /// The frequencies of the special information tones, if they were the last three.
-    fn information(&self) -> Option<[u16; 3]> {
-        let [first, second, third] = self.tones;
-        let spans = [first?, second?, third?];
-        let mut found = [0; 3];
-        for (n, span) in spans.iter().enumerate() {
-            let (hz, length) = self.lone(*span)?;
-            let follows = n == 0 || span.from < spans[n - 1].to + TOGETHER;
-            if !SIT[n].contains(&hz) || !SIT_LENGTH.contains(&length) || !follows {
-                return None;
-            }
-            found[n] = hz;
-        }
-        Some(found)
     }
 
     /// The frequency and length of a span that is one tone.
@@ -444,7 +449,7 @@ impl Detector {
     fn is_beep(&self, span: Span) -> bool {
         let Some((hz, length)) = self.lone(span) else { return false };
         let Parameters { shortest_beep, longest_beep, beep_low, beep_high, .. } = self.parameters;
-        let ringback = RINGBACK.contains(&hz) && (self.said().words == 0 || length > RINGBACK_BEEP);
+        let ringback = RINGBACK.contains(&hz) && self.said().words == 0;
         (ms(shortest_beep)..=ms(longest_beep)).contains(&length)
             && (ms(beep_low)..=ms(beep_high)).contains(&u32::from(hz))
             && !ringback

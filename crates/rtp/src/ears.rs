@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use edge::LegId;
 use edge::sound::{FRAME, Profile, Sign, Signs, Verdict};
-use media::amd::{self, Detector};
+use media::amd;
 use media::energy::{self, Activity};
 use media::goertzel::{Change, ToneWatch};
 use media::progress::{self, Bank, Country};
 use media::{dtmf, voice_file};
 
+use crate::judge::{Judge, Study};
 use crate::limits::EARS;
 
 /// How legs listen.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Listening {
     /// Whether keys are heard as tones.
     pub inband_keys: InbandKeys,
@@ -22,13 +24,21 @@ pub struct Listening {
     pub noise: Option<Noise>,
     /// How it is judged who answered, by [`Profile`].
     pub judging: Arc<[amd::Parameters]>,
+    /// Who studies what was judged.
+    pub study: Option<Study>,
 }
 
 impl Default for Listening {
     /// Keys where no telephone-event is taken, the tones of the United States, no noise, a detector as it comes.
     fn default() -> Self {
-        let country = Country::of_code("us").expect("it is in the table");
-        Self { inband_keys: InbandKeys::default(), country, noise: None, judging: Arc::default() }
+        let country = Country::default();
+        Self {
+            inband_keys: InbandKeys::default(),
+            country,
+            noise: None,
+            judging: Arc::default(),
+            study: None,
+        }
     }
 }
 
@@ -71,8 +81,10 @@ pub struct Ears {
     /// The frequency of each in Hz, and its filter; the oldest first.
     tones: Vec<(u16, ToneWatch)>,
     keys: Option<Box<dtmf::Receiver>>,
+    /// What tells tones of the network, for those who watch and for the judge.
+    bank: Option<Box<Bank>>,
     watch: Option<Box<Watch>>,
-    judge: Option<Box<Detector>>,
+    judge: Option<Judge>,
 }
 
 /// What ears notice.
@@ -92,9 +104,7 @@ pub enum Noticed {
 #[derive(Debug)]
 struct Watch {
     signs: Signs,
-    /// Those that are tones.
-    bank: Option<Bank>,
-    /// The one that is not, and the samples that make it.
+    /// The one that is no tone, and the samples that make it.
     noise: Option<(Activity, u32)>,
 }
 
@@ -106,23 +116,19 @@ const TONES: [Sign; 7] =
 
 impl Watch {
     fn new(signs: Signs, listening: &Listening) -> Self {
-        let bank = TONES.iter().any(|&sign| signs.has(sign)).then(|| Bank::new(listening.country));
         let noise = listening.noise.filter(|_| signs.has(Sign::Noise)).map(|noise| {
             let settings = energy::Settings { least_dbm0: noise.dbm0.into(), begins: 80, gap: NOISE_GAP };
             (Activity::new(settings), noise.milliseconds.saturating_mul(voice_file::RATE / 1_000))
         });
-        Self { signs, bank, noise }
+        Self { signs, noise }
+    }
+
+    /// Whether any of its signs is a tone.
+    fn has_tones(&self) -> bool {
+        TONES.iter().any(|&sign| self.signs.has(sign))
     }
 
     fn hear(&mut self, samples: &[i16; FRAME], tell: &mut impl FnMut(Noticed)) {
-        if let Some(bank) = &mut self.bank {
-            bank.feed(samples, |heard| {
-                let sign = sign(heard.sign);
-                if self.signs.has(sign) {
-                    tell(Noticed::Sign(sign));
-                }
-            });
-        }
         if let Some((activity, enough)) = &mut self.noise {
             activity.feed(samples);
             if activity.voice() >= *enough {
@@ -183,13 +189,20 @@ impl Ears {
     /// Listens for these signs, and for no others from now on.
     pub fn watch(&mut self, signs: Signs, listening: &Listening) {
         self.watch = (signs != Signs::NONE).then(|| Box::new(Watch::new(signs, listening)));
+        // A new one: a tone that goes on is told to whoever begins to watch for it.
+        self.bank = self.needs_bank().then(|| Box::new(Bank::new(listening.country)));
     }
 
-    /// Judges who answered, from now on.
-    pub fn judge(&mut self, by: Profile, listening: &Listening) {
+    /// Judges who answered on this leg, from now on.
+    pub fn judge(&mut self, leg: LegId, by: Profile, listening: &Listening) {
         let known = &listening.judging;
         let parameters = known.get(usize::from(by.0)).or(known.first()).copied().unwrap_or_default();
-        self.judge = Some(Box::new(Detector::new(parameters)));
+        self.judge = Some(Judge::new(leg, parameters, listening.study.clone()));
+        self.bank.get_or_insert_with(|| Box::new(Bank::new(listening.country)));
+    }
+
+    fn needs_bank(&self) -> bool {
+        self.judge.is_some() || self.watch.as_ref().is_some_and(|watch| watch.has_tones())
     }
 
     /// Whether anything is listened for but keys.
@@ -225,6 +238,17 @@ impl Ears {
                 tell(Noticed::Tone(*hz, change == Change::Began));
             }
         }
+        if let Some(bank) = &mut self.bank {
+            bank.feed(samples, |heard| {
+                let sign = sign(heard.sign);
+                if self.watch.as_ref().is_some_and(|watch| watch.signs.has(sign)) {
+                    tell(Noticed::Sign(sign));
+                }
+                if let Some(judge) = &mut self.judge {
+                    judge.sign(heard);
+                }
+            });
+        }
         if let Some(watch) = &mut self.watch {
             watch.hear(samples, &mut tell);
         }
@@ -234,6 +258,7 @@ impl Ears {
             }
             if judge.is_over() {
                 self.judge = None;
+                self.bank = self.bank.take().filter(|_| self.needs_bank());
             }
         }
     }
@@ -310,11 +335,26 @@ mod tests {
     #[test]
     fn u09_who_answered_is_told_once_and_the_ears_close() {
         let mut ears = Ears::default();
-        ears.judge(Profile(7), &Listening::default());
+        ears.judge(LegId::placed(1), Profile(7), &Listening::default());
         let told = hear(&mut ears, &[0; 500 * FRAME]);
         let [Noticed::Judged(amd::Event::Decided(decision))] = told[..] else { panic!("{told:?}") };
         assert_eq!(verdict(decision.verdict), Verdict::Silence);
         assert!(!ears.are_asked());
+    }
+
+    #[test]
+    fn u65_a_sign_is_told_to_who_watches_and_to_the_judge_of_one_bank() {
+        let listening = Listening::default();
+        let mut ears = Ears::default();
+        ears.watch([Sign::Busy].into_iter().collect(), &listening);
+        ears.judge(LegId::placed(1), Profile(0), &listening);
+        let sit = progress::Sign::Sit(progress::Sit::Intercept);
+        let told = hear(&mut ears, &listening.country.sound(sit, -15.0).expect("it has one").samples(1_100));
+        let [Noticed::Judged(amd::Event::Decided(decision))] = told[..] else { panic!("{told:?}") };
+        assert_eq!(verdict(decision.verdict), Verdict::Intercept);
+        assert!(ears.are_asked() && ears.bank.is_some());
+        ears.watch([Sign::Noise].into_iter().collect(), &listening);
+        assert!(ears.bank.is_none());
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::tape::Tape;
 use crate::worker::{Message, Shared, Worker, leg_of};
 
 /// How the engine is set up.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// The address that the legs' sockets are bound to.
     pub address: IpAddr,

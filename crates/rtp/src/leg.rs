@@ -298,7 +298,7 @@ impl Leg {
 
     /// Judges who answered, by what is heard from now on.
     pub fn judge(&mut self, by: Profile) {
-        self.ears.judge(by, &self.listening);
+        self.ears.judge(self.id, by, &self.listening);
     }
 
     /// Begins a recording of what the leg hears, in the turn that is due next. When there are too many

@@ -25,7 +25,7 @@ const LIVE: &str = "> link 1 up
     > out-1 ringing
     > out-1 answered
     < out-1 open
-    < out-1 watch for Busy FastBusy Information Cng Ced
+    < out-1 watch for Busy FastBusy
     < out-1 judge
     > out-1 judged Human
     < out-1 watch for nothing
@@ -494,7 +494,7 @@ fn with_messages(verdict: &str, rest: &str) {
              < out-1 dial 3014567812 on trunk-0
              > out-1 answered
              < out-1 open
-             < out-1 watch for Busy FastBusy Information Cng Ced
+             < out-1 watch for Busy FastBusy
              < out-1 judge
              > out-1 judged {verdict}
              < out-1 watch for nothing

@@ -13,7 +13,7 @@ fn b045_an_immediate_response_and_a_termination_after_call_progress() {
          > wait 3s
          > out-1 answered
          < out-1 open
-         < out-1 watch for Busy FastBusy Information Cng Ced
+         < out-1 watch for Busy FastBusy
          < out-1 judge
          > out-1 judged Human
          < out-1 watch for nothing
@@ -32,7 +32,7 @@ fn b047_after_connect_the_call_waits_for_other_messages() {
          < out-1 dial 3013456677 on trunk-0
          > out-1 answered
          < out-1 open
-         < out-1 watch for Busy FastBusy Information Cng Ced
+         < out-1 watch for Busy FastBusy
          < out-1 judge
          > out-1 judged Human
          < out-1 watch for nothing
@@ -51,7 +51,7 @@ const LIVE: &str = "> link 1 up
     < out-1 dial 3014568812 on trunk-0
     > out-1 answered
     < out-1 open
-    < out-1 watch for Busy FastBusy Information Cng Ced
+    < out-1 watch for Busy FastBusy
     < out-1 judge
     > out-1 judged Human
     < out-1 watch for nothing

@@ -15,7 +15,7 @@ fn b056_without_a_mailbox_it_connects_as_a_dialout_does() {
          > out-1 ringing
          > out-1 answered
          < out-1 open
-         < out-1 watch for Busy FastBusy Information Cng Ced
+         < out-1 watch for Busy FastBusy
          < out-1 judge
          > out-1 judged Human
          < out-1 watch for nothing
@@ -35,7 +35,7 @@ fn b056_a_message_is_played_and_its_key_reported() {
          < out-1 dial 3014568812 on trunk-0
          > out-1 answered
          < out-1 open
-         < out-1 watch for Busy FastBusy Information Cng Ced
+         < out-1 watch for Busy FastBusy
          < out-1 judge
          > out-1 judged Human
          < out-1 watch for nothing
@@ -54,7 +54,7 @@ fn b056_a_message_is_played_and_its_key_reported() {
          < out-1 dial 3014568812 on trunk-0
          > out-1 answered
          < out-1 open
-         < out-1 watch for Busy FastBusy Information Cng Ced
+         < out-1 watch for Busy FastBusy
          < out-1 judge
          > out-1 judged Human
          < out-1 watch for nothing

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use edge::Key;
 use media::amd::Parameters;
+use media::progress::Country;
 use media::vox::VoxFormat;
 
 use sip::{Listen, TrunkAddress};
@@ -389,8 +390,11 @@ pub enum AmdCommand {
         trunkline amd replay clips --part report")]
     Corpus(AmdCorpus),
     /// Say why a call was judged as it was, from the verdict that was kept
-    #[command(after_help = "Examples:\n  trunkline amd replay call.wav --keep verdicts\n  \
-        trunkline amd explain verdicts/call.toml")]
+    ///
+    /// The server keeps the latest of its calls (amd.keep in the configuration), and what was heard where
+    /// amd.keep_sound says so.
+    #[command(after_help = "Examples:\n  trunkline amd explain out-17\n  \
+        trunkline amd replay call.wav --keep verdicts\n  trunkline amd explain verdicts/call.toml")]
     Explain(AmdExplain),
 }
 
@@ -412,6 +416,9 @@ pub struct AmdReplay {
     /// Keep each verdict in this directory, for `trunkline amd explain`
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
+    /// Whose tones the network's are
+    #[arg(long, value_name = "COUNTRY", default_value = "us", value_parser = country)]
+    pub tones: Country,
     /// What .vox files hold
     #[arg(long, value_name = "FORMAT", default_value = "adpcm-8000", value_parser = vox_format)]
     pub vox: VoxFormat,
@@ -428,8 +435,8 @@ impl AmdReplay {
         for Setting { key, value } in &self.settings {
             parameters.set(key, *value).expect("a setting was tried when it was read");
         }
-        let Self { files, labels, part, keep, vox, json, .. } = self;
-        Replay { files, parameters, labels, part, keep, vox, json }
+        let Self { files, labels, part, keep, tones, vox, json, .. } = self;
+        Replay { files, parameters, labels, part, keep, tones, vox, json }
     }
 }
 
@@ -460,7 +467,7 @@ pub struct AmdExplain {
     /// Which configuration to read.
     #[command(flatten)]
     pub file: ConfigFile,
-    /// The verdict's file, or the call's name below the data directory's `amd`
+    /// The verdict's file, or a call below the data directory's `amd`: its name, or its leg as the log has it
     #[arg(value_name = "FILE|CALL")]
     pub what: String,
 }
@@ -532,6 +539,11 @@ fn parameters() -> String {
         format!("  {:width$}  {:>6} {:<6} {low} to {high}\n", key.name, key.default, key.unit.to_string())
     };
     Parameters::KEYS.iter().map(line).collect()
+}
+
+fn country(text: &str) -> Result<Country, String> {
+    let codes = || Country::ALL.map(Country::code).join(", ");
+    Country::of_code(text).ok_or_else(|| format!("there are {}", codes()))
 }
 
 fn vox_format(text: &str) -> Result<VoxFormat, String> {

@@ -233,7 +233,7 @@ impl Default for Media {
             advertise: None,
             io: MediaIo::Auto,
             fast_busy: true,
-            tones: Country::of_code("us").expect("it is in the table"),
+            tones: Country::default(),
             inband_keys: InbandKeys::Auto,
             noise: Duration::ZERO,
             noise_level: -30,
@@ -628,6 +628,9 @@ impl Config {
             warnings.push("link.allow admits every address: whoever reaches the link can place calls".into());
         }
         warnings.extend(agents::warnings(&self.agents));
+        if self.amd.keep == 0 && !self.amd.keep_sound.is_zero() {
+            warnings.push("amd.keep_sound keeps nothing, for amd.keep is 0: no verdict is kept".into());
+        }
         warnings.extend(dialling::warnings(&self.dial, &self.trunks, &self.campaigns));
         warnings
     }

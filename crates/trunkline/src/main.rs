@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use std::sync::mpsc;
 
 use clap::Parser as _;
+use trunkline::amd::archive;
 use trunkline::amd::corpus;
 use trunkline::amd::explain::{self, ExplainError};
-use trunkline::amd::kept::{KEPT, Kept};
+use trunkline::amd::kept::KEPT;
 use trunkline::amd::replay::{self, ReplayError};
 use trunkline::cli::{
     Amd, AmdCommand, AmdCorpus, AmdExplain, Ask, Carrier, CarrierCommand, Check, Cli, Command, Demo, Prompts,
@@ -137,7 +138,7 @@ fn amd(command: AmdCommand, output: &mut Output<std::io::Stdout>) -> Result<(), 
                 named
             } else {
                 let directory = Config::load(file.config.as_deref())?.files.data.join(KEPT);
-                Kept::path(&directory, &what).map_err(Failure::sentence)?
+                archive::find(&directory, &what).map_err(Failure::sentence)?
             };
             Ok(explain::run(&path, output)?)
         }

@@ -27,7 +27,9 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc;
 
-use crate::config::{Campaign, Config, ConfigError, MediaIo, TwoWay};
+use crate::amd::archive;
+use crate::amd::kept::KEPT;
+use crate::config::{Amd, Campaign, Config, ConfigError, MediaIo, TwoWay};
 use crate::limits;
 use crate::tls;
 use crate::voice_files::{self, Library, Recorded, Recorder, Responses};
@@ -236,6 +238,7 @@ fn start_sound(
     inbox: mpsc::Sender<Input>,
     tape: rtp::Tape,
 ) -> Result<rtp::Engine, ServeError> {
+    let study = study(config).map_err(ServeError::Thread)?;
     let address = config.sip.listen.first().map_or(Ipv4Addr::UNSPECIFIED.into(), |l| l.address.ip());
     let settings = rtp::Settings {
         address,
@@ -255,6 +258,7 @@ fn start_sound(
                 milliseconds: u32::try_from(config.media.noise.as_millis()).unwrap_or(u32::MAX),
             }),
             judging: profiles(config).into(),
+            study,
         },
     };
     let sink: rtp::Sink = Arc::new(move |event| {
@@ -270,6 +274,16 @@ fn start_sound(
 fn profiles(config: &Config) -> Vec<media::amd::Parameters> {
     let own = config.campaigns.iter().filter_map(|campaign| campaign.judging);
     std::iter::once(config.amd.judging).chain(own).collect()
+}
+
+/// Keeps the verdicts of calls, where any are to be kept.
+fn study(config: &Config) -> io::Result<Option<rtp::Study>> {
+    let Amd { keep, keep_sound, .. } = config.amd;
+    if keep == 0 {
+        return Ok(None);
+    }
+    let take = archive::start(config.files.data.join(KEPT), keep, config.media.tones)?;
+    Ok(Some(rtp::Study { take, sound: u32::try_from(keep_sound.as_millis()).unwrap_or(u32::MAX) }))
 }
 
 /// Lets the recorder stop legs, and tell the switch that a recording is over.

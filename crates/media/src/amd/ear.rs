@@ -6,7 +6,7 @@
 
 use super::measure::{LOWEST, Level, Pitch};
 use super::timeline::{Sound, Span};
-use super::{FRAME, FRAME_MS, Parameters};
+use super::{FRAME, FRAME_MS, Parameters, RINGBACK};
 
 /// How far the pitch of a tone may be from its mean, in hertz.
 const STEADY_HZ: f32 = 25.0;
@@ -18,9 +18,7 @@ const TONE: u32 = 4;
 const TONE_WITHIN: u32 = 10;
 /// Frames that make several tones at once, which look more like a vowel: 240 ms.
 const TONES: u32 = 12;
-/// Between which frequencies the middle of ringback lies in Hz, and how many frames of it make a tone where the
-/// call begins with it: 60 ms.
-const RINGBACK: std::ops::RangeInclusive<u16> = 370..=500;
+/// Frames of ringback that make a tone where the call begins with it: 60 ms.
 const RINGBACK_AT_FIRST: u32 = 3;
 /// How much the pitch and the level of several tones may vary from frame to frame: less than a vowel does.
 const TONES_HZ: f32 = 24.0;

@@ -10,8 +10,10 @@ use crate::voice_file::RATE;
 
 use super::FRAME;
 
-/// Sums that run abreast, so that they fill the lanes of a vector.
-const LANES: usize = 8;
+/// The most lanes of a vector.
+const LANES: usize = 16;
+/// Samples of a frame that are compared with those up to eight later: whole vectors of eight lanes.
+const COMPARED: usize = FRAME - 8;
 const _: () = assert!(FRAME.is_multiple_of(LANES));
 
 /// The mean square of a sine that just reaches full scale.
@@ -23,8 +25,9 @@ pub(super) const LOWEST: f32 = -96.0;
 const TONE_SHARE: f32 = 0.6;
 /// As much from the frame's own correlation, which is quicker to tell. Noise 8 dB below the tone leaves it.
 const LIKELY_SHARE: f32 = 0.65;
-/// Radians a sample below which the frequency is measured the fine way: 900 Hz.
-const FINE: f32 = 900.0 * TAU / RATE as f32;
+/// The cosine of the angle a sample of 900 Hz: below it, where cosines are greater, the frequency is measured the
+/// fine way.
+const FINE: f32 = 0.760_406;
 
 /// Hann's weights over a frame.
 static HANN: LazyLock<[f32; FRAME]> =
@@ -59,24 +62,9 @@ pub(super) struct Pitch {
 
 impl Level {
     pub(super) fn of(frame: &[i16; FRAME]) -> Self {
-        ARCH.dispatch(
-            #[inline(always)]
-            || Self::measure(frame),
-        )
-    }
-
-    #[inline(always)]
-    fn measure(frame: &[i16; FRAME]) -> Self {
-        let (mut sums, mut squares) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        for eight in frame.as_chunks::<LANES>().0 {
-            for lane in 0..LANES {
-                let sample = f32::from(eight[lane]);
-                sums[lane] += sample;
-                squares[lane] += sample * sample;
-            }
-        }
-        let mean = sums.iter().sum::<f32>() / FRAME as f32;
-        let square = (squares.iter().sum::<f32>() - mean * mean * FRAME as f32).max(0.0);
+        let [sum, squares] = ARCH.dispatch(Sums(frame));
+        let mean = sum / FRAME as f32;
+        let square = (squares - mean * mean * FRAME as f32).max(0.0);
         let power = square / FRAME as f32;
         let dbm0 = FULL_SCALE_DBM0 as f32 + 10.0 * (power / FULL_SCALE_POWER).log10();
         Self { dbm0: dbm0.max(LOWEST), mean, square }
@@ -93,21 +81,39 @@ impl Level {
     }
 
     #[inline(always)]
-    fn search(&self, frame: &[i16; FRAME]) -> Option<Pitch> {
+    fn search<S: Simd>(&self, simd: S, frame: &[i16; FRAME]) -> Option<Pitch> {
         let mut samples = [0.0_f32; FRAME];
         for (sample, &of) in samples.iter_mut().zip(frame) {
             *sample = f32::from(of) - self.mean;
         }
-        let near = Correlation::of::<1>(&samples);
-        let coarse = near.tone()?;
-        let angle = match coarse < FINE {
-            true => Correlation::of::<4>(&samples).tone()? / 4.0,
-            false => coarse,
+        let near = Correlation::of::<S, 1>(simd, &samples);
+        let cos = near.tone()?;
+        let angle = match cos > FINE {
+            true => Correlation::of::<S, 4>(simd, &samples).tone()?.acos() / 4.0,
+            false => cos.acos(),
         };
         let power = self.square / FRAME as f32;
-        let hann = &*HANN;
-        let single = share_at(&samples, angle, hann) > TONE_SHARE;
+        let single = share_at(simd, &samples, angle) > TONE_SHARE;
         Some(Pitch { hz: angle / TAU * RATE as f32, peak: near.peak, power, single })
+    }
+}
+
+/// The sum of a frame's samples, and of their squares.
+struct Sums<'a>(&'a [i16; FRAME]);
+
+impl WithSimd for Sums<'_> {
+    type Output = [f32; 2];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> [f32; 2] {
+        let samples = self.0.map(f32::from);
+        let zero = simd.splat_f32s(0.0);
+        let (mut sums, mut squares) = (zero, zero);
+        for &vector in S::as_simd_f32s(&samples).0 {
+            sums = simd.add_f32s(sums, vector);
+            squares = simd.mul_add_e_f32s(vector, vector, squares);
+        }
+        [sums, squares].map(|lanes| simd.reduce_sum_f32s(lanes))
     }
 }
 
@@ -121,8 +127,8 @@ impl WithSimd for Search<'_> {
     type Output = Option<Pitch>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Option<Pitch> {
-        self.level.search(self.frame)
+    fn with_simd<S: Simd>(self, simd: S) -> Option<Pitch> {
+        self.level.search(simd, self.frame)
     }
 }
 
@@ -138,28 +144,25 @@ struct Correlation {
 
 impl Correlation {
     #[inline(always)]
-    fn of<const APART: usize>(samples: &[f32; FRAME]) -> Self {
-        let hann = &*HANN;
-        let lanes = |samples| -> &[[f32; LANES]] { <[f32]>::as_chunks(samples).0 };
-        let (early, middle) = (lanes(&samples[..]), lanes(&samples[APART..]));
-        let (late, hann) = (lanes(&samples[2 * APART..]), lanes(&hann[APART..]));
-        let (mut none, mut one) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        let (mut two, mut peak) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        for (((early, middle), late), hann) in early.iter().zip(middle).zip(late).zip(hann) {
-            for lane in 0..LANES {
-                let weighed = middle[lane] * hann[lane];
-                none[lane] += weighed * middle[lane];
-                one[lane] += weighed * (early[lane] + late[lane]);
-                two[lane] += early[lane] * late[lane] * hann[lane];
-                peak[lane] = peak[lane].max(middle[lane] * middle[lane]);
-            }
+    fn of<S: Simd, const APART: usize>(simd: S, samples: &[f32; FRAME]) -> Self {
+        let zero = simd.splat_f32s(0.0);
+        let (mut none, mut one, mut two, mut peak) = (zero, zero, zero, zero);
+        let compared = S::as_simd_f32s(&samples[..COMPARED]).0.iter();
+        let middle = S::as_simd_f32s(&samples[APART..APART + COMPARED]).0;
+        let late = S::as_simd_f32s(&samples[2 * APART..2 * APART + COMPARED]).0;
+        let hann = S::as_simd_f32s(&HANN[APART..APART + COMPARED]).0;
+        for (((&early, &middle), &late), &hann) in compared.zip(middle).zip(late).zip(hann) {
+            let weighed = simd.mul_f32s(middle, hann);
+            none = simd.mul_add_e_f32s(weighed, middle, none);
+            one = simd.mul_add_e_f32s(weighed, simd.add_f32s(early, late), one);
+            two = simd.mul_add_e_f32s(simd.mul_f32s(early, hann), late, two);
+            peak = simd.max_f32s(peak, simd.mul_f32s(middle, middle));
         }
-        let sum = |lanes: [f32; LANES]| lanes.iter().sum::<f32>();
-        let peak = peak.iter().copied().fold(0.0, f32::max);
-        Self { none: sum(none), one: sum(one) / 2.0, two: sum(two), peak }
+        let sum = |lanes| simd.reduce_sum_f32s(lanes);
+        Self { none: sum(none), one: sum(one) / 2.0, two: sum(two), peak: simd.reduce_max_f32s(peak) }
     }
 
-    /// The angle that a tone turns in the time between, if nearly all is one tone.
+    /// The cosine of the angle that a tone turns in the time between, if nearly all is one tone.
     fn tone(&self) -> Option<f32> {
         let Self { none, one, two, .. } = *self;
         let cos = match one {
@@ -169,7 +172,7 @@ impl Correlation {
         // Where the cosine is near nothing, only the second correlation has power: S cos 2w is -S there.
         let tone = if cos.abs() > 0.5 { one / cos } else { two / (2.0 * cos * cos - 1.0) };
         let likely = (-1.0..=1.0).contains(&cos) && (LIKELY_SHARE * none..=1.2 * none).contains(&tone);
-        (none > 0.0 && likely).then(|| cos.acos())
+        (none > 0.0 && likely).then_some(cos)
     }
 }
 
@@ -177,29 +180,30 @@ impl Correlation {
 ///
 /// Each lane turns its own hand by as many samples as there are lanes, so that no lane waits for another.
 #[inline(always)]
-fn share_at(samples: &[f32; FRAME], angle: f32, hann: &[f32; FRAME]) -> f32 {
+fn share_at<S: Simd>(simd: S, samples: &[f32; FRAME], angle: f32) -> f32 {
     let (sin, cos) = angle.sin_cos();
-    let (mut re, mut im) = ([1.0_f32; LANES], [0.0_f32; LANES]);
-    for lane in 1..LANES {
-        re[lane] = re[lane - 1] * cos - im[lane - 1] * sin;
-        im[lane] = re[lane - 1] * sin + im[lane - 1] * cos;
+    let turned = |[re, im]: [f32; 2]| [re * cos - im * sin, re * sin + im * cos];
+    let mut hand = [1.0, 0.0];
+    let (mut first_re, mut first_im) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+    for lane in 0..S::F32_LANES {
+        [first_re[lane], first_im[lane]] = hand;
+        hand = turned(hand);
     }
-    let turn_re = re[LANES - 1] * cos - im[LANES - 1] * sin;
-    let turn_im = re[LANES - 1] * sin + im[LANES - 1] * cos;
-    let (mut in_phase, mut across, mut squares) = ([0.0_f32; LANES], [0.0_f32; LANES], [0.0_f32; LANES]);
-    for (samples, hann) in samples.as_chunks::<LANES>().0.iter().zip(hann.as_chunks::<LANES>().0) {
-        for lane in 0..LANES {
-            let weighed = samples[lane] * hann[lane];
-            in_phase[lane] += weighed * re[lane];
-            across[lane] += weighed * im[lane];
-            squares[lane] += weighed * weighed;
-            let turned = re[lane] * turn_re - im[lane] * turn_im;
-            im[lane] = re[lane] * turn_im + im[lane] * turn_re;
-            re[lane] = turned;
-        }
+    let [turn_re, turn_im] = hand.map(|part| simd.splat_f32s(part));
+    let (mut re, mut im) = (simd.partial_load_f32s(&first_re), simd.partial_load_f32s(&first_im));
+    let zero = simd.splat_f32s(0.0);
+    let (mut in_phase, mut across, mut squares) = (zero, zero, zero);
+    let hann = S::as_simd_f32s(&*HANN).0;
+    for (&samples, &hann) in S::as_simd_f32s(samples).0.iter().zip(hann) {
+        let weighed = simd.mul_f32s(samples, hann);
+        in_phase = simd.mul_add_e_f32s(weighed, re, in_phase);
+        across = simd.mul_add_e_f32s(weighed, im, across);
+        squares = simd.mul_add_e_f32s(weighed, weighed, squares);
+        let turned = simd.negate_mul_add_e_f32s(im, turn_im, simd.mul_f32s(re, turn_re));
+        im = simd.mul_add_e_f32s(re, turn_im, simd.mul_f32s(im, turn_re));
+        re = turned;
     }
-    let sum = |lanes: [f32; LANES]| lanes.iter().sum::<f32>();
-    let (in_phase, across, squares) = (sum(in_phase), sum(across), sum(squares));
+    let [in_phase, across, squares] = [in_phase, across, squares].map(|lanes| simd.reduce_sum_f32s(lanes));
     let power = in_phase * in_phase + across * across;
     // The weights add up to half of the frame, their squares to three eighths: a sine on the frequency has
     // the square of p/2 * FRAME/2 as power, and p*p/2 * FRAME*3/8 as squares.

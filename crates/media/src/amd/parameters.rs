@@ -167,7 +167,7 @@ parameters! {
     noise_margin: Decibels = 6 in 2..=30;
     "Voice is louder than the noise of the line by this."
 
-    voice_depth: Decibels = 16 in 6..=40;
+    voice_depth: Decibels = 15 in 6..=40;
     "What is softer by this than the loudest voice heard is not voice: other people in the room, music behind it."
 
     word_depth: Decibels = 16 in 3..=40;

@@ -151,6 +151,13 @@ const PLANS: [Plan; 19] = [
     european(["ru", "Russia"], &[800, 3_200], &[400, 400], None),
 ];
 
+/// The United States.
+impl Default for Country {
+    fn default() -> Self {
+        Self::of_code("us").expect("it is in the table")
+    }
+}
+
 impl Country {
     /// Every country whose tones are known.
     pub const ALL: [Self; PLANS.len()] = {

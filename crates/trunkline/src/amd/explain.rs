@@ -59,7 +59,7 @@ pub fn run(path: &Path, output: &mut Output<impl Write>) -> Result<(), ExplainEr
 
 /// What a detector of today makes of the sound that was kept.
 fn again(kept: &Kept, samples: &[i16], path: &Path) -> String {
-    let detector = listen(samples, kept.parameters());
+    let detector = listen(samples, kept.tones(), kept.parameters());
     let start = kept.start.map(|start| Start { cue: start.cue, at: start.at_ms });
     let said = match detector.decision() {
         Some(Decision { verdict, reason, at })

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use media::amd::{Cue, Decision, Detector, Parameters, Reason, Sound, Span, Start, Verdict};
+use media::progress::{Country, Sit};
 use media::wav::{self, Encoding, WavError};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,8 @@ pub struct Kept {
     pub reason: Reason,
     /// When a message to a machine could start.
     pub start: Option<KeptStart>,
+    /// Whose tones the network's were: the code of a country.
+    tones: String,
     /// What the detector went by.
     parameters: BTreeMap<String, i32>,
     /// What was heard.
@@ -77,15 +80,55 @@ enum VerdictForm {
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Reason", tag = "what", rename_all = "kebab-case")]
 enum ReasonForm {
-    ShortGreeting { voice: u32, words: u32, silence: u32 },
-    LongGreeting { voice: u32, words: u32 },
-    ManyWords { voice: u32, words: u32 },
-    Beep { hz: u16, length: u32 },
-    AnswerTone { hz: u16, length: u32 },
-    CallingTone { hz: u16, length: u32 },
-    InformationTones { hz: [u16; 3] },
-    NothingSaid { silence: u32 },
-    TimeOver { voice: u32, words: u32 },
+    ShortGreeting {
+        voice: u32,
+        words: u32,
+        silence: u32,
+    },
+    LongGreeting {
+        voice: u32,
+        words: u32,
+    },
+    ManyWords {
+        voice: u32,
+        words: u32,
+    },
+    Beep {
+        hz: u16,
+        length: u32,
+    },
+    AnswerTone {
+        length: u32,
+    },
+    CallingTone {
+        length: u32,
+    },
+    Information {
+        #[serde(with = "SitForm")]
+        sit: Sit,
+    },
+    NothingSaid {
+        silence: u32,
+    },
+    TimeOver {
+        voice: u32,
+        words: u32,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Sit", rename_all = "kebab-case")]
+enum SitForm {
+    Intercept,
+    VacantCode,
+    Reorder,
+    NoCircuit,
+    CarrierReorder,
+    CarrierNoCircuit,
+    Reserved1,
+    Reserved2,
+    International,
+    Unobtainable,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -141,7 +184,7 @@ pub enum KeptError {
 impl Kept {
     /// What a detector says of a call once it has decided.
     #[must_use]
-    pub fn of(call: &str, detector: &Detector) -> Option<Self> {
+    pub fn of(call: &str, tones: Country, detector: &Detector) -> Option<Self> {
         let Decision { verdict, reason, at } = detector.decision()?;
         let parameters = Parameters::KEYS
             .iter()
@@ -152,6 +195,7 @@ impl Kept {
             at_ms: at,
             reason,
             start: detector.start().map(|Start { cue, at }| KeptStart { at_ms: at, cue }),
+            tones: tones.code().to_owned(),
             parameters: parameters.collect(),
             timeline: detector
                 .timeline()
@@ -160,6 +204,12 @@ impl Kept {
                 .map(|&Span { sound, from, to }| KeptSpan { from_ms: from, to_ms: to, sound })
                 .collect(),
         })
+    }
+
+    /// Whose tones the network's were; those of the United States where that country is not known any more.
+    #[must_use]
+    pub fn tones(&self) -> Country {
+        Country::of_code(&self.tones).unwrap_or_default()
     }
 
     /// What the detector went by. A key that there is no more is left out; one that was not there yet has its
@@ -174,7 +224,7 @@ impl Kept {
     }
 
     /// Writes both files into a directory, which is made where it does not exist: of the sound at 8 kHz, the first
-    /// [`KEPT_MS`].
+    /// [`KEPT_MS`]. Without sound there is but one.
     ///
     /// # Errors
     /// [`KeptError`]: the call cannot name a file, or a file cannot be written.
@@ -190,7 +240,9 @@ impl Kept {
             .map_err(|error| KeptError::Form { path: path.clone(), fault: error.to_string() })?;
         let sound = &samples[..samples.len().min(KEPT_SAMPLES)];
         // The sound first, so that a verdict without its sound means that none was kept.
-        file(&directory.join(format!("{name}.wav")), &wav::encode(sound, Encoding::Mulaw))?;
+        if !sound.is_empty() {
+            file(&directory.join(format!("{name}.wav")), &wav::encode(sound, Encoding::Mulaw))?;
+        }
         file(&path, text.as_bytes())?;
         Ok(path)
     }
@@ -249,9 +301,9 @@ mod tests {
             Reason::LongGreeting { voice: 1_820, words: 3 },
             Reason::ManyWords { voice: 900, words: 5 },
             Reason::Beep { hz: 1_000, length: 200 },
-            Reason::AnswerTone { hz: 2_100, length: 1_000 },
-            Reason::CallingTone { hz: 1_100, length: 500 },
-            Reason::InformationTones { hz: [950, 1_400, 1_800] },
+            Reason::AnswerTone { length: 1_000 },
+            Reason::CallingTone { length: 500 },
+            Reason::Information { sit: Sit::VacantCode },
             Reason::NothingSaid { silence: 4_000 },
             Reason::TimeOver { voice: 0, words: 0 },
         ];
@@ -274,6 +326,7 @@ mod tests {
                 at_ms: 1_500,
                 reason,
                 start: cues.get(n).map(|&cue| KeptStart { at_ms: 3_000, cue }),
+                tones: "de".into(),
                 parameters: [("hello_silence".into(), 700)].into(),
                 timeline: sounds.map(|sound| KeptSpan { from_ms: 0, to_ms: 20, sound }).to_vec(),
             };

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use media::amd::{Decision, Detector, FRAME, Parameters, Start};
+use media::progress::{Bank, Country};
 use media::voice_file::{self, VoiceFileError};
 use media::vox::VoxFormat;
 
@@ -41,6 +42,8 @@ pub struct Replay {
     pub part: Option<String>,
     /// Where to keep the verdicts.
     pub keep: Option<PathBuf>,
+    /// Whose tones the network's are.
+    pub tones: Country,
     /// What a .VOX file holds.
     pub vox: VoxFormat,
     /// Lines of JSON instead of text.
@@ -106,7 +109,7 @@ pub fn run(replay: &Replay, output: &mut Output<impl Write>) -> Result<Report, R
             hear(path, label.clone(), replay)
         })?;
         for heard in heard {
-            let line = if replay.json { json(&heard) } else { text(&heard) };
+            let line = if replay.json { json(&heard, replay.tones) } else { text(&heard) };
             output.line(&line)?;
             report.add(&heard);
         }
@@ -175,9 +178,9 @@ fn hear(path: &Path, label: Option<Label>, replay: &Replay) -> Result<Heard, Rep
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or("");
     let samples = voice_file::decode(extension, &octets, replay.vox, MAX_SAMPLES)
         .map_err(|error| ReplayError::Sound { path: path.to_path_buf(), error })?;
-    let detector = listen(&samples, replay.parameters);
+    let detector = listen(&samples, replay.tones, replay.parameters);
     if let Some(directory) = &replay.keep
-        && let Some(kept) = Kept::of(&call_of(path), &detector)
+        && let Some(kept) = Kept::of(&call_of(path), replay.tones, &detector)
     {
         kept.write(directory, &samples)?;
     }
@@ -197,11 +200,13 @@ fn call_of(path: &Path) -> String {
 }
 
 /// A detector that has heard these samples at 8 kHz, as far as it needed to.
-pub fn listen(samples: &[i16], parameters: Parameters) -> Detector {
+pub fn listen(samples: &[i16], tones: Country, parameters: Parameters) -> Detector {
+    let mut bank = Bank::new(tones);
     let mut detector = Detector::new(parameters);
     for chunk in samples.chunks(FRAME) {
         let mut frame = [0; FRAME];
         frame[..chunk.len()].copy_from_slice(chunk);
+        bank.feed(&frame, |heard| detector.sign(heard));
         detector.hear(&frame);
         if detector.is_over() {
             break;
@@ -231,9 +236,9 @@ fn text(heard: &Heard) -> String {
     line
 }
 
-fn json(heard: &Heard) -> String {
+fn json(heard: &Heard, tones: Country) -> String {
     let Heard { path, label, detector } = heard;
-    let kept = Kept::of(&call_of(path), detector);
+    let kept = Kept::of(&call_of(path), tones, detector);
     serde_json::json!({
         "file": path.display().to_string(),
         "label": label.as_ref().map(|label| &label.label),

@@ -1,6 +1,7 @@
 //! What the detector tells, in words.
 
 use media::amd::{Cue, Parameters, Reason, Sound};
+use media::progress::Sit;
 
 /// Why, with the parameters that it went by.
 pub(super) fn reason(reason: Reason, parameters: &Parameters) -> String {
@@ -15,11 +16,9 @@ pub(super) fn reason(reason: Reason, parameters: &Parameters) -> String {
             format!("{}: more than most_words = {}", said(voice, words), parameters.most_words)
         }
         Reason::Beep { hz, length } => format!("a beep of {hz} Hz for {length} ms"),
-        Reason::AnswerTone { hz, length } => format!("{length} ms of a fax's answer tone, {hz} Hz"),
-        Reason::CallingTone { hz, length } => format!("a fax's calling tone, {hz} Hz for {length} ms"),
-        Reason::InformationTones { hz: [first, second, third] } => {
-            format!("special information tones of {first}, {second} and {third} Hz")
-        }
+        Reason::AnswerTone { length } => format!("{length} ms of a fax's answer tone"),
+        Reason::CallingTone { length } => format!("a fax's calling tone for {length} ms"),
+        Reason::Information { sit } => format!("a special information tone: {}", information(sit)),
         Reason::NothingSaid { silence } => format!("nothing said for {silence} ms"),
         Reason::TimeOver { voice, words } => {
             format!("{}, and analysis = {} ms were over", said(voice, words), parameters.analysis)
@@ -32,6 +31,21 @@ fn said(voice: u32, words: u32) -> String {
         0 => "nothing said".into(),
         1 => format!("{voice} ms of voice in 1 word"),
         _ => format!("{voice} ms of voice in {words} words"),
+    }
+}
+
+/// What a special information tone says (ITU-T E.180, and the classes of North America).
+const fn information(sit: Sit) -> &'static str {
+    match sit {
+        Sit::Intercept => "the number is vacant or has changed",
+        Sit::VacantCode => "no such code",
+        Sit::Reorder => "reorder, near us",
+        Sit::NoCircuit => "no circuit, near us",
+        Sit::CarrierReorder => "reorder, at a carrier",
+        Sit::CarrierNoCircuit => "no circuit, at a carrier",
+        Sit::Reserved1 | Sit::Reserved2 => "a class that is not in use",
+        Sit::International => "it does not say what",
+        Sit::Unobtainable => "number unobtainable",
     }
 }
 

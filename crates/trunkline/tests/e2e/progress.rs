@@ -1,8 +1,14 @@
 //! Call progress by ear: what the simulated network's numbers sound like is what applications are told.
 
-use carrier::Happening;
+use std::time::Instant;
 
-use crate::house::{Application, House, Plan};
+use carrier::Happening;
+use media::amd::Verdict;
+use trunkline::amd::kept::Kept;
+use trunkline::amd::{archive, explain};
+use trunkline::output::Output;
+
+use crate::house::{Application, House, PATIENCE, Plan};
 
 /// Dials a number that nobody answers; the network sees how the call ends.
 fn unanswered(number: &str, event: &str) {
@@ -63,6 +69,36 @@ fn b049_a_machine_hears_its_message_after_the_beep() {
     assert_eq!(said, 2);
     app.expect("DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1");
     assert_eq!(house.heard(), [900]);
+    house.stop();
+}
+
+#[test]
+fn b049_a_verdict_of_a_live_call_is_kept_and_explained() {
+    let config =
+        "[amd]\nkeep_sound = \"10s\"\n[[campaign]]\nname = \"SPRING\"\namd = { most_words = 50 }\n".into();
+    let house = House::with(Plan { config, ..Plan::default() });
+    let mut app = house.application();
+    app.send("DIALOUT/DIAL MSGID=1001 DNIS=3015550105 CAMPID=Spring MODE=SUPERVISED");
+    app.expect("DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS");
+    app.expect("DIALOUT/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT=1");
+    app.send("APP_TRUNK_DISCONNECT/INFO MSGID=1002 TRUNK_PORT=1");
+    house.until("the end of the call", |what| matches!(what, Happening::Ended(_)));
+    let directory = house.data.path().join("amd");
+    let began = Instant::now();
+    let path = loop {
+        let path = archive::find(&directory, "out-1").expect("a name");
+        if path.exists() || began.elapsed() > PATIENCE {
+            break path;
+        }
+        std::thread::yield_now();
+    };
+    let (kept, sound) = Kept::read(&path).expect("the verdict is kept");
+    assert_eq!((kept.verdict, kept.parameters().most_words), (Verdict::Machine, 50));
+    assert!(sound.is_some_and(|sound| sound.len() >= 8 * kept.at_ms as usize - 160), "{kept:?}");
+    let mut told = Vec::new();
+    explain::run(&path, &mut Output::new(&mut told)).expect("explained");
+    let told = String::from_utf8_lossy(&told).into_owned();
+    assert!(told.contains("machine, certain at") && told.contains("says the same"), "{told}");
     house.stop();
 }
 

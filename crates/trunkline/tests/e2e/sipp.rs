@@ -216,6 +216,22 @@ fn b052_rings_out_and_is_cancelled() {
 }
 
 #[test]
+fn u09_an_answer_without_any_sound_is_connected() {
+    let Some(sipp) = Sipp::start("answer", PCMU) else { return };
+    let trunk = Some(format!("sip:{}", sipp.address));
+    let config = "[amd]\ninitial_silence = 500\n".into();
+    let house = House::with(Plan { trunk, config, ..Plan::default() });
+    let mut app = house.application();
+    app.send("DIALOUT/DIAL MSGID=1001 DNIS=3015550100 MODE=SUPERVISED");
+    app.expect("DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS");
+    app.expect("DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1");
+    app.send("APP_TRUNK_DISCONNECT/INFO MSGID=1002 TRUNK_PORT=1");
+    app.expect("APP_TRUNK_DISCONNECT/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS");
+    sipp.finish(1);
+    house.stop();
+}
+
+#[test]
 fn b143_b079_a_bye_ends_the_play() {
     let Some(sipp) = Sipp::start("hang_up", PCMU) else { return };
     let house = sipp.house();

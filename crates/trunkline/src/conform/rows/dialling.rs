@@ -1,4 +1,4 @@
-//! Dial-outs: B45 to B57 and B61, as far as they need no agent, no call flow and no judge of who answers.
+//! Dial-outs: B45 to B57 and B61, as far as they need no agent and no call flow.
 
 use crate::conform::{Family, Need, Row};
 
@@ -125,6 +125,21 @@ pub(super) const FAMILY: Family = Family {
                 < DIALOUT/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT={port}
                 ~ heard 900
                 < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port}",
+        },
+        Row {
+            behaviour: 49,
+            title: "tells of an answering machine without a message for it, and keeps the call",
+            needs: &[],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT/DIAL MSGID=1001 DNIS=3015550105 MODE=SUPERVISED
+                < DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived 3015550105
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT={port}
+                > APP_TRUNK_DISCONNECT/INFO MSGID=1002 TRUNK_PORT={port}
+                < APP_TRUNK_DISCONNECT/RESPONSE MSGID=1002 TRUNK_PORT={port} STATUS=SUCCESS
+                ~ ended",
         },
         Row {
             behaviour: 50,
