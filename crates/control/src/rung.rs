@@ -58,9 +58,8 @@ impl Wish {
     /// It cannot be done any more: whoever wished it is not there for it.
     fn abandon(self, out: &mut Orders) {
         match self {
-            Self::Consult(transfer, _) | Self::Pass(transfer) | Self::HandOver(transfer) => {
-                transfer.abandon(out);
-            }
+            Self::Consult(transfer, _) | Self::Pass(transfer) => transfer.abandon(out),
+            Self::HandOver(transfer) => transfer.settle(AgentTransferStatus::Noans, out),
             Self::Supervise(barge) => barge.abandon(out),
             Self::Refer => {}
         }
@@ -157,7 +156,8 @@ impl Switch {
 
     /// Has a caller, whose call is up, talk with an agent; his station rings first where he is not connected. No
     /// agent: none is free.
-    /// AGENT_TRANSFER/RESPONSE says what came of it: CONNECTED, BUSY, NOANS, INVALID_AGENT (decision U55).
+    /// AGENT_TRANSFER/RESPONSE says what came of it: CONNECTED, BUSY, NOANS, or
+    /// INVALID_AGENT (decision U55).
     pub(crate) fn hand_over(
         &mut self,
         now: Instant,
@@ -169,7 +169,9 @@ impl Switch {
         let name = agent.map(|agent| self.ports.name(agent));
         let transfer = Transfer::of_caller(pending, name.unwrap_or_default());
         match agent.map_or(Err(AgentTransferStatus::Busy), |agent| self.taker(agent)) {
-            _ if !self.is_up(caller) || self.bridge_of(caller).is_some() => transfer.abandon(out),
+            _ if !self.is_up(caller) || self.bridge_of(caller).is_some() => {
+                transfer.settle(AgentTransferStatus::Noans, out);
+            }
             Ok(Taker::Up(leg)) => self.hand_over_to(leg, caller, transfer, out),
             Ok(Taker::Away(own)) => {
                 self.ring(now, own, Rung { by: caller, wish: Wish::HandOver(transfer) }, out);
@@ -187,7 +189,7 @@ impl Switch {
             self.join([agent, caller], Bond::Loose, out);
             transfer.settle(AgentTransferStatus::Connected, out);
         } else {
-            transfer.abandon(out);
+            transfer.settle(AgentTransferStatus::Noans, out);
         }
     }
 
