@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 use edge::signal::{self, Cause};
-use edge::sound::Verdict;
+use edge::sound::{Sign, Verdict};
 use edge::{LegId, RecordId, TrunkId};
 use protocol::{DialoutStatus, Request, Text};
 
@@ -375,7 +375,8 @@ impl Switch {
             Event::StationUp { station } => self.set_station(station, None),
             Event::StationDown { station, why } => self.set_station(station, Some(why)),
             Event::Referred { leg, to } => self.referred(now, leg, to, out),
-            Event::Faxing { .. } => {}
+            // A machine that would go on by T.38 says as much as its tone does (behaviour B54).
+            Event::Faxing { leg } => self.sign(now, leg, Sign::Ced, out),
         }
     }
 

@@ -142,6 +142,7 @@ fn read_leg(leg: LegId, rest: &str) -> Option<Input> {
     let signal = |event| Some(Input::Signal(event));
     let sound = |event| Some(Input::Sound(event));
     match words.as_slice() {
+        ["faxing"] => signal(signal::Event::Faxing { leg }),
         ["ringing"] => signal(signal::Event::Ringing { leg }),
         ["early"] => signal(signal::Event::EarlyMedia { leg, media: media() }),
         ["answered"] => signal(signal::Event::Answered { leg, media: media() }),

@@ -277,6 +277,7 @@ fn b054_what_is_heard_after_the_answer_is_the_outcome_when_supervised() {
     outcome("heard FastBusy", "NoCircuit", "NODIALTONE");
     outcome("judged Intercept", "Unallocated", "INTERCEPT");
     outcome("judged Fax", "Normal", "FAX");
+    outcome("faxing", "Normal", "FAX");
 }
 
 #[test]
@@ -290,6 +291,7 @@ fn u09_who_is_no_machine_is_connected() {
              # Nothing is told twice.
              > out-1 judged Machine
              > out-1 heard Ced
+             > out-1 faxing
              > out-1 cued
              > wait 400s"
         ));

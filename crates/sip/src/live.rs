@@ -186,7 +186,12 @@ impl Live {
         let (media, body) = match offer {
             Some(offer) => match self.local.answer(&offer) {
                 Ok((media, body)) => (Some(media), body),
-                Err(_) => return leg.core.reply(request, 488, Vec::new(), Vec::new()).await,
+                Err(_) => {
+                    if sdp::offers_fax(&offer) {
+                        leg.tell(Event::Faxing { leg: leg.id });
+                    }
+                    return leg.core.reply(request, 488, Vec::new(), Vec::new()).await;
+                }
             },
             None => (None, self.local.offer()),
         };

@@ -56,6 +56,15 @@ struct Stream {
     direction: Direction,
 }
 
+/// Whether an offer is one to send a fax instead of sound (T.38 annex D).
+pub(crate) fn offers_fax(offer: &[u8]) -> bool {
+    let is_fax = |media: &sdp_types::Media| {
+        let over = media.proto.to_ascii_lowercase();
+        media.media.eq_ignore_ascii_case("image") && media.port != 0 && matches!(&*over, "udptl" | "tcp")
+    };
+    read(offer).is_ok_and(|session| session.medias.iter().any(is_fax))
+}
+
 impl Local {
     pub(crate) fn new(address: SocketAddr, codecs: Vec<Codec>, session: u64) -> Self {
         // RFC 8866 §5.2: numeric; kept below 2^63 for far sides that read it as signed.

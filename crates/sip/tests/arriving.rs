@@ -217,11 +217,17 @@ async fn a_reinvite_holds_and_resumes() {
     peer.say(&within(&ours, &peer, &ok, "INVITE", 4, &other), ours.address).await;
     assert_eq!(peer.expect("SIP/2.0").await.status(), 488);
     peer.say(&within(&ours, &peer, &ok, "ACK", 4, ""), ours.address).await;
+    // A fax instead of sound is refused just so, and told.
+    let fax = other.replace("m=audio 4000 RTP/AVP 18", "m=image 4002 udptl t38");
+    peer.say(&within(&ours, &peer, &ok, "INVITE", 5, &fax), ours.address).await;
+    assert_eq!(peer.expect("SIP/2.0").await.status(), 488);
+    peer.say(&within(&ours, &peer, &ok, "ACK", 5, ""), ours.address).await;
+    ours.told(&["in-0 faxing"]).await;
     // Without an offer, ours is in the 200 and the answer in the ACK.
-    peer.say(&within(&ours, &peer, &ok, "INVITE", 5, ""), ours.address).await;
+    peer.say(&within(&ours, &peer, &ok, "INVITE", 6, ""), ours.address).await;
     let again = peer.expect("SIP/2.0").await;
     assert!(again.body().contains("RTP/AVP 0 8 101"), "{}", again.text);
-    peer.say(&within(&ours, &peer, &ok, "ACK", 5, &ANSWER.replace("AVP 8", "AVP 0")), ours.address).await;
+    peer.say(&within(&ours, &peer, &ok, "ACK", 6, &ANSWER.replace("AVP 8", "AVP 0")), ours.address).await;
     ours.told(&["in-0 renegotiated Pcmu 0"]).await;
     ours.hang_up(LEG, Cause::Normal);
     ours.told(&["in-0 ended by Us: Normal"]).await;
