@@ -1,6 +1,7 @@
 //! A hundred thousand random sequences of requests about who hears whom, and of hang-ups: the matrix is always
 //! what the reference says, each request ends once, and nothing of a call is left when it is over.
 
+use edge::signal::Cause;
 use protocol::{AgentTransferMode, BargeInMode, HoldMode, MuteMode};
 use sim::floor::{Act, Disk, Floor};
 use sim::history::Dice;
@@ -78,4 +79,51 @@ fn a_hundred_thousand_sequences_sound_as_the_protocol_says() {
             });
         }
     });
+}
+
+/// Anything that may happen where stations ring, telephones transfer by themselves and the disk takes its time.
+fn slow_act(dice: &mut Dice) -> Act {
+    let port = |dice: &mut Dice| one(dice, &[1, 2, 3, 4, 24, 25]);
+    let (one_port, other) = (port(dice), port(dice));
+    let station = one(dice, &[24, 25]);
+    let file = one(dice, &[None, Some("MUSIC"), Some("GONE")]);
+    match dice.below(16) {
+        0..=1 => Act::Transfer(one_port, station, AgentTransferMode::Initiate, file),
+        2 => Act::Transfer(one_port, station, AgentTransferMode::Blind, None),
+        3 => Act::Transfer(one_port, other, AgentTransferMode::Cancel, None),
+        4 => Act::BargeIn(station, one_port, BargeInMode::Full),
+        5 => Act::Refer(one_port, station),
+        6 => Act::ReferTo(one_port, other),
+        7..=8 => Act::Answers(station),
+        9 => Act::Declines(station, one(dice, &[Cause::Busy, Cause::NoAnswer])),
+        10..=11 => Act::Found,
+        _ => act(dice),
+    }
+}
+
+#[test]
+fn whatever_rings_and_whatever_the_disk_does_nothing_is_left_behind() {
+    let mut floor = Floor::new(PARTIES, Disk::Slow);
+    for seed in 0..5_000 {
+        let mut dice = Dice::new(seed);
+        for _ in 0..20 {
+            let act = slow_act(&mut dice);
+            floor.act(act);
+        }
+        while floor.looks() > 0 {
+            floor.act(Act::Found);
+        }
+        for port in floor.parties() {
+            floor.act(Act::Drop(port));
+        }
+        for station in [24, 25] {
+            floor.act(Act::Declines(station, Cause::NoAnswer));
+        }
+        assert_eq!(floor.owed(), 0, "seed {seed}: a request is without its answer");
+        assert!(floor.is_apart(), "seed {seed}: somebody is joined with nobody");
+        floor.must_be_tidy();
+        while floor.parties().len() < usize::from(PARTIES) {
+            floor.act(Act::Dial);
+        }
+    }
 }
