@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 use edge::signal::{self, Cause};
-use edge::sound::{Sign, Verdict};
+use edge::sound::Verdict;
 use edge::{LegId, RecordId, TrunkId};
 use protocol::{DialoutStatus, Request, Text};
 
@@ -376,7 +376,7 @@ impl Switch {
             Event::StationDown { station, why } => self.set_station(station, Some(why)),
             Event::Referred { leg, to } => self.referred(now, leg, to, out),
             // A machine that would go on by T.38 says as much as its tone does (behaviour B54).
-            Event::Faxing { leg } => self.sign(now, leg, Sign::Ced, out),
+            Event::Faxing { leg } => self.judged(now, leg, Verdict::Fax, out),
         }
     }
 
