@@ -149,6 +149,7 @@ impl Report {
     #[must_use]
     pub fn seen(&self) -> Seen {
         self.calls.iter().filter_map(|call| call.seen).fold(Seen::default(), |sum, one| Seen {
+            codec: one.codec,
             sent: sum.sent + one.sent,
             received: sum.received + one.received,
             lost: sum.lost + one.lost,

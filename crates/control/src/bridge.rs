@@ -87,6 +87,8 @@ pub(crate) enum Part {
 pub(crate) struct Joined {
     /// The bridge that it is a member of.
     pub(crate) bridge: Option<BridgeId>,
+    /// Whom it heard last.
+    pub(crate) met: Option<LegId>,
     /// Whom it hears, as the engine was told last.
     hears: Vec<LegId>,
     /// The music that plays to it, as the engine was told last.
@@ -342,6 +344,7 @@ impl Switch {
         let Call { phase: Phase::Up(voice), joined, .. } = call else { return };
         let of = bridge.map(|bridge| bridge.hears(leg)).unwrap_or_default();
         if joined.hears != of {
+            joined.met = of.first().copied().or(joined.met);
             joined.hears.clone_from(&of);
             out.push(Output::Sound(sound::Command::Hear { leg, of }));
         }

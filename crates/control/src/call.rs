@@ -26,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) owner: Option<LinkId>,
     pub(crate) dnis: String,
     pub(crate) ani: Option<String>,
+    /// Empty when nobody redirected it.
+    pub(crate) redirecting: String,
     pub(crate) campaign: Text,
     pub(crate) began: Instant,
     pub(crate) answered: Option<Instant>,
@@ -50,6 +52,7 @@ impl Call {
             owner: None,
             dnis: String::new(),
             ani: None,
+            redirecting: String::new(),
             campaign: Text::default(),
             began,
             answered: None,

@@ -1,6 +1,6 @@
 //! Trunk status, and the two ways a call ends: the application's and the network's.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use edge::cdr::{Cdr, Direction};
 use edge::signal::{self, Cause, End, Side};
@@ -182,7 +182,8 @@ impl Switch {
 
     /// The last of a call: its port is free, its record is written (decision U23).
     fn close(&mut self, now: Instant, own: u16, closing: Closing, out: &mut Orders) {
-        let Some((call, _, record)) = self.free(own, closing.end, closing.at) else { return };
+        let Some((call, _, mut record)) = self.free(own, closing.end, closing.at) else { return };
+        record.waited = now.saturating_duration_since(closing.at);
         if closing.is_told {
             let event = NetworkTrunkDisconnect { msgid: self.next_msgid(), trunk_port: self.ports.name(own) };
             self.ask(now, call.owner, event, out);
@@ -271,12 +272,15 @@ fn record(call: &Call, own: u16, line: Line, end: End, at: Instant) -> Cdr {
             Line::Station(agent) => Some(agent),
             Line::Trunk(_) => call.agent,
         },
+        joined: call.joined.met,
         direction: if call.leg.is_arrived() { Direction::Inbound } else { Direction::Outbound },
         dnis: call.dnis.clone(),
         ani: call.ani.clone().unwrap_or_default(),
+        redirecting: call.redirecting.clone(),
         campaign: call.campaign.to_string(),
         total: at.saturating_duration_since(call.began),
         talk: call.answered.map(|answered| at.saturating_duration_since(answered)),
+        waited: Duration::ZERO,
         end,
     }
 }

@@ -170,6 +170,7 @@ impl Switch {
             owner,
             dnis: dnis.to_string(),
             ani: (!arrived.ani.is_empty()).then_some(arrived.ani),
+            redirecting: arrived.redirecting,
             ..Call::new(leg, now, phase)
         };
         self.ports.occupy(own, call);
@@ -213,11 +214,14 @@ impl Switch {
             port: None,
             line: arrived.line,
             agent: None,
+            joined: None,
             direction: Direction::Inbound,
             dnis: arrived.dnis,
             ani: arrived.ani,
+            redirecting: arrived.redirecting,
             campaign: String::new(),
             total: std::time::Duration::ZERO,
+            waited: std::time::Duration::ZERO,
             talk: None,
             end: End { by: Side::Us, cause, status: None, q850: None },
         }));

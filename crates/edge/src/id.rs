@@ -81,6 +81,15 @@ impl Line {
             Self::Station(_) => None,
         }
     }
+
+    /// The station, if it is one.
+    #[must_use]
+    pub const fn station(self) -> Option<StationId> {
+        match self {
+            Self::Trunk(_) => None,
+            Self::Station(station) => Some(station),
+        }
+    }
 }
 
 impl fmt::Display for Line {

@@ -106,6 +106,28 @@ impl Q850 {
         NAMES.iter().find(|(_, names)| names.contains(&word)).map(|&(value, _)| Self(value))
     }
 
+    /// What a final response of SIP means on the other side of a gateway (RFC 3398 §8.2.6.1); none where the table
+    /// has none for it.
+    #[must_use]
+    pub const fn of_status(status: u16) -> Option<Self> {
+        Some(Self(match status {
+            404 | 485 | 604 => 1,
+            486 | 600 => 17,
+            480 => 18,
+            401..=403 | 407 | 603 => 21,
+            410 => 22,
+            482 | 483 => 25,
+            484 => 28,
+            501 | 502 => 38,
+            400 | 481 | 500 | 503 => 41,
+            405 => 63,
+            406 | 415 => 79,
+            408 | 504 => 102,
+            413 | 414 | 416 | 420 | 421 | 423 | 505 | 513 => 127,
+            _ => return None,
+        }))
+    }
+
     /// The causes that have names, each with all of its names.
     pub fn all() -> impl Iterator<Item = (Self, &'static [&'static str])> {
         NAMES.iter().map(|&(value, names)| (Self(value), names))
@@ -145,6 +167,24 @@ mod tests {
         for (cause, names) in Q850::all() {
             assert_eq!(cause.name(), names.first().copied());
             assert!(names.iter().all(|name| Q850::named(name) == Some(cause)));
+        }
+    }
+
+    #[test]
+    fn a_response_of_sip_is_a_cause_where_the_table_has_one() {
+        for (status, value) in [
+            (404, Some(1)),
+            (408, Some(102)),
+            (480, Some(18)),
+            (486, Some(17)),
+            (487, None),
+            (488, None),
+            (503, Some(41)),
+            (513, Some(127)),
+            (603, Some(21)),
+            (200, None),
+        ] {
+            assert_eq!(Q850::of_status(status).map(Q850::value), value, "{status}");
         }
     }
 

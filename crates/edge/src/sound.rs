@@ -327,6 +327,8 @@ pub enum RecordEnd {
 /// What a leg saw in its life. Counts of packets unless said otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Seen {
+    /// What was negotiated last; none for a leg that never opened.
+    pub codec: Option<Codec>,
     /// RTP sent.
     pub sent: u64,
     /// RTP received from the party and taken.

@@ -18,6 +18,7 @@ pub mod mix;
 pub mod oki;
 mod pitch;
 pub mod progress;
+pub mod quality;
 pub mod receiver;
 pub mod recording;
 pub mod resample;

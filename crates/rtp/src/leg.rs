@@ -187,6 +187,7 @@ impl Leg {
     #[must_use]
     pub fn seen(&self) -> Seen {
         Seen {
+            codec: Some(self.media.codec),
             received: self.reception.received(),
             lost: self.reception.lost(),
             jitter: self.reception.jitter(),
