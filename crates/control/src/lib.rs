@@ -64,6 +64,6 @@ pub use settings::{
 };
 pub use switch::Switch;
 pub use view::{
-    AgentView, AnsweredView, CampaignView, HourView, LinkView, MailboxView, PortState, PortView, Tally,
-    TrunkView,
+    AgentView, AnsweredView, CallView, CampaignView, HourView, LinkView, MailboxView, PortState, PortView,
+    Tally, TrunkView,
 };

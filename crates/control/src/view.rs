@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use edge::Line;
+use edge::{LegId, Line, StationId};
 use protocol::{AppTrunkStatusStatus, PortText, Text};
 
 use crate::abandoned::{Abandoned, Live, Window};
@@ -12,6 +12,7 @@ use crate::cap::Cap;
 use crate::disconnect::activity;
 use crate::input::{ConnectionId, LinkId};
 use crate::link::{self, Stage};
+use crate::port::Port;
 use crate::switch::Switch;
 
 /// Calls counted since the start.
@@ -143,6 +144,25 @@ pub struct PortView {
     pub owner: Option<LinkId>,
 }
 
+/// A call under way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CallView {
+    /// Its port, and what goes on there.
+    pub port: PortView,
+    /// Its leg.
+    pub leg: LegId,
+    /// The number that redirected it, empty when none.
+    pub redirecting: String,
+    /// Its campaign, empty when none.
+    pub campaign: String,
+    /// The agent that it was joined with last.
+    pub agent: Option<StationId>,
+    /// Whom it hears, or heard last.
+    pub joined: Option<LegId>,
+    /// When it was answered.
+    pub answered: Option<Instant>,
+}
+
 /// An agent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AgentView {
@@ -254,7 +274,27 @@ impl Switch {
 
     /// The ports, in order of their numbers.
     pub fn ports(&self) -> impl Iterator<Item = PortView> {
-        self.ports.iter().map(|(own, port)| PortView {
+        self.ports.iter().map(|(own, port)| self.port_view(own, port))
+    }
+
+    /// The calls under way, in order of their ports.
+    pub fn calls(&self) -> impl Iterator<Item = CallView> {
+        self.ports.iter().filter_map(|(own, port)| {
+            let call = port.call.as_ref()?;
+            Some(CallView {
+                port: self.port_view(own, port),
+                leg: call.leg,
+                redirecting: call.redirecting.clone(),
+                campaign: call.campaign.to_string(),
+                agent: port.line.station().or(call.agent),
+                joined: call.joined.met,
+                answered: call.answered,
+            })
+        })
+    }
+
+    fn port_view(&self, own: u16, port: &Port) -> PortView {
+        PortView {
             name: self.ports.name(own),
             own,
             line: port.line,
@@ -273,7 +313,7 @@ impl Switch {
             ani: port.call.as_ref().and_then(|call| call.ani.clone()).unwrap_or_default(),
             since: port.call.as_ref().map(|call| call.began),
             owner: port.call.as_ref().and_then(|call| call.owner),
-        })
+        }
     }
 
     /// The agents, in order of their numbers.

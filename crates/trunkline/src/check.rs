@@ -132,6 +132,7 @@ fn summary(config: &Config) -> String {
                 },
             ),
         ),
+        ("records", records(config)),
         ("control", shown(&config.control_socket().display().to_string())),
     ];
     if let Some(tls) = &link.tls {
@@ -145,6 +146,21 @@ fn summary(config: &Config) -> String {
         lines.push(("mailbox", format!("{} type {} {name}", mailbox.number, mailbox.kind.letter())));
     }
     lines.iter().map(|(what, text)| format!("  {what:<9}{}\n", text.trim_end())).collect()
+}
+
+/// Where call records go. A URL is not shown: it may hold a password.
+fn records(config: &Config) -> String {
+    let database = match config.database() {
+        store::Place::Sqlite(path) => shown(&path.display().to_string()),
+        store::Place::Postgres(config) => {
+            format!("PostgreSQL, database {}", shown(config.get_dbname().unwrap_or("of its user's name")))
+        }
+    };
+    let kept =
+        config.cdr.keep_days.map_or_else(|| "kept for ever".to_owned(), |days| format!("kept {days} days"));
+    let csv = config.store_settings().csv;
+    let csv = csv.map(|path| format!(", and in {}", shown(&path.display().to_string())));
+    format!("{database}, {kept}{}", csv.unwrap_or_default())
 }
 
 fn under_tls(tls: &LinkTls) -> String {
@@ -286,6 +302,7 @@ mod tests {
              files    ./trunkline-data/files, bare names in ./trunkline-data/files/c/prompts, .VOX is adpcm-8000\n  \
              dialling up to 14 digits, 4 rings, 50 calls a second; a trunk has 5s to answer; \
              alarm from 10000 calls an hour on; only numbers from 1, 44; none from 1900; emergency numbers 911\n  \
+             records  ./trunkline-data/trunkline.db, kept for ever\n  \
              control  ./trunkline-data/control.sock\n  \
              trunk    carrier: ports 1-24 (for applications 257-280) through sip:gw:5070, registered; priority 2; \
              600 calls an hour; PCMU, PCMA, G722; calls from that address\n  \

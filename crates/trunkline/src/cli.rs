@@ -15,6 +15,7 @@ use speech::Language;
 
 use crate::amd::corpus::MOST_CLIPS;
 use crate::amd::replay::Replay;
+use crate::calls::Since;
 use crate::conform::{FAMILIES, Target};
 use crate::send::DEFAULT_TO;
 
@@ -111,6 +112,14 @@ pub enum Command {
     /// List the agents of the running server and their telephones
     #[command(after_help = "Examples:\n  trunkline agents\n  trunkline agents --json")]
     Agents(Ask),
+    /// List the calls of the running server, or those that were
+    ///
+    /// With --history it reads the call records in the database, beside the server or without it, the latest first;
+    /// docs/cdr.md says what they hold.
+    #[command(after_help = "Examples:\n  trunkline calls\n  trunkline calls --history --since 1h\n  \
+        trunkline calls --history --number 3015550114 --json\n  \
+        trunkline calls --history --since 2026-11-01 --limit 100000 --csv > november.csv")]
+    Calls(Calls),
     /// List the links of the running server
     #[command(after_help = "Examples:\n  trunkline links\n  trunkline links --json")]
     Links(Ask),
@@ -497,6 +506,35 @@ pub struct Ask {
     pub json: bool,
 }
 
+/// `trunkline calls`.
+#[derive(Args, Debug)]
+pub struct Calls {
+    /// How to reach the server; of its configuration, where the database is.
+    #[command(flatten)]
+    pub ask: Ask,
+    /// Read the calls that were
+    #[arg(long, conflicts_with = "socket")]
+    pub history: bool,
+    /// Only those that began so long ago at most (90s, 5m, 1h, 7d), or since this date or time
+    #[arg(long, value_name = "AGO|DATE", value_parser = since, requires = "history")]
+    pub since: Option<Since>,
+    /// Only those to, from or redirected by this number
+    #[arg(long, value_name = "NUMBER", requires = "history")]
+    pub number: Option<String>,
+    /// Only those of this campaign, in either case
+    #[arg(long, value_name = "CAMPID", requires = "history")]
+    pub campaign: Option<String>,
+    /// Only those of this agent, by the server's own number of his port
+    #[arg(long, value_name = "N", requires = "history")]
+    pub agent: Option<u16>,
+    /// So many at most
+    #[arg(long, value_name = "N", default_value_t = 100, requires = "history")]
+    pub limit: u32,
+    /// Print comma-separated values, every column
+    #[arg(long, requires = "history", conflicts_with = "json")]
+    pub csv: bool,
+}
+
 /// `trunkline trace`.
 #[derive(Args, Debug)]
 pub struct Trace {
@@ -555,6 +593,10 @@ fn number(text: &str) -> Result<String, String> {
     let dialled = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'*' | b'#' | b'+');
     let valid = (1..=32).contains(&text.len()) && text.bytes().all(dialled);
     if valid { Ok(text.to_owned()) } else { Err("write 1 to 32 of the characters 0-9 * # +".into()) }
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    text.parse()
 }
 
 fn behaviour(text: &str) -> Result<u16, String> {
@@ -636,6 +678,10 @@ mod tests {
         for command in ["status", "ports", "agents", "links", "exit"] {
             assert!(parse(&format!("{command} --json --socket /x")).is_ok());
         }
+        let line = "calls --history --since 1h --number 1 --campaign x --agent 25 --limit 7 --csv";
+        let Ok(Command::Calls(calls)) = parse(line) else { panic!("calls") };
+        assert_eq!((calls.since, calls.limit), (Some(Since::Ago(Duration::from_secs(3600))), 7));
+        assert!(parse("calls --json --socket /x").is_ok());
         let Ok(Command::Send(send)) = parse("send - --wait 2.5") else { panic!("send") };
         assert_eq!((send.to.as_str(), send.wait), ("127.0.0.1:700", Some(Duration::from_millis(2500))));
         let Ok(Command::Carrier(carrier)) = parse("carrier --listen tcp://127.0.0.1:5071") else {
@@ -671,6 +717,9 @@ mod tests {
             ("carrier call --to 1 --expect tone:0", "write tone:HZ"),
             ("carrier call --to 1 --calls 0", "1..=1000000"),
             ("status --config x --socket y", "cannot be used with"),
+            ("calls --since 1h", "--history"),
+            ("calls --history --since yesterday", "write how long ago"),
+            ("calls --history --csv --json", "cannot be used with"),
             ("mailbox", "unrecognized subcommand"),
         ] {
             let said = parse(line).expect_err(line);

@@ -63,6 +63,10 @@ pub struct Config {
     pub dial: Dial,
     /// Judging who answered.
     pub amd: Amd,
+    /// Where call records are kept.
+    pub store: Store,
+    /// What else is done with call records.
+    pub cdr: Cdr,
     /// Looking into the running server.
     pub status: Status,
     /// The trunks, in the order of the file: [`edge::TrunkId`] is the place in this list.
@@ -410,6 +414,28 @@ impl Default for Amd {
     }
 }
 
+/// Where call records are kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Store {
+    /// The URL of the database, which may hold a password; see [`Config::database`].
+    pub url: Secret,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { url: Secret::written("sqlite") }
+    }
+}
+
+/// What else is done with call records.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Cdr {
+    /// A file, below `data`, to which each is appended as comma-separated values.
+    pub csv: Option<PathBuf>,
+    /// Days that they are kept in the database after the end of the call; none: for ever.
+    pub keep_days: Option<u32>,
+}
+
 /// Looking into the running server.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Status {
@@ -577,6 +603,31 @@ impl Config {
         self.status.socket.clone().unwrap_or_else(|| self.files.data.join("control.sock"))
     }
 
+    /// The database of call records.
+    #[must_use]
+    pub fn database(&self) -> store::Place {
+        let data = &self.files.data;
+        store::Place::of_url(self.store.url.reveal(), data)
+            .unwrap_or_else(|_| store::Place::Sqlite(data.join("trunkline.db")))
+    }
+
+    /// Where call records wait for the database.
+    #[must_use]
+    pub fn spool(&self) -> PathBuf {
+        self.files.data.join("cdr")
+    }
+
+    /// What the store is told.
+    #[must_use]
+    pub fn store_settings(&self) -> store::Settings {
+        store::Settings {
+            spool: self.spool(),
+            database: self.database(),
+            csv: self.cdr.csv.as_ref().map(|csv| self.files.data.join(csv)),
+            keep: self.cdr.keep_days.map(|days| Duration::from_secs(86_400 * u64::from(days))),
+        }
+    }
+
     /// How many ports the trunks and the agents have together.
     #[must_use]
     pub fn port_count(&self) -> usize {
@@ -594,7 +645,12 @@ impl Config {
             Phone::Registers { password, .. } => Some(password),
             Phone::Fixed(_) => None,
         });
-        trunks.chain(mailboxes).chain(agents).any(Secret::is_in_the_open)
+        // A URL without a password is no secret.
+        let database = match self.database() {
+            store::Place::Postgres(config) if config.get_password().is_some() => Some(&self.store.url),
+            _ => None,
+        };
+        trunks.chain(mailboxes).chain(agents).chain(database).any(Secret::is_in_the_open)
     }
 
     /// What is allowed and yet probably not meant, a sentence each.

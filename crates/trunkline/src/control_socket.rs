@@ -11,8 +11,8 @@ mod trace;
 
 pub use ask::{AskError, ask, run};
 pub use reply::{
-    AgentRow, AgentState, Answered, CampaignRow, Hour, LinkRow, Live, LoginState, MediaStatus, PhoneRow,
-    PortRow, PortState, Reply, Request, Status, TrunkRow,
+    AgentRow, AgentState, Answered, CallRow, CampaignRow, Hour, LinkRow, Live, LoginState, MediaStatus,
+    PhoneRow, PortRow, PortState, Reply, Request, Status, TrunkRow,
 };
 pub use serve::{BindError, ControlSocket, Question};
 

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod amd;
+pub mod calls;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -33,6 +33,18 @@ pub(crate) const LAST_WORDS: Duration = Duration::from_secs(5);
 /// What recordings that are under way at the end of the process may take to be whole and on the disk.
 pub(crate) const LAST_RECORDINGS: Duration = Duration::from_secs(5);
 
+/// What the database may take at the end of the process; what it has not taken by then waits in the spool.
+pub(crate) const LAST_RECORDS: Duration = Duration::from_secs(5);
+
+/// How long a call's record waits for what the media engine saw of it.
+pub(crate) const RECORD_WAITS: Duration = Duration::from_secs(5);
+
+/// How long what the media engine saw waits for the call's record: longer than any file of a recording takes.
+pub(crate) const SEEN_WAITS: Duration = Duration::from_secs(900);
+
+/// Records, or what was seen, that wait for their other half.
+pub(crate) const RECORDS: usize = 65_536;
+
 /// Inputs kept for the flight record of a panic.
 pub(crate) const FLIGHT: usize = 256;
 

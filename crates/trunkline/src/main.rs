@@ -12,9 +12,10 @@ use trunkline::amd::corpus;
 use trunkline::amd::explain::{self, ExplainError};
 use trunkline::amd::kept::KEPT;
 use trunkline::amd::replay::{self, ReplayError};
+use trunkline::calls::CallsError;
 use trunkline::cli::{
-    Amd, AmdCommand, AmdCorpus, AmdExplain, Ask, Carrier, CarrierCommand, Check, Cli, Command, Demo, Prompts,
-    PromptsCommand, Serve, Trace,
+    Amd, AmdCommand, AmdCorpus, AmdExplain, Ask, Calls, Carrier, CarrierCommand, Check, Cli, Command, Demo,
+    Prompts, PromptsCommand, Serve, Trace,
 };
 use trunkline::config::{Config, ConfigError, EXAMPLE};
 use trunkline::conform::{self, ConformError, Shape};
@@ -25,7 +26,7 @@ use trunkline::output::{Output, OutputError};
 use trunkline::paint::Paint;
 use trunkline::prompts::{self, PromptsError};
 use trunkline::send::SendError;
-use trunkline::{check, send, serve, signals};
+use trunkline::{calls, check, send, serve, signals};
 
 /// Wrong usage or configuration.
 const USAGE: u8 = 2;
@@ -105,6 +106,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Status(arguments) => ask(arguments, Request::Status, &mut output),
         Command::Ports(arguments) => ask(arguments, Request::Ports, &mut output),
         Command::Agents(arguments) => ask(arguments, Request::Agents, &mut output),
+        Command::Calls(arguments) if arguments.history => history(arguments, &mut output),
+        Command::Calls(arguments) => ask(arguments.ask, Request::Calls, &mut output),
         Command::Links(arguments) => ask(arguments, Request::Links, &mut output),
         Command::Trace(arguments) => trace(arguments, &mut output),
         Command::Exit(arguments) => ask(arguments, Request::Exit, &mut output),
@@ -158,6 +161,30 @@ fn ask(arguments: Ask, request: Request, output: &mut Output<std::io::Stdout>) -
     Ok(control_socket::run(&socket(arguments)?, request, json, output)?)
 }
 
+/// Reads the call records.
+fn history(arguments: Calls, output: &mut Output<std::io::Stdout>) -> Result<(), Failure> {
+    let config = Config::load(arguments.ask.file.config.as_deref())?;
+    let shape = match (arguments.ask.json, arguments.csv) {
+        (true, _) => calls::Shape::Json,
+        (false, true) => calls::Shape::Csv,
+        (false, false) => calls::Shape::Table,
+    };
+    let sought = store::Sought {
+        since: arguments.since.map(|since| since.moment(std::time::SystemTime::now())),
+        number: arguments.number,
+        campaign: arguments.campaign,
+        agent: arguments.agent.map(i64::from),
+        limit: Some(arguments.limit.into()),
+    };
+    let waiting = calls::run(&config, &sought, shape, output)?;
+    if waiting > 0 {
+        complain(format_args!(
+            "trunkline: {waiting} entries of the spool are not in the database yet: the server brings them as soon as it can"
+        ));
+    }
+    Ok(())
+}
+
 /// Follows the traffic of that server.
 fn trace(arguments: Trace, output: &mut Output<std::io::Stdout>) -> Result<(), Failure> {
     let Trace { ask, link, port, msgid } = arguments;
@@ -204,6 +231,15 @@ impl From<AskError> for Failure {
         match error {
             AskError::Output(error) => error.into(),
             error => Self::Sentence(error.to_string()),
+        }
+    }
+}
+
+impl From<CallsError> for Failure {
+    fn from(error: CallsError) -> Self {
+        match error {
+            CallsError::Output(error) => error.into(),
+            error => Self::sentence(error),
         }
     }
 }

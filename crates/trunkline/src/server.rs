@@ -7,6 +7,7 @@ mod failures;
 mod flight;
 mod journal;
 mod links;
+mod records;
 mod rows;
 mod security;
 mod shell;
@@ -14,6 +15,7 @@ mod signalling;
 mod stream;
 mod traces;
 
+use std::cell::RefCell;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::rc::Rc;
@@ -23,6 +25,7 @@ use std::time::{Duration, SystemTime};
 use control::{Dialling, Input, Switch, Tracks};
 use edge::sound::{Command, Event, Profile, Sign};
 use rustls::pki_types::UnixTime;
+use store::Store;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc;
@@ -38,6 +41,7 @@ use answered::AnsweredFile;
 use failures::FailureFile;
 use journal::Journals;
 use links::{Door, Handshakes};
+use records::Records;
 use shell::{Hands, Shell};
 use signalling::Signalling;
 
@@ -69,6 +73,14 @@ pub enum ServeError {
     /// The messages kept for links cannot be reached.
     #[error("cannot use {}: {source}; set files.data to a directory that this user can write", path.display())]
     Outbox {
+        /// Where.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The spool of call records cannot be reached.
+    #[error("cannot use {}: {source}; set files.data to a directory that this user can write", path.display())]
+    Records {
         /// Where.
         path: std::path::PathBuf,
         /// What the system said.
@@ -134,8 +146,18 @@ async fn serve(
     let voice = recorder_voice(&sound, inbox.clone());
     let recorder = Recorder::start(config.files.drives_root(), pieces, voice).map_err(ServeError::Thread)?;
     let responses = Responses::new(config.files.play_responses());
-    let hands =
-        Hands { signal: signal.endpoint(), sound: Arc::clone(&sound), library, recorder, responses, inbox };
+    let (spool, store) = Store::start(&config.store_settings())
+        .map_err(|source| ServeError::Records { path: config.spool(), source })?;
+    let trunks = config.trunks.iter().map(|trunk| trunk.name.clone()).collect();
+    let hands = Hands {
+        signal: signal.endpoint(),
+        sound: Arc::clone(&sound),
+        library,
+        recorder,
+        responses,
+        records: RefCell::new(Some(Records::new(spool, trunks, SystemTime::now()))),
+        inbox,
+    };
     let (journals, kept) = Journals::open(&config.files.data)
         .map_err(|source| ServeError::Outbox { path: config.files.data.join("outbox"), source })?;
     let switch = Switch::new(settings(&config));
@@ -165,7 +187,7 @@ async fn serve(
     shell.flush();
     let broken = shell.fatal.get();
     let goodbye = async {
-        while shell.unsent() {
+        while shell.unsent() || shell.has_open_records() {
             tokio::task::yield_now().await;
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -173,6 +195,8 @@ async fn serve(
     let _ = tokio::time::timeout(limits::LAST_WORDS, goodbye).await;
     signal.stop().await;
     shell.hands.recorder.end(limits::LAST_RECORDINGS);
+    shell.end_records();
+    store.end(limits::LAST_RECORDS);
     shell.traces.end();
     answers.end().await;
     if broken { Err(ServeError::Broken) } else { Ok(()) }

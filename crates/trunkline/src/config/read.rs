@@ -15,9 +15,9 @@ use super::judging;
 use super::kinds::{self, port_range};
 use super::reader::{Environment, Reader, Section, Written, Wrong};
 use super::{
-    Admission, Codec, Config, Country, Credentials, Files, InbandKeys, LINK_PORT, Language, Link, LinkTls,
-    Mailbox, MailboxType, Media, MediaIo, Parameters, Record, Sip, Speech, Spelling, Status, Style, Trunk,
-    TwoWay, VoxFormat,
+    Admission, Cdr, Codec, Config, Country, Credentials, Files, InbandKeys, LINK_PORT, Language, Link,
+    LinkTls, Mailbox, MailboxType, Media, MediaIo, Parameters, Record, Sip, Speech, Spelling, Status, Store,
+    Style, Trunk, TwoWay, VoxFormat,
 };
 use sip::IpNet;
 
@@ -29,6 +29,7 @@ const SECTIONS: &[&str] = &[
     "media",
     "files",
     "store",
+    "cdr",
     "speech",
     "record",
     "dial",
@@ -66,6 +67,8 @@ pub(super) fn read(
         files: files(reader.section(root, "files")),
         speech: speech(reader.section(root, "speech")),
         record: record(reader.section(root, "record")),
+        store: store(reader.section(root, "store")),
+        cdr: cdr(reader.section(root, "cdr")),
         dial: dialling::dial(reader.section(root, "dial")),
         amd: judging::amd(reader.section(root, "amd")),
         ..Config::default()
@@ -292,6 +295,24 @@ fn record(mut section: Section<'_, '_>) -> Record {
     record
 }
 
+fn store(mut section: Section<'_, '_>) -> Store {
+    let valid = "\"sqlite\" or \"postgres://USER:PASSWORD@HOST:PORT/DATABASE\"";
+    let url = section.secret("url", |url| {
+        store::Place::of_url(url, Path::new("")).map(drop).map_err(|problem| Wrong::new(problem, valid))
+    });
+    section.finish();
+    url.map_or_else(Store::default, |url| Store { url })
+}
+
+fn cdr(mut section: Section<'_, '_>) -> Cdr {
+    let cdr = Cdr {
+        csv: section.optional("csv", below),
+        keep_days: Some(section.read("keep_days", 0, within(0..=36_500))).filter(|&days| days > 0),
+    };
+    section.finish();
+    cdr
+}
+
 /// `config` has [files] already, below which the socket lies by default.
 fn status(mut section: Section<'_, '_>, config: &Config) -> Status {
     let status = Status { socket: section.optional("socket", directory) };
@@ -307,9 +328,6 @@ fn status(mut section: Section<'_, '_>, config: &Config) -> Status {
 
 /// What no code stands behind yet: known, and refused rather than ignored.
 fn later_sections<'a>(reader: &mut Reader<'a>, root: &'a DeTable<'a>) {
-    let mut store = reader.section(root, "store");
-    store.later("url", "", |_| false);
-    store.finish();
     let mut console = reader.section(root, "console");
     console.later("listen", "\"\"", |value| value.text() == Some(""));
     console.finish();

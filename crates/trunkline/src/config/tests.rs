@@ -81,14 +81,7 @@ fn the_example_states_every_key_at_its_default() {
         &environment(&[]),
     )
     .expect("valid");
-    let later = [
-        "store.url",
-        "console.listen",
-        "mailbox.email",
-        "mailbox.extens08",
-        "mailbox.extens09",
-        "mailbox.flow",
-    ];
+    let later = ["console.listen", "mailbox.email", "mailbox.extens08", "mailbox.extens09", "mailbox.flow"];
     let mut section = "";
     let mut written = BTreeSet::new();
     for line in whole.lines() {
@@ -140,13 +133,12 @@ fn the_parameters_have_their_ranges() {
 
 #[test]
 fn what_is_not_built_yet_is_refused_and_never_ignored() {
-    parse("[console]\nlisten = \"\"\n[store]", &[]).expect("that is what the server does today");
+    parse("[console]\nlisten = \"\"", &[]).expect("that is what the server does today");
     check(
-        "\n\n\n\n\n\n[store]\nurl = \"postgres://u:pw@h\"\n\
+        "\n\n\n\n\n\n\n\n\
          [console]\nlisten = \"127.0.0.1:8700\"\n[[mailbox]]\nnumber = \"1\"\nflow = \"f\"\n\
          [media]\ncodecs = [\"PCMU\", \"G729\"]\n[sip]\nlisten = [\"tls://127.0.0.1:5061\"]",
-        "t.toml:8:7: store.url: not supported yet; valid: leave it out
-         t.toml:10:10: console.listen: not supported yet; valid: \"\", or leave it out
+        "t.toml:10:10: console.listen: not supported yet; valid: \"\", or leave it out
          t.toml:13:8: mailbox[1].flow: not supported yet; valid: leave it out
          t.toml:15:19: media.codecs = \"G729\": not a codec; valid: \"PCMU\", \"PCMA\", \"G722\"
          t.toml:17:11: sip.listen = \"tls://127.0.0.1:5061\": not supported yet; valid: \"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"",
@@ -352,6 +344,28 @@ fn warnings_tell_what_is_probably_not_meant() {
 }
 
 #[test]
+fn call_records_go_where_it_is_said() {
+    let config = parse("", &[]).expect("valid");
+    assert!(
+        matches!(config.database(), store::Place::Sqlite(path) if path.ends_with("trunkline-data/trunkline.db"))
+    );
+    assert_eq!(config.store_settings().keep, None);
+    let text =
+        "[store]\nurl = \"${URL}\"\n[cdr]\ncsv = \"out/cdr.csv\"\nkeep_days = 2\n[files]\ndata = \"/d\"";
+    let config = parse(text, &[("URL", "postgres://u:hush@db/calls")]).expect("valid");
+    let settings = config.store_settings();
+    assert_eq!(settings.csv, Some("/d/out/cdr.csv".into()));
+    assert_eq!((settings.spool, settings.keep), ("/d/cdr".into(), Some(Duration::from_secs(172_800))));
+    assert!(!format!("{config:?}").contains("hush"));
+    check(
+        "[store]\nurl = \"mysql://u:hush@h\"\n[cdr]\ncsv = \"../x\"\nkeep_days = -1",
+        "t.toml:2:7: store.url: no database of these; valid: \"sqlite\" or \"postgres://USER:PASSWORD@HOST:PORT/DATABASE\"
+         t.toml:4:7: cdr.csv = \"../x\": leads out of files.data; valid: a path below it, without .. and /
+         t.toml:5:13: cdr.keep_days = -1: not such a number; valid: a whole number from 0 to 36500",
+    );
+}
+
+#[test]
 fn passwords_in_the_open_are_known() {
     let secrets = |text: &str| {
         let text = format!("[[mailbox]]\nnumber = \"1\"\n{text}");
@@ -359,6 +373,8 @@ fn passwords_in_the_open_are_known() {
     };
     assert!(secrets("password = \"2424\""));
     assert!(!secrets("password = \"${PIN}\""));
+    assert!(secrets("[store]\nurl = \"postgres://u:pw@h\""));
+    assert!(!secrets("[store]\nurl = \"postgres://u@h\""));
     assert!(!secrets(""));
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::MAX_REPLY;
-use super::reply::{AgentRow, Answered, Hour, LinkRow, LoginState, PortRow, Reply, Request, Status};
+use super::reply::{AgentRow, Answered, CallRow, Hour, LinkRow, LoginState, PortRow, Reply, Request, Status};
 use crate::config::shown;
 use crate::output::{Output, OutputError};
 use crate::table::{Lean, table};
@@ -114,6 +114,8 @@ pub fn run(
         (Reply::Status(status), true) => as_json(status).map_err(unreadable)?,
         (Reply::Ports(ports), false) => ports_text(ports),
         (Reply::Ports(ports), true) => as_json(ports).map_err(unreadable)?,
+        (Reply::Calls(calls), false) => calls_text(calls),
+        (Reply::Calls(calls), true) => as_json(calls).map_err(unreadable)?,
         (Reply::Agents(agents), false) => agents_text(agents),
         (Reply::Agents(agents), true) => as_json(agents).map_err(unreadable)?,
         (Reply::Links(links), false) => links_text(links),
@@ -246,6 +248,44 @@ fn ports_text(ports: &[PortRow]) -> String {
         ("ANI", Left),
         ("SINCE", Right),
         ("LINK", Right),
+    ];
+    table(header, &rows)
+}
+
+fn calls_text(calls: &[CallRow]) -> String {
+    use Lean::{Left, Right};
+    let rows: Vec<_> = calls
+        .iter()
+        .map(|row| {
+            [
+                shown(&row.leg),
+                row.port.port.to_string(),
+                shown(&row.port.trunk),
+                row.port.state.word().into(),
+                shown(&row.port.activity),
+                shown(&row.port.dnis),
+                shown(&row.port.ani),
+                shown(&row.campaign),
+                row.agent.map(|agent| agent.to_string()).unwrap_or_default(),
+                shown(row.joined.as_deref().unwrap_or_default()),
+                duration(row.port.since_seconds),
+                row.talk_seconds.map(duration).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let header = [
+        ("LEG", Left),
+        ("PORT", Right),
+        ("TRUNK", Left),
+        ("STATE", Left),
+        ("ACTIVITY", Left),
+        ("DNIS", Left),
+        ("ANI", Left),
+        ("CAMPAIGN", Left),
+        ("AGENT", Right),
+        ("JOINED", Left),
+        ("SINCE", Right),
+        ("TALK", Right),
     ];
     table(header, &rows)
 }

@@ -12,6 +12,8 @@ pub enum Request {
     Ports,
     /// Every agent.
     Agents,
+    /// Every call under way.
+    Calls,
     /// Every link.
     Links,
     /// The operator's exit command (decision P08).
@@ -29,6 +31,8 @@ pub enum Reply {
     Ports(Vec<PortRow>),
     /// To [`Request::Agents`].
     Agents(Vec<AgentRow>),
+    /// To [`Request::Calls`].
+    Calls(Vec<CallRow>),
     /// To [`Request::Links`].
     Links(Vec<LinkRow>),
     /// To [`Request::Exit`]: the exit is under way, and the connection closes when the server is gone.
@@ -181,6 +185,28 @@ pub struct PortRow {
     pub since_seconds: u64,
     /// The link that owns the call, by its id.
     pub owner: Option<u64>,
+}
+
+/// A call under way.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Debug)]
+pub struct CallRow {
+    /// Its leg, as in the log and in its record.
+    pub leg: String,
+    /// `outbound` or `inbound`.
+    pub direction: String,
+    /// Its port.
+    #[serde(flatten)]
+    pub port: PortRow,
+    /// The number that redirected it; empty when none.
+    pub redirecting: String,
+    /// Its campaign; empty when none.
+    pub campaign: String,
+    /// The agent that it was joined with last, by our number of his port.
+    pub agent: Option<u16>,
+    /// The leg that it hears, or heard last.
+    pub joined: Option<String>,
+    /// Seconds since it was answered.
+    pub talk_seconds: Option<u64>,
 }
 
 /// What a port's call is at.

@@ -92,6 +92,20 @@ fn agents() -> Vec<AgentRow> {
     vec![present, absent]
 }
 
+fn calls() -> Vec<CallRow> {
+    let port = ports().remove(0);
+    vec![CallRow {
+        leg: "out-7".into(),
+        direction: "outbound".into(),
+        port,
+        redirecting: String::new(),
+        campaign: "4H CLUB".into(),
+        agent: Some(25),
+        joined: Some("out-6".into()),
+        talk_seconds: Some(40),
+    }]
+}
+
 /// A server of its own thread at a socket of its own directory, until it is told to exit.
 struct Server {
     path: PathBuf,
@@ -141,6 +155,7 @@ async fn answer_all(mut asked: mpsc::Receiver<Question>) {
             Request::Status => Reply::Status(status()),
             Request::Ports => Reply::Ports(ports()),
             Request::Agents => Reply::Agents(agents()),
+            Request::Calls => Reply::Calls(calls()),
             Request::Links => continue,
             Request::Exit => Reply::Exiting,
         };
@@ -163,6 +178,13 @@ fn answers_come_as_tables_and_as_json() {
          trunk    carrier: down (no answer\\u{a}); priority 2; 24 ports, 2 busy; 600 of 600 in the last hour: FULL\n\
          campaign 4H CLUB: 7 in the last hour; 1 of 20 abandoned in 24 hours, 2 of 50 in 30 days: TOO MANY\n"
     );
+    assert_eq!(
+        server.ask(Request::Calls, false).expect("an answer"),
+        "LEG    PORT  TRUNK    STATE  ACTIVITY  DNIS        ANI        CAMPAIGN  AGENT  JOINED  SINCE  TALK\n\
+         out-7   257  carrier  up     PLAYING   7325550101  \\u{1b}[2J  4H CLUB      25  out-6     42s   40s\n"
+    );
+    let json = server.ask(Request::Calls, true).expect("an answer");
+    assert_eq!(serde_json::from_str::<Vec<CallRow>>(&json).expect("JSON"), calls());
     assert_eq!(
         server.ask(Request::Ports, false).expect("an answer"),
         "PORT  OWN  TRUNK    STATE  ACTIVITY  DNIS        ANI        SINCE  LINK\n \

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-use control::{AgentView, AnsweredView, Doing, HourView, Input, LinkView, Login, PortView, TrunkView};
+use control::{
+    AgentView, AnsweredView, CallView, Doing, HourView, Input, LinkView, Login, PortView, TrunkView,
+};
 use edge::Line;
 use protocol::{Spelling, Word as _};
 use tokio::sync::mpsc;
@@ -15,8 +17,8 @@ use super::ServeError;
 use super::connection::Connection;
 use super::shell::Shell;
 use crate::control_socket::{
-    AgentRow, AgentState, Answered, CampaignRow, ControlSocket, Hour, LinkRow, Live, LoginState, MediaStatus,
-    PhoneRow, PortRow, PortState, Question, Reply, Request, Status, TrunkRow,
+    AgentRow, AgentState, Answered, CallRow, CampaignRow, ControlSocket, Hour, LinkRow, Live, LoginState,
+    MediaStatus, PhoneRow, PortRow, PortState, Question, Reply, Request, Status, TrunkRow,
 };
 use crate::limits;
 
@@ -70,6 +72,7 @@ fn answer(shell: &Shell, request: &Request) -> Reply {
         Request::Status => Reply::Status(status(shell)),
         Request::Ports => Reply::Ports(ports(shell)),
         Request::Agents => Reply::Agents(agents(shell)),
+        Request::Calls => Reply::Calls(calls(shell)),
         Request::Links => Reply::Links(links(shell)),
         Request::Exit => {
             shell.handle(Input::Exit);
@@ -155,13 +158,32 @@ const fn hour(view: HourView) -> Hour {
 fn ports(shell: &Shell) -> Vec<PortRow> {
     let now = Instant::now();
     let switch = shell.switch.borrow();
-    let trunks = switch.trunks(now);
-    let row = |port: PortView| PortRow {
+    switch.ports().map(|port| port_row(shell, now, port)).collect()
+}
+
+fn calls(shell: &Shell) -> Vec<CallRow> {
+    let now = Instant::now();
+    let row = |call: CallView| CallRow {
+        leg: call.leg.to_string(),
+        direction: if call.leg.is_arrived() { "inbound".into() } else { "outbound".into() },
+        port: port_row(shell, now, call.port),
+        redirecting: call.redirecting,
+        campaign: call.campaign,
+        agent: call.agent.map(|agent| agent.0),
+        joined: call.joined.map(|leg| leg.to_string()),
+        talk_seconds: call.answered.map(|answered| now.saturating_duration_since(answered).as_secs()),
+    };
+    shell.switch.borrow().calls().map(row).collect()
+}
+
+fn port_row(shell: &Shell, now: Instant, port: PortView) -> PortRow {
+    PortRow {
         port: port.name.number().unwrap_or_default(),
         own_port: port.own,
         trunk: match port.line {
             Line::Trunk(trunk) => {
-                trunks.get(usize::from(trunk.0)).map(|t| t.name.clone()).unwrap_or_default()
+                let trunk = shell.config.trunks.get(usize::from(trunk.0));
+                trunk.map(|trunk| trunk.name.clone()).unwrap_or_default()
             }
             Line::Station(_) => "station".into(),
         },
@@ -179,8 +201,7 @@ fn ports(shell: &Shell) -> Vec<PortRow> {
         ani: port.ani,
         since_seconds: port.since.map_or(0, |since| now.saturating_duration_since(since).as_secs()),
         owner: port.owner.map(|link| link.0),
-    };
-    switch.ports().map(row).collect()
+    }
 }
 
 fn agents(shell: &Shell) -> Vec<AgentRow> {

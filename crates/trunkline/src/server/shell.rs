@@ -13,7 +13,6 @@ use std::task::{Context, Poll, ready};
 use std::time::{Instant, SystemTime};
 
 use control::{Alert, CapOf, ConnectionId, Input, Missing, Note, Output, Sought, Switch, Ticket};
-use edge::cdr::Cdr;
 use edge::sound::{Event, RecordEnd};
 use protocol::{Framer, Message, Spelling};
 use tokio::sync::{Notify, mpsc};
@@ -24,6 +23,7 @@ use super::connection::Connection;
 use super::failures::FailureFile;
 use super::flight::Flight;
 use super::journal::Journals;
+use super::records::Records;
 use super::security::{Refusal, SecurityLog};
 use super::stream::{Incoming, Outgoing};
 use super::traces::Traces;
@@ -39,6 +39,8 @@ pub(crate) struct Hands {
     pub(crate) library: Library,
     pub(crate) recorder: Recorder,
     pub(crate) responses: Responses,
+    /// None at the end of the process.
+    pub(crate) records: RefCell<Option<Records>>,
     /// Where what is finished goes in.
     pub(crate) inbox: mpsc::Sender<Input>,
 }
@@ -126,6 +128,9 @@ impl Shell {
         let before = switch.next_timeout();
         self.flight.borrow_mut().note(now, &input);
         log_failure(&input);
+        if let Input::Sound(Event::Closed { leg, seen }) = &input {
+            self.record(|records| records.closed(now, *leg, *seen));
+        }
         let sound = catch_unwind(AssertUnwindSafe(|| switch.handle(now, input, &mut outputs)));
         match sound {
             Ok(()) => self.panics.set(0),
@@ -195,7 +200,9 @@ impl Shell {
             Output::Discard { record } => self.hands.recorder.discard(&self.hands.library, record),
             Output::Note { ticket, note } => self.note(ticket, note),
             Output::Alert(alert) => self.alert(&alert),
-            Output::Record(cdr) => record(&cdr),
+            Output::Record(cdr) => {
+                self.record(|records| records.ended(Instant::now(), SystemTime::now(), &cdr));
+            }
             Output::Exited => self.over.notify_one(),
         }
     }
@@ -221,11 +228,30 @@ impl Shell {
         self.failures.borrow_mut().flush();
         self.agents.borrow_mut().flush();
         self.answered.borrow_mut().flush();
+        self.record(|records| records.flush(Instant::now()));
         let mut written = self.written.take();
         for connection in written.drain(..) {
             connection.flush();
         }
         *self.written.borrow_mut() = written;
+    }
+
+    fn record(&self, act: impl FnOnce(&mut Records)) {
+        if let Some(records) = &mut *self.hands.records.borrow_mut() {
+            act(records);
+        }
+    }
+
+    /// Whether a call is over whose record is not whole.
+    pub(crate) fn has_open_records(&self) -> bool {
+        self.hands.records.borrow().as_ref().is_some_and(Records::are_open)
+    }
+
+    /// No call is recorded any more.
+    pub(crate) fn end_records(&self) {
+        if let Some(records) = self.hands.records.take() {
+            records.end();
+        }
     }
 
     /// Calls by the hour that somebody should look at go to the log, under a target of their own.
@@ -346,26 +372,4 @@ fn log_failure(input: &Input) {
         }
         _ => {}
     }
-}
-
-/// The call detail record goes to the log, under a target of its own.
-fn record(cdr: &Cdr) {
-    tracing::info!(
-        target: "cdr",
-        leg = %cdr.leg,
-        port = cdr.port,
-        line = cdr.line.map(tracing::field::display),
-        agent = cdr.agent.map(|agent| agent.0),
-        direction = ?cdr.direction,
-        dnis = cdr.dnis,
-        ani = cdr.ani,
-        campaign = cdr.campaign,
-        total_ms = cdr.total.as_millis(),
-        talk_ms = cdr.talk.map(|talk| talk.as_millis()),
-        by = ?cdr.end.by,
-        cause = ?cdr.end.cause,
-        status = cdr.end.status,
-        q850 = cdr.end.q850.map(edge::Q850::value),
-        "call ended"
-    );
 }

@@ -104,7 +104,7 @@ fn an_alarm_and_a_refusal_are_lines_of_the_log() {
     assert_eq!(server.logged(" WARN alarm: "), ["calls in an hour of=\"the server\" calls=2 cap=2"]);
     let records = server.logged(" INFO cdr: call ended ");
     let refused = records.last().unwrap();
-    assert!(refused.contains("dnis=\"911\"") && refused.contains("cause=Barred"), "{refused}");
+    assert!(refused.contains("dnis=\"911\"") && refused.contains("cause=\"barred\""), "{refused}");
     assert!(!refused.contains("port=") && !refused.contains("trunk="), "{refused}");
     assert_eq!(records.len(), 4);
     drop(server);

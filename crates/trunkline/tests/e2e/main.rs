@@ -21,6 +21,7 @@ mod process;
 mod progress;
 mod recording;
 mod recording_faults;
+mod records;
 mod sipp;
 mod sox;
 mod torture;
