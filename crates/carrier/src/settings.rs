@@ -87,6 +87,7 @@ impl Settings {
             codecs: self.codecs.clone(),
             user_agent: "Trunkline carrier".to_owned(),
             admit: sip::Admit::Anyone,
+            session: sip::Session::default(),
             limits: sip::Limits {
                 calls: limits::PARTIES,
                 arrivals_per_second: limits::ARRIVALS_PER_SECOND,

@@ -1,9 +1,11 @@
 //! A call that arrives, until it is answered (RFC 3261 §13.3) or ends.
 
-use edge::Line;
+use std::collections::VecDeque;
+
 use edge::signal::{Arrived, Cause, Command, End, Event, Side};
 use edge::sound::Media;
-use rsipstack::sip::{HasHeaders, Header, Method, Request};
+use edge::{LegId, Line};
+use rsipstack::sip::{HasHeaders, Header, Method, Request, Response};
 use rsipstack::transaction::Transaction;
 use tokio::time::Instant;
 
@@ -15,17 +17,24 @@ use crate::leg::{Inward, Leg};
 use crate::limits;
 use crate::live::{self, Live};
 use crate::reason;
+use crate::reliable::{Overdue, Told};
 use crate::sdp;
-use crate::transactions::{ALLOW, Handle, run_server_invite};
+use crate::session::{self, Terms};
+use crate::transactions::{ALLOW, Handle, run_server_invite, supported};
 
 /// A call that waits for the switch.
 struct Waiting {
     invite: Request,
     dialog: Dialog,
     transaction: Handle,
-    line: Option<Line>,
     /// Our description, once one went out.
     described: Option<Described>,
+    /// The provisional responses.
+    told: Told,
+    /// What the switch wants while one of them is not acknowledged.
+    postponed: VecDeque<Command>,
+    /// When the session is to end without a sign of life.
+    terms: Option<Terms>,
 }
 
 /// What we said in a 183 and say again in the 200.
@@ -34,31 +43,62 @@ struct Described {
     body: Vec<u8>,
     /// None where the INVITE carried no offer, so that the body is one.
     media: Option<Media>,
+    /// Whether the far side has acknowledged it: then it is not said again (RFC 6337 §3.1.1).
+    settled: bool,
 }
 
 /// Announces a call and stays with it to its end. A 100 has gone out.
-pub(crate) async fn arrive(mut leg: Leg, transaction: Box<Transaction>, line: Option<Line>, flow: Flow) {
+pub(crate) async fn arrive(mut leg: Leg, transaction: Box<Transaction>, flow: Flow) {
     let invite = transaction.original.clone();
-    let Some(dialog) = Dialog::arrived(&invite, &leg.tag, flow) else {
-        // Never announced, so there is no end to tell.
-        leg.core.reply(transaction, 400, Vec::new(), Vec::new()).await;
-        return leg.forget();
+    let (dialog, terms, replaces) = match accept(&leg, &invite, flow) {
+        Ok(accepted) => accepted,
+        Err((status, headers)) => {
+            // Never announced, so there is no end to tell.
+            leg.core.reply(transaction, status, headers, Vec::new()).await;
+            return leg.forget();
+        }
     };
     let transaction = run_server_invite(transaction, leg.sender.clone());
-    leg.tell(Event::Arrived(announcement(&leg, &invite, line)));
-    let waiting = Waiting { invite, dialog, transaction, line, described: None };
+    let arrived = announcement(&leg, &invite);
+    leg.tell(Event::Arrived(Arrived { replaces, ..arrived }));
+    let told = Told::new(&invite, leg.core.settings.limits.t1);
+    let postponed = VecDeque::new();
+    let waiting = Waiting { invite, dialog, transaction, described: None, told, postponed, terms };
     let deadline = Instant::now() + leg.core.settings.limits.unanswered;
     waiting.run(&mut leg, deadline).await;
+}
+
+/// What an INVITE makes: a dialog, the terms of its session, and the leg whose place it takes; or the refusal.
+type Accepted = (Dialog, Option<Terms>, Option<LegId>);
+
+fn accept(leg: &Leg, invite: &Request, flow: Flow) -> Result<Accepted, (u16, Vec<Header>)> {
+    let dialog = Dialog::arrived(invite, &leg.tag, flow).ok_or((400, Vec::new()))?;
+    let terms = session::agree(invite, &leg.core.settings.session).map_err(|least| (422, vec![least]))?;
+    let replaces = leg.core.replaced_by(invite, leg.line).map_err(|status| {
+        if status == 403 {
+            leg.core.security(&dialog.flow, "a call that may not take the place of another");
+        }
+        (status, Vec::new())
+    })?;
+    Ok((dialog, terms, replaces))
 }
 
 impl Waiting {
     async fn run(mut self, leg: &mut Leg, deadline: Instant) {
         loop {
-            let end = match leg.next(Some(deadline)).await {
-                Inward::Command(Command::Ring { .. }) => {
-                    self.respond(leg, 180, Vec::new());
+            let end = match self.next(leg, deadline).await {
+                Inward::Command(Command::HangUp { cause, .. }) => self.refuse(leg, Side::Us, cause),
+                // RFC 3262 §3: one reliable response after the other.
+                Inward::Command(command) if self.told.is_awaited() => {
+                    if self.postponed.len() < limits::POSTPONED {
+                        self.postponed.push_back(command);
+                    }
                     continue;
                 }
+                Inward::Command(Command::Ring { .. }) => match self.ring(leg) {
+                    Ok(()) => continue,
+                    Err(cause) => self.refuse(leg, Side::Us, cause),
+                },
                 Inward::Command(Command::Progress { .. }) => match self.progress(leg) {
                     Ok(()) => continue,
                     Err(cause) => self.refuse(leg, Side::Us, cause),
@@ -67,8 +107,19 @@ impl Waiting {
                     Ok(()) => return self.answer(leg).await,
                     Err(cause) => self.refuse(leg, Side::Us, cause),
                 },
-                Inward::Command(Command::HangUp { cause, .. }) => self.refuse(leg, Side::Us, cause),
-                Inward::Deadline => self.refuse(leg, Side::Us, Cause::NoAnswer),
+                Inward::Deadline => match self.told.overdue(Instant::now()) {
+                    Some(Overdue::Again(response)) => {
+                        self.transaction.respond(*response);
+                        continue;
+                    }
+                    // RFC 3262 §3: refused with a 5xx.
+                    Some(Overdue::GivenUp) => {
+                        self.respond(leg, 504, Vec::new());
+                        End { status: Some(504), ..live::lost() }
+                    }
+                    None if Instant::now() < deadline => continue,
+                    None => self.refuse(leg, Side::Us, Cause::NoAnswer),
+                },
                 // RFC 3261 §9.2: the stack has answered the CANCEL; the INVITE gets 487.
                 Inward::Cancelled(q850) => {
                     self.respond(leg, 487, Vec::new());
@@ -78,13 +129,21 @@ impl Waiting {
                     Some(end) => end,
                     None => continue,
                 },
-                Inward::Unacknowledged => {
-                    End { by: Side::Network, cause: Cause::Lost, status: None, q850: None }
-                }
+                Inward::Unacknowledged => live::lost(),
                 _ => continue,
             };
             return leg.end(end);
         }
+    }
+
+    /// What is to be done next: what had to wait, before what comes.
+    async fn next(&mut self, leg: &mut Leg, deadline: Instant) -> Inward {
+        if !self.told.is_awaited()
+            && let Some(command) = self.postponed.pop_front()
+        {
+            return Inward::Command(command);
+        }
+        leg.next(Some(self.told.due().map_or(deadline, |due| due.min(deadline)))).await
     }
 
     /// A request in the early dialog.
@@ -96,23 +155,76 @@ impl Waiting {
             self.respond(leg, 487, Vec::new());
             return Some(End { by: Side::Network, cause: Cause::NoAnswer, status: Some(487), q850 });
         }
-        live::early_request(leg, request, &mut self.dialog).await;
+        if request.original.method == Method::PRack {
+            self.acknowledged(leg, request).await;
+            return None;
+        }
+        let settled = self.described.as_mut().filter(|d| d.settled && d.media.is_some());
+        let local = settled.map(|described| &mut described.local);
+        let media = live::early_request(leg, request, &mut self.dialog, Side::Network, local).await;
+        if let (Some(media), Some(described)) = (media, &mut self.described) {
+            described.media = Some(media);
+            leg.tell(Event::EarlyMedia { leg: leg.id, media });
+        }
         None
+    }
+
+    /// A PRACK: what it acknowledges need not be said again, and it may bring an answer or an offer
+    /// (RFC 3262 §5).
+    async fn acknowledged(&mut self, leg: &Leg, request: Box<Transaction>) {
+        let core = &leg.core;
+        let admitted = self.dialog.admit(&request.original);
+        let describes = admitted.and_then(|()| self.told.acknowledge(&request.original).ok_or(481));
+        let describes = match describes {
+            Ok(describes) => describes,
+            Err(status) => return core.reply(request, status, Vec::new(), Vec::new()).await,
+        };
+        let Some(described) = &mut self.described else {
+            return core.reply(request, 200, Vec::new(), Vec::new()).await;
+        };
+        described.settled |= describes && described.media.is_some();
+        let (media, body) = match (live::description(&request.original), described.media) {
+            (None, _) => (None, Vec::new()),
+            (Some(offer), Some(_)) if described.settled => match described.local.answer(offer) {
+                Ok((media, body)) => (Some(media), body),
+                Err(_) => return core.reply(request, 488, Vec::new(), Vec::new()).await,
+            },
+            (Some(_), Some(_)) => (None, Vec::new()),
+            (Some(answer), None) => match described.local.accept(answer) {
+                Ok(media) => (Some(media), Vec::new()),
+                Err(_) => return core.reply(request, 488, Vec::new(), Vec::new()).await,
+            },
+        };
+        core.reply(request, 200, Vec::new(), body).await;
+        if let Some(media) = media {
+            (described.media, described.settled) = (Some(media), true);
+            leg.tell(Event::EarlyMedia { leg: leg.id, media });
+        }
+    }
+
+    /// It rings: 180. The first response that is acknowledged has our offer, if the INVITE had none (RFC 3262 §5).
+    fn ring(&mut self, leg: &Leg) -> Result<(), Cause> {
+        let mut body = Vec::new();
+        if self.told.must_offer() && self.described.is_none() && live::description(&self.invite).is_none() {
+            self.describe(leg)?;
+            body = self.body();
+        }
+        self.provisional(leg, 180, body);
+        Ok(())
     }
 
     /// Sound before the answer: 183 with our answer to the offer (RFC 3261 §13.3.1.1).
     fn progress(&mut self, leg: &Leg) -> Result<(), Cause> {
         let told = self.described.is_some();
-        if live::description(&self.invite).is_none() {
-            // An offer of ours in a 183 would have to be reliable (RFC 3262 §5), which it is not.
-            self.respond(leg, 183, Vec::new());
+        if live::description(&self.invite).is_none() && !self.told.may_offer() {
+            // An offer of ours in a 183 would have to be reliable (RFC 3262 §5).
+            self.provisional(leg, 183, Vec::new());
             return Ok(());
         }
         self.describe(leg)?;
-        let described = self.described.as_ref().expect("described just now");
-        let (media, body) = (described.media, described.body.clone());
-        self.respond(leg, 183, body);
-        if let Some(media) = media
+        let body = self.body();
+        self.provisional(leg, 183, body);
+        if let Some(media) = self.described.as_ref().and_then(|described| described.media)
             && !told
         {
             leg.tell(Event::EarlyMedia { leg: leg.id, media });
@@ -127,7 +239,7 @@ impl Waiting {
         }
         let core = &leg.core;
         let mut local =
-            core.describe(leg.id, core.codecs(self.line), &self.dialog.flow).map_err(|()| Cause::NoMedia)?;
+            core.describe(leg.id, core.codecs(leg.line), &self.dialog.flow).map_err(|()| Cause::NoMedia)?;
         let (media, body) = match live::description(&self.invite) {
             Some(offer) => {
                 let (media, body) = local.answer(offer).map_err(|_| Cause::Incompatible)?;
@@ -135,17 +247,24 @@ impl Waiting {
             }
             None => (None, local.offer()),
         };
-        self.described = Some(Described { local, body, media });
+        self.described = Some(Described { local, body, media, settled: false });
         Ok(())
     }
 
+    /// Our description, as long as the far side has not acknowledged it.
+    fn body(&self) -> Vec<u8> {
+        let described = self.described.as_ref().filter(|described| !described.settled);
+        described.map(|described| described.body.clone()).unwrap_or_default()
+    }
+
     async fn answer(mut self, leg: &mut Leg) {
-        let described = self.described.take().expect("described before it is answered");
-        self.respond(leg, 200, described.body);
-        if let Some(media) = described.media {
+        let body = self.body();
+        self.respond(leg, 200, body);
+        let Described { local, media, .. } = self.described.take().expect("described before it is answered");
+        if let Some(media) = media {
             leg.tell(Event::Answered { leg: leg.id, media });
         }
-        Live::arrived(self.dialog, described.local, described.media).run(leg).await;
+        Live::arrived(self.dialog, local, media, &self.invite, self.terms).run(leg).await;
     }
 
     fn refuse(&self, leg: &Leg, by: Side, cause: Cause) -> End {
@@ -156,15 +275,26 @@ impl Waiting {
         if status == 503 && !matches!(cause, Cause::Declined(_)) {
             headers.push(Header::RetryAfter(limits::RETRY_AFTER.to_string().into()));
         }
-        self.say(leg, status, Vec::new(), headers);
+        let mut response = self.response(leg, status, Vec::new());
+        response.headers.extend(headers);
+        self.transaction.respond(response);
         End { by, cause, status: Some(status), q850: None }
     }
 
-    fn respond(&self, leg: &Leg, status: u16, body: Vec<u8>) {
-        self.say(leg, status, body, Vec::new());
+    /// A provisional response, reliable where it is to be.
+    fn provisional(&mut self, leg: &Leg, status: u16, body: Vec<u8>) {
+        let describes = !body.is_empty();
+        let mut response = self.response(leg, status, body);
+        self.told.prepare(&mut response, describes, Instant::now());
+        self.transaction.respond(response);
     }
 
-    fn say(&self, leg: &Leg, status: u16, body: Vec<u8>, headers: Vec<Header>) {
+    /// A final response.
+    fn respond(&self, leg: &Leg, status: u16, body: Vec<u8>) {
+        self.transaction.respond(self.response(leg, status, body));
+    }
+
+    fn response(&self, leg: &Leg, status: u16, body: Vec<u8>) -> Response {
         let mut response = leg.core.response(&self.invite, status, Some(&leg.tag), body);
         if status < 300 {
             // RFC 3261 §12.1.1: what makes the dialog on the other side.
@@ -174,13 +304,17 @@ impl Waiting {
             response.headers.push(Header::Contact(self.dialog.flow.contact().into()));
             response.headers.push(Header::Allow(ALLOW.into()));
         }
-        response.headers.extend(headers);
-        self.transaction.respond(response);
+        if (200..300).contains(&status) {
+            response.headers.push(supported());
+            response.headers.extend(session::accepted(&self.invite, self.terms));
+        }
+        response
     }
 }
 
 /// What the switch is told of a call.
-fn announcement(leg: &Leg, invite: &Request, line: Option<Line>) -> Arrived {
+fn announcement(leg: &Leg, invite: &Request) -> Arrived {
+    let line = leg.line;
     // As it was read: written again, what is escaped in it would be escaped twice.
     let user = invite.uri.auth.as_ref().map(|auth| auth.user.as_str()).unwrap_or_default();
     let mut dnis = fields::user(&format!("sip:{user}@"));

@@ -10,7 +10,9 @@ use crate::core::Core;
 use crate::dialog::Dialog;
 use crate::leg::Inward;
 use crate::live;
-use crate::transactions::{ALLOW, Handle};
+use crate::reliable::{Heard, Provisional};
+use crate::session;
+use crate::transactions::{ALLOW, Handle, supported};
 
 /// An INVITE of ours that has gone out.
 pub(crate) struct Branch {
@@ -22,6 +24,8 @@ pub(crate) struct Branch {
     pub(crate) sent: Instant,
     /// Whether anything came back: without it there is nothing to cancel (RFC 3261 §9.1).
     pub(crate) heard: bool,
+    /// Its reliable responses.
+    pub(crate) reliable: Heard,
 }
 
 impl Branch {
@@ -37,11 +41,14 @@ impl Branch {
         let mut invite = dialog.request(Method::Invite, &core.settings.user_agent);
         invite.headers.push(Header::Contact(dialog.flow.contact().into()));
         invite.headers.push(Header::Allow(ALLOW.into()));
+        invite.headers.push(supported());
+        invite.headers.extend(session::asked(&core.settings.session, core.settings.session.expires));
         invite.headers.extend(identity.into_iter().collect());
         invite.headers.push(Header::ContentType("application/sdp".into()));
         invite.body = offer;
         let transaction = core.invite(invite.clone(), &dialog.flow, inbox).await?;
-        Some(Self { dialog, invite, transaction, sent: Instant::now(), heard: false })
+        let reliable = Heard::default();
+        Some(Self { dialog, invite, transaction, sent: Instant::now(), heard: false, reliable })
     }
 
     /// Sends the same INVITE in a new transaction: same Call-ID, From and To, a higher CSeq (RFC 3261 §22.1).
@@ -52,12 +59,21 @@ impl Branch {
         inbox: mpsc::Sender<Inward>,
     ) -> Option<()> {
         self.heard = false;
+        self.reliable = Heard::default();
         let mut again = self.dialog.request(Method::Invite, &core.settings.user_agent);
         again.headers.push(Header::Contact(self.dialog.flow.contact().into()));
         again.headers.extend(credentials.into_iter().collect());
         let kept = self.invite.headers.iter();
         let kept = kept.filter(|h| {
-            matches!(h, Header::Allow(_) | Header::PAssertedIdentity(_) | Header::ContentType(_))
+            matches!(
+                h,
+                Header::Allow(_)
+                    | Header::Supported(_)
+                    | Header::SessionExpires(_)
+                    | Header::MinSE(_)
+                    | Header::PAssertedIdentity(_)
+                    | Header::ContentType(_)
+            )
         });
         again.headers.extend(kept.cloned().collect());
         again.body.clone_from(&self.invite.body);
@@ -67,12 +83,40 @@ impl Branch {
         Some(())
     }
 
+    /// Asks for a longer session from now on, if a 422 wants one that we can bear (RFC 4028 §7.3).
+    pub(crate) fn ask_longer(&mut self, core: &Core, response: &Response) -> bool {
+        let asked = session::interval(&self.invite).unwrap_or_default();
+        let Some(interval) = session::raised(response, asked) else { return false };
+        self.invite.headers.retain(|h| !matches!(h, Header::SessionExpires(_) | Header::MinSE(_)));
+        self.invite.headers.extend(session::asked(&core.settings.session, interval));
+        true
+    }
+
+    /// Takes a provisional response, and acknowledges it where it is reliable (RFC 3262 §4); false if it is one
+    /// to pass over.
+    pub(crate) async fn hear(&mut self, core: &Core, response: &Response) -> bool {
+        self.heard = true;
+        let acknowledged = match self.reliable.take(response) {
+            Provisional::Plain => return true,
+            Provisional::OutOfOrder => return false,
+            Provisional::Reliable(acknowledged) => acknowledged,
+        };
+        let mut early = self.dialog.clone();
+        // Without a Contact it goes where the INVITE went.
+        early.learn(response);
+        let mut prack = early.request(Method::PRack, &core.settings.user_agent);
+        self.dialog.go_on_from(&early);
+        prack.headers.push(Header::RAck(acknowledged.into()));
+        core.send_off(prack, &early.next_hop()).await;
+        true
+    }
+
     /// Acknowledges a 2xx; none when it makes no dialog.
     pub(crate) async fn acknowledge(&mut self, core: &Core, response: &Response) -> Option<Request> {
         if !self.dialog.learn(response) {
             return None;
         }
-        let ack = self.dialog.ack(live::credentials(&self.invite), &core.settings.user_agent);
+        let ack = self.dialog.ack(&self.invite, &core.settings.user_agent);
         core.deliver(ack.clone(), &self.dialog.next_hop()).await;
         Some(ack)
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rsipstack::sip::{Header, Request, Response};
+use rsipstack::sip::{Request, Response};
 use tokio::time::Instant;
 
 use crate::core::Core;
@@ -21,7 +21,8 @@ struct Call {
     /// Our tag.
     tag: String,
     dialog: Dialog,
-    credentials: Option<Header>,
+    /// Our INVITE, without its body: what an ACK takes its number and credentials from.
+    invite: Request,
     /// Answers that are still cared for.
     answers: u32,
 }
@@ -29,8 +30,8 @@ struct Call {
 impl Cancelled {
     /// Remembers a call by our tag in it. The oldest goes where there are too many.
     pub(crate) fn add(&self, tag: String, dialog: Dialog, invite: &Request) {
-        let credentials = live::credentials(invite);
-        let call = Call { since: Instant::now(), tag, dialog, credentials, answers: limits::FORKS };
+        let invite = Request { body: Vec::new(), ..invite.clone() };
+        let call = Call { since: Instant::now(), tag, dialog, invite, answers: limits::FORKS };
         let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if calls.len() == limits::CANCELLED {
             calls.pop_front();
@@ -38,9 +39,9 @@ impl Cancelled {
         calls.push_back(call);
     }
 
-    /// The dialog that an answer to the call with this tag makes, with our credentials; none where that call is
-    /// not remembered, or was answered too often.
-    fn take(&self, tag: &str, core: &Core) -> Option<(Dialog, Option<Header>)> {
+    /// The dialog that an answer to the call with this tag makes, and our INVITE; none where that call is not
+    /// remembered, or was answered too often.
+    fn take(&self, tag: &str, core: &Core) -> Option<(Dialog, Request)> {
         // What is that old was answered as long ago as a 2xx is repeated (RFC 3261 §13.3.1.4).
         let life = core.settings.limits.t1 * 64;
         let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -49,18 +50,18 @@ impl Cancelled {
         }
         let call = calls.iter_mut().find(|call| call.tag == tag)?;
         call.answers = call.answers.checked_sub(1)?;
-        Some((call.dialog.clone(), call.credentials.clone()))
+        Some((call.dialog.clone(), call.invite.clone()))
     }
 }
 
 impl Core {
     /// Ends the call that a 2xx makes of one that was cancelled; whether it was such a 2xx.
     pub(crate) fn end_cancelled(self: &Arc<Self>, tag: &str, response: &Response) -> bool {
-        let Some((mut dialog, credentials)) = self.cancelled.take(tag, self) else { return false };
+        let Some((mut dialog, invite)) = self.cancelled.take(tag, self) else { return false };
         if dialog.learn(response) {
             let core = Arc::clone(self);
             self.runtime.spawn(async move {
-                let ack = dialog.ack(credentials, &core.settings.user_agent);
+                let ack = dialog.ack(&invite, &core.settings.user_agent);
                 core.deliver(ack, &dialog.next_hop()).await;
                 live::bye(&core, &mut dialog).await;
             });

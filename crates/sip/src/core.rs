@@ -104,7 +104,7 @@ impl Core {
             return overload();
         }
         let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() else { return overload() };
-        match Leg::open(self, leg, None, permit) {
+        match Leg::open(self, leg, Some(dial.to.line()), None, permit) {
             Some(leg) => match dial.to {
                 Callee::Station(station) => drop(self.runtime.spawn(ring(leg, station, dial.caller))),
                 Callee::Number { .. } => drop(self.runtime.spawn(place(leg, dial))),
@@ -139,7 +139,7 @@ impl Core {
         let id = LegId::arrived(self.arrived.fetch_add(1, Ordering::Relaxed));
         let name = invite_name(&transaction.original);
         let permit = Arc::clone(&self.calls).try_acquire_owned().ok();
-        let leg = permit.and_then(|permit| Leg::open(self, id, name, permit));
+        let leg = permit.and_then(|permit| Leg::open(self, id, line, name, permit));
         let Some(leg) = leg else {
             self.tally.overload();
             return self.reply(Box::new(transaction), 503, vec![retry_after()], Vec::new()).await;
@@ -148,7 +148,7 @@ impl Core {
         if transaction.send_trying().await.is_err() {
             return leg.forget();
         }
-        tokio::spawn(arrive(leg, Box::new(transaction), line, flow));
+        tokio::spawn(arrive(leg, Box::new(transaction), flow));
     }
 
     /// What a call came over; none inside where anyone may call, none at all where nobody may.

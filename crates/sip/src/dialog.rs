@@ -150,12 +150,36 @@ impl Dialog {
         }
     }
 
-    /// The ACK of a 2xx to our last INVITE, with the credentials that the INVITE had (RFC 3261 §13.2.2.4).
-    pub(crate) fn ack(&self, credentials: Option<Header>, user_agent: &str) -> Request {
+    /// The ACK of a 2xx to this INVITE of ours, with its number and its credentials (RFC 3261 §13.2.2.4).
+    pub(crate) fn ack(&self, invite: &Request, user_agent: &str) -> Request {
         let mut ack = self.numbered(Method::Ack, user_agent);
+        if let Some(number) = fields::sequence(invite) {
+            ack.headers.retain(|h| !matches!(h, Header::CSeq(_)));
+            ack.headers.push(Header::CSeq(format!("{number} ACK").into()));
+        }
         ack.headers.push(Header::ContentLength(0_u32.into()));
-        ack.headers.extend(credentials.into_iter().collect());
+        ack.headers.extend(fields::credentials(invite).into_iter().collect());
         ack
+    }
+
+    /// Goes on where a fork of this dialog left off, so that no number is used twice.
+    pub(crate) fn go_on_from(&mut self, fork: &Self) {
+        self.sequence = self.sequence.max(fork.sequence);
+    }
+
+    /// Its Call-ID.
+    pub(crate) fn call_id(&self) -> &str {
+        &self.call_id
+    }
+
+    /// The other side's tag, as far as it is known.
+    pub(crate) fn remote_tag(&self) -> Option<&str> {
+        self.remote_tag.as_deref()
+    }
+
+    /// Our tag.
+    pub(crate) fn local_tag(&self) -> Option<&str> {
+        fields::param(&self.local, "tag")
     }
 
     /// The way that the next request takes: the first route or the target, where that is an address

@@ -1,6 +1,6 @@
 //! What stands in the values of SIP headers (RFC 3261 §25.1).
 
-use rsipstack::sip::{HasHeaders, Header, Uri};
+use rsipstack::sip::{HasHeaders, Header, Request, Uri};
 
 use crate::limits;
 
@@ -93,7 +93,7 @@ pub(crate) fn stack_uri(text: &str) -> Option<Uri> {
 }
 
 /// Undoes the `%xx` of RFC 3261 §25.1.
-fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [byte, after @ ..] = rest {
@@ -128,6 +128,22 @@ pub(crate) fn values<'a>(message: &'a impl HasHeaders, name: &'a str) -> impl It
 /// The value of the first header with this name.
 pub(crate) fn first<'a>(message: &'a impl HasHeaders, name: &'a str) -> Option<&'a str> {
     values(message, name).next()
+}
+
+/// Whether a header that is a list of tokens has this one: `Supported: timer, 100rel`.
+pub(crate) fn lists(message: &impl HasHeaders, name: &str, token: &str) -> bool {
+    values(message, name).flat_map(list).any(|t| t.eq_ignore_ascii_case(token))
+}
+
+/// The number of a message's CSeq.
+pub(crate) fn sequence(message: &impl HasHeaders) -> Option<u32> {
+    first(message, "CSeq")?.split_whitespace().next()?.parse().ok()
+}
+
+/// The credentials that a request carries.
+pub(crate) fn credentials(request: &Request) -> Option<Header> {
+    let mut headers = request.headers.iter();
+    headers.find(|h| matches!(h, Header::Authorization(_) | Header::ProxyAuthorization(_))).cloned()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::guard::{self, Verdict};
 use crate::leg::{Inward, invite_name};
 use crate::origin::Origin;
 use crate::settings::Transport;
-use crate::transactions::ALLOW;
+use crate::transactions::{ALLOW, supported, unsupported};
 
 impl Core {
     /// Takes one message, as it came.
@@ -108,6 +108,10 @@ impl Core {
         }
         let tag = fields::first(&request, "To").and_then(|to| fields::param(to, "tag"));
         if let Some(tag) = tag {
+            // RFC 5407 §3.2.3: a BYE that crosses ours.
+            if request.method == Method::Bye && self.legs.is_parting(tag) && !self.legs.has_tag(tag) {
+                return self.refuse(&request, flow, admitted, 200, Vec::new()).await;
+            }
             // RFC 3261 §12.2.2: of no dialog of ours.
             if !self.legs.has_tag(tag) && !self.is_repeated(&request) {
                 return self.refuse(&request, flow, admitted, 481, Vec::new()).await;
@@ -118,7 +122,7 @@ impl Core {
             Method::Options => {
                 // Anyone may ask whether we are there; strangers get no more than that.
                 let headers = if admitted {
-                    vec![Header::Allow(ALLOW.into()), Header::Accept("application/sdp".into())]
+                    vec![Header::Allow(ALLOW.into()), supported(), Header::Accept("application/sdp".into())]
                 } else {
                     Vec::new()
                 };
@@ -188,8 +192,7 @@ impl Core {
             return Err((482, Vec::new()));
         }
         // RFC 3261 §8.2.2.3: nothing may be required of us that we do not know.
-        let mut required = fields::values(invite, "Require").flat_map(fields::list).filter(|v| !v.is_empty());
-        if let Some(option) = required.next() {
+        if let Some(option) = unsupported(invite) {
             return Err((420, vec![Header::Unsupported(option.into())]));
         }
         // §8.2.3: a body that we cannot read, and that we must.

@@ -5,15 +5,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use edge::signal::{Cause, Command, End, Event, Side};
-use edge::{LegId, Q850};
+use edge::{LegId, Line, Q850};
 use rsipstack::sip::{Request, Response};
 use rsipstack::transaction::{Transaction, random_text};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::Instant;
 
 use crate::core::Core;
+use crate::dialog::Dialog;
 use crate::fields;
 use crate::limits;
+use crate::replaces::Replaces;
 use crate::ring::Rung;
 
 /// What reaches one call.
@@ -32,6 +34,8 @@ pub(crate) enum Inward {
     Cancelled(Option<Q850>),
     /// What became of a place of the station that is called.
     Rung(Rung),
+    /// What came of our UPDATE; none when nothing did.
+    Updated(Option<Box<Response>>),
     /// The TCP connection under our INVITE is gone.
     Closed,
     /// The deadline that [`Leg::next`] was given has passed.
@@ -47,6 +51,10 @@ struct Index {
     by_id: HashMap<LegId, Entry>,
     /// Our tag names the dialog: every tag is ours alone and is used once.
     by_tag: HashMap<String, LegId>,
+    /// The dialogs of calls that are up.
+    up: HashMap<LegId, Up>,
+    /// Our tags of dialogs that are over and whose BYE is on its way.
+    parting: HashSet<String>,
     /// The INVITEs of calls that arrived, as [`invite_name`] names them.
     invites: HashSet<String>,
 }
@@ -55,6 +63,13 @@ struct Index {
 struct Entry {
     inbox: mpsc::Sender<Inward>,
     overflow: Arc<AtomicBool>,
+}
+
+/// What names the dialog of a call that is up, beside our tag, and whose it is.
+struct Up {
+    call_id: String,
+    remote_tag: String,
+    line: Option<Line>,
 }
 
 impl Legs {
@@ -75,6 +90,29 @@ impl Legs {
     /// Whether one of our dialogs has this tag.
     pub(crate) fn has_tag(&self, tag: &str) -> bool {
         self.lock().by_tag.contains_key(tag)
+    }
+
+    /// The leg of a call that is up and that this names, and the line it is on.
+    pub(crate) fn replaced(&self, replaces: &Replaces) -> Option<(LegId, Option<Line>)> {
+        let index = self.lock();
+        let leg = *index.by_tag.get(&replaces.to_tag)?;
+        let up = index.up.get(&leg)?;
+        (up.call_id == replaces.call_id && up.remote_tag == replaces.from_tag).then_some((leg, up.line))
+    }
+
+    /// The BYE of a dialog of ours is on its way.
+    pub(crate) fn part(&self, tag: &str) {
+        self.lock().parting.insert(tag.to_owned());
+    }
+
+    /// It has been answered, or it never will be.
+    pub(crate) fn parted(&self, tag: &str) {
+        self.lock().parting.remove(tag);
+    }
+
+    /// Whether a BYE of ours for the dialog with this tag is on its way.
+    pub(crate) fn is_parting(&self, tag: &str) -> bool {
+        self.lock().parting.contains(tag)
     }
 
     /// Hands a command to its leg. A leg whose inbox is full is told to end with `Overload`; a command
@@ -129,6 +167,8 @@ pub(crate) fn invite_name(invite: &Request) -> Option<String> {
 pub(crate) struct Leg {
     pub(crate) core: Arc<Core>,
     pub(crate) id: LegId,
+    /// What it runs over.
+    pub(crate) line: Option<Line>,
     /// Our tag in its dialog.
     pub(crate) tag: String,
     /// For the tasks that run the transactions of this leg.
@@ -147,6 +187,7 @@ impl Leg {
     pub(crate) fn open(
         core: &Arc<Core>,
         id: LegId,
+        line: Option<Line>,
         invite: Option<String>,
         permit: OwnedSemaphorePermit,
     ) -> Option<Self> {
@@ -165,6 +206,7 @@ impl Leg {
         Some(Self {
             core: Arc::clone(core),
             id,
+            line,
             tag,
             sender,
             inbox,
@@ -179,6 +221,15 @@ impl Leg {
     pub(crate) fn tell(&self, event: Event) {
         if self.open {
             self.core.outbox.post(event);
+        }
+    }
+
+    /// Its call is up in this dialog: others may name it from now on.
+    pub(crate) fn confirm(&self, dialog: &Dialog) {
+        let mut index = self.core.legs.lock();
+        if let (true, Some(remote_tag)) = (self.open, dialog.remote_tag()) {
+            let (call_id, remote_tag) = (dialog.call_id().to_owned(), remote_tag.to_owned());
+            index.up.insert(self.id, Up { call_id, remote_tag, line: self.line });
         }
     }
 
@@ -201,9 +252,19 @@ impl Leg {
     fn remove(&self) {
         let mut index = self.core.legs.lock();
         index.by_id.remove(&self.id);
+        index.up.remove(&self.id);
         index.by_tag.remove(&self.tag);
         if let Some(invite) = &self.invite {
             index.invites.remove(invite);
+        }
+    }
+
+    /// Answers what still waits in the inbox of a leg that has ended (RFC 3261 §15.1.2).
+    pub(crate) async fn turn_away(&mut self) {
+        while let Ok(inward) = self.inbox.try_recv() {
+            if let Inward::Request(request) = inward {
+                self.core.reply(request, 481, Vec::new(), Vec::new()).await;
+            }
         }
     }
 

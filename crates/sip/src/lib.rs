@@ -31,11 +31,17 @@ mod outbox;
 mod place;
 mod proof;
 mod reason;
+mod refer;
+mod refresh;
 mod register;
 mod registrar;
+mod reinvite;
+mod reliable;
+mod replaces;
 mod resolver;
 mod ring;
 mod sdp;
+mod session;
 mod settings;
 mod sources;
 mod stations;
@@ -51,7 +57,7 @@ pub use ipnet::IpNet;
 pub use limits::Limits;
 pub use outbox::Sink;
 pub use settings::{
-    Admit, Digest, Listen, Place, SettingError, Settings, Station, StationAddress, Transport, Trunk,
+    Admit, Digest, Listen, Place, Session, SettingError, Settings, Station, StationAddress, Transport, Trunk,
     TrunkAddress,
 };
 pub use stations::{ContactView, StationView};

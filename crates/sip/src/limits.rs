@@ -134,6 +134,14 @@ pub(crate) const SINK_PAUSE: Duration = Duration::from_millis(5);
 pub(crate) const RETRY_AFTER: u32 = 2;
 /// The longest pause between two registrations that failed.
 pub(crate) const REGISTRATION_PAUSE_MAX: Duration = Duration::from_secs(300);
+/// The longest session between two refreshes (RFC 4028) that we agree to.
+pub(crate) const SESSION_LONGEST: Duration = Duration::from_secs(86_400);
+/// So long before a session runs out it is ended (RFC 4028 §10), or a third of it where that is less.
+pub(crate) const SESSION_MARGIN: Duration = Duration::from_secs(32);
+/// Early dialogs of one INVITE of ours whose reliable responses are acknowledged.
+pub(crate) const EARLY_DIALOGS: usize = 8;
+/// Commands that wait until the far side has acknowledged a reliable response.
+pub(crate) const POSTPONED: usize = 8;
 /// Failed OPTIONS in a row that take a trunk down.
 pub(crate) const HEALTH_FAILURES: u32 = 2;
 /// Places that one station is registered at; those beyond take the place of what runs out first.

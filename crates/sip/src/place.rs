@@ -3,6 +3,7 @@
 use edge::signal::{Callee, Cause, Command, Dial, End, Event, Side};
 use edge::sound::Media;
 use rsipstack::sip::{Header, Response};
+use rsipstack::transaction::Transaction;
 use tokio::time::{Duration, Instant};
 
 use crate::branch::Branch;
@@ -26,6 +27,8 @@ struct Placed {
     local: sdp::Local,
     /// Whether the one answer to a challenge was given.
     answered_challenge: bool,
+    /// Whether the one longer session was asked for.
+    asked_longer: bool,
     /// Whether the one new connection was tried.
     reconnected: bool,
     /// Servers of the trunk that had nothing for us.
@@ -74,6 +77,7 @@ impl Placed {
             branch,
             local,
             answered_challenge: false,
+            asked_longer: false,
             reconnected: false,
             servers_tried: 0,
             ringing: false,
@@ -90,11 +94,20 @@ impl Placed {
             let end = match leg.next(Some(deadline)).await {
                 Inward::Response(response) => match response.status_code.code() {
                     100..=199 => {
-                        self.progress(&leg, &response);
+                        self.progress(&leg, &response).await;
                         continue;
                     }
                     200..=299 => {
                         return live::answered(leg, self.branch, self.local, self.early, &response).await;
+                    }
+                    422 if !std::mem::replace(&mut self.asked_longer, true)
+                        && self.branch.ask_longer(&leg.core, &response) =>
+                    {
+                        let credentials = fields::credentials(&self.branch.invite);
+                        match self.again(&leg, credentials).await {
+                            Ok(()) => continue,
+                            Err(end) => end,
+                        }
                     }
                     401 | 407 if !self.answered_challenge => match self.challenged(&leg, &response).await {
                         Ok(()) => continue,
@@ -117,7 +130,7 @@ impl Placed {
                     Err(end) => end,
                 },
                 Inward::Request(request) => {
-                    live::early_request(&leg, request, &mut self.branch.dialog).await;
+                    self.request(&leg, request).await;
                     continue;
                 }
                 _ => continue,
@@ -127,23 +140,36 @@ impl Placed {
     }
 
     /// A provisional response: rung, or sound before the answer.
-    fn progress(&mut self, leg: &Leg, response: &Response) {
-        self.branch.heard = true;
-        if response.status_code.code() == 100 {
+    async fn progress(&mut self, leg: &Leg, response: &Response) {
+        if !self.branch.hear(&leg.core, response).await || response.status_code.code() == 100 {
             return;
         }
         // What early media a description cannot give, the final answer may.
         if let Some(body) = live::description(response)
             && let Ok(media) = self.local.accept(body)
         {
-            if self.early != Some(media) && self.early_told < limits::EARLY_MEDIA {
-                self.early = Some(media);
-                self.early_told += 1;
-                leg.tell(Event::EarlyMedia { leg: leg.id, media });
-            }
+            self.hear(leg, media);
         } else if !self.ringing && matches!(response.status_code.code(), 180 | 183) {
             self.ringing = true;
             leg.tell(Event::Ringing { leg: leg.id });
+        }
+    }
+
+    /// Sound before the answer.
+    fn hear(&mut self, leg: &Leg, media: Media) {
+        if self.early != Some(media) && self.early_told < limits::EARLY_MEDIA {
+            self.early = Some(media);
+            self.early_told += 1;
+            leg.tell(Event::EarlyMedia { leg: leg.id, media });
+        }
+    }
+
+    /// A request in the early dialog.
+    async fn request(&mut self, leg: &Leg, request: Box<Transaction>) {
+        let settled = self.branch.reliable.is_settled().then_some(&mut self.local);
+        let changed = live::early_request(leg, request, &mut self.branch.dialog, Side::Us, settled).await;
+        if let Some(media) = changed {
+            self.hear(leg, media);
         }
     }
 
@@ -186,7 +212,7 @@ impl Placed {
         }
         let old = &self.branch.dialog.flow;
         self.branch.dialog.flow = leg.core.flow(old.transport, old.peer).await.ok_or(gone)?;
-        let credentials = live::credentials(&self.branch.invite);
+        let credentials = fields::credentials(&self.branch.invite);
         self.again(leg, credentials).await
     }
 
@@ -231,7 +257,7 @@ impl Placed {
                 Inward::Deadline if leg.is_open() => leg.end(end),
                 Inward::Deadline => return self.branch.close(),
                 Inward::Request(request) => {
-                    live::early_request(&leg, request, &mut self.branch.dialog).await;
+                    self.request(&leg, request).await;
                 }
                 _ => {}
             }

@@ -246,7 +246,9 @@ impl Ringing {
 
     /// It rings. What a telephone plays before its answer nobody hears.
     async fn progress(&mut self, response: &Response) {
-        self.branch.heard = true;
+        if !self.branch.hear(&self.core, response).await {
+            return;
+        }
         if let Some(body) = live::description(response) {
             self.early = self.local.accept(body).ok().or(self.early);
         }

@@ -20,8 +20,12 @@ pub(crate) struct Local {
     codecs: Vec<Codec>,
     /// The session id of the `o=` line.
     session: u64,
-    /// The version of the `o=` line: one more with every description that we send.
+    /// The version of the `o=` line: one more with every description that says something else.
     version: u64,
+    /// The media lines that we said last.
+    said: String,
+    /// Which of them is the audio.
+    line: usize,
 }
 
 /// Why a description of the far side cannot be used.
@@ -39,6 +43,9 @@ pub(crate) enum Unusable {
     /// No codec that we speak.
     #[error("no codec in common")]
     NoCodec,
+    /// A fax (ITU-T T.38) where a voice should be.
+    #[error("a fax is offered, and no voice")]
+    Fax,
     /// Multicast, broadcast, a name, our own socket, or the other family of addresses.
     #[error("its address is no place to send sound to")]
     Address,
@@ -56,24 +63,15 @@ struct Stream {
     direction: Direction,
 }
 
-/// Whether an offer is one to send a fax instead of sound (T.38 annex D).
-pub(crate) fn offers_fax(offer: &[u8]) -> bool {
-    let is_fax = |media: &sdp_types::Media| {
-        let over = media.proto.to_ascii_lowercase();
-        media.media.eq_ignore_ascii_case("image") && media.port != 0 && matches!(&*over, "udptl" | "tcp")
-    };
-    read(offer).is_ok_and(|session| session.medias.iter().any(is_fax))
-}
-
 impl Local {
     pub(crate) fn new(address: SocketAddr, codecs: Vec<Codec>, session: u64) -> Self {
         // RFC 8866 §5.2: numeric; kept below 2^63 for far sides that read it as signed.
-        Self { address, codecs, session: session >> 1, version: 0 }
+        Self { address, codecs, session: session >> 1, version: 0, said: String::new(), line: 0 }
     }
 
     /// The offer that goes out with an INVITE, or with a 200 to one that carried none.
     pub(crate) fn offer(&mut self) -> Vec<u8> {
-        let mut sdp = self.head();
+        let mut sdp = String::new();
         let port = self.address.port();
         let _ = write!(sdp, "m=audio {port} RTP/AVP");
         for codec in &self.codecs {
@@ -85,14 +83,20 @@ impl Local {
         }
         describe_keys(&mut sdp, KEYS);
         sdp.push_str("a=ptime:20\r\na=sendrecv\r\n");
-        sdp.into_bytes()
+        self.line = 0;
+        self.say(sdp)
+    }
+
+    /// What we said last, word for word: an offer that changes nothing (RFC 4028 §7.4).
+    pub(crate) fn again(&self) -> Vec<u8> {
+        (self.head() + &self.said).into_bytes()
     }
 
     /// What the far side's answer to our offer comes to.
     pub(crate) fn accept(&self, answer: &[u8]) -> Result<Media, Unusable> {
         let session = read(answer)?;
-        // RFC 3264 §6: the media lines of an answer match those of the offer; ours has one.
-        let stream = self.take(&session, 0)?;
+        // RFC 3264 §6: the media lines of an answer match those of the offer.
+        let stream = self.take(&session, self.line)?;
         Ok(stream.media())
     }
 
@@ -115,7 +119,7 @@ impl Local {
             }
         }
         let stream = found?;
-        let mut sdp = self.head();
+        let mut sdp = String::new();
         for (line, media) in session.medias.iter().enumerate() {
             if line == stream.line {
                 self.describe(&mut sdp, &stream);
@@ -125,12 +129,21 @@ impl Local {
                 let _ = write!(sdp, "m={} 0 {} {format}\r\n", media.media, media.proto);
             }
         }
-        Ok((stream.media(), sdp.into_bytes()))
+        self.line = stream.line;
+        Ok((stream.media(), self.say(sdp)))
+    }
+
+    /// A description with these media lines. RFC 3264 §8: of another version if they say something else.
+    fn say(&mut self, media: String) -> Vec<u8> {
+        if self.said != media {
+            self.version = self.version.saturating_add(1);
+            self.said = media;
+        }
+        self.again()
     }
 
     /// The lines before the first media line.
-    fn head(&mut self) -> String {
-        self.version = self.version.saturating_add(1);
+    fn head(&self) -> String {
         let ip = self.address.ip();
         let family = if ip.is_ipv4() { "IP4" } else { "IP6" };
         format!(
@@ -162,6 +175,11 @@ impl Local {
     /// What one media line of the far side comes to, if we can use it.
     fn take(&self, session: &Session, line: usize) -> Result<Stream, Unusable> {
         let media = session.medias.get(line).ok_or(Unusable::NoStream)?;
+        let over = media.proto.to_ascii_lowercase();
+        let fax = media.media.eq_ignore_ascii_case("image") && matches!(&*over, "udptl" | "tcp");
+        if fax && media.port != 0 {
+            return Err(Unusable::Fax);
+        }
         let audio = media.media.eq_ignore_ascii_case("audio") && media.proto.eq_ignore_ascii_case("RTP/AVP");
         if !audio || media.port == 0 {
             return Err(Unusable::NoStream);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::time::Duration;
 
 use edge::StationId;
 use edge::sound::Codec;
@@ -33,8 +34,25 @@ pub struct Settings {
     pub user_agent: String,
     /// Who may call in.
     pub admit: Admit,
+    /// How long a call lasts whose far side is not heard of (RFC 4028).
+    pub session: Session,
     /// What is taken on at most.
     pub limits: Limits,
+}
+
+/// Session timers (RFC 4028).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Session {
+    /// The interval that we ask for and agree to at most; zero: no session timers.
+    pub expires: Duration,
+    /// The shortest that we agree to (Min-SE); the RFC has no less than 90 s.
+    pub least: Duration,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self { expires: Duration::from_secs(1_800), least: Duration::from_secs(90) }
+    }
 }
 
 /// Who may call in.

@@ -1,6 +1,8 @@
 //! The transactions of a call: each runs in a task of its own, which turns what happens to it into
 //! [`Inward`]s of its leg. The stack's `receive` must not be dropped half-way, so nothing selects on it.
 
+use std::sync::Arc;
+
 use rsipstack::sip::{Header, Method, Request, Response, SipMessage, StatusCode, StatusCodeKind};
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transaction::transaction::{TransactionEvent, TransactionEventSender};
@@ -14,7 +16,21 @@ use crate::leg::Inward;
 use crate::reason;
 
 /// The methods that we understand, as Allow says them (RFC 3261 §20.5).
-pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
+pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER";
+
+/// The extensions that we know, as Supported says them (RFC 3261 §20.37): RFC 3262, 4488, 3891, 4028.
+const EXTENSIONS: [&str; 4] = ["100rel", "norefersub", "replaces", "timer"];
+
+/// The extensions that we know, for every message that may begin or change a call.
+pub(crate) fn supported() -> Header {
+    Header::Supported(EXTENSIONS.join(", ").into())
+}
+
+/// An extension that a request requires of us and that we do not know (RFC 3261 §8.2.2.3).
+pub(crate) fn unsupported(request: &Request) -> Option<&str> {
+    let mut required = fields::values(request, "Require").flat_map(fields::list).filter(|o| !o.is_empty());
+    required.find(|option| !EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(option)))
+}
 
 /// The far end of a transaction's task.
 #[derive(Clone)]
@@ -61,17 +77,32 @@ impl Core {
         Some(handle)
     }
 
-    /// Sends a request whose answer nobody waits for: BYE, CANCEL. It is repeated until it is answered.
+    /// Sends the BYE of the dialog with this tag of ours. Until it is answered, a BYE that crosses it is answered
+    /// in kind.
+    pub(crate) async fn send_bye(self: &Arc<Self>, request: Request, flow: &Flow, tag: &str) {
+        let Some(mut transaction) = self.client(request, flow).await else { return };
+        let (core, tag) = (Arc::clone(self), tag.to_owned());
+        core.legs.part(&tag);
+        tokio::spawn(async move {
+            until_final(&mut transaction).await;
+            core.legs.parted(&tag);
+        });
+    }
+
+    /// Sends a request whose answer nobody waits for: CANCEL, PRACK, NOTIFY. It is repeated until it is answered.
     pub(crate) async fn send_off(&self, request: Request, flow: &Flow) {
         if let Some(mut transaction) = self.client(request, flow).await {
-            tokio::spawn(async move {
-                while let Some(message) = transaction.receive().await {
-                    if is_final(&message) {
-                        break;
-                    }
-                }
-            });
+            tokio::spawn(async move { until_final(&mut transaction).await });
         }
+    }
+
+    /// Sends an UPDATE; what comes of it reaches the leg.
+    pub(crate) fn update(self: &Arc<Self>, request: Request, flow: &Flow, leg: mpsc::Sender<Inward>) {
+        let (core, flow) = (Arc::clone(self), flow.clone());
+        tokio::spawn(async move {
+            let response = core.ask(request, &flow).await.map(Box::new);
+            let _ = leg.send(Inward::Updated(response)).await;
+        });
     }
 
     /// Sends a message that belongs to no transaction: the ACK of a 2xx (RFC 3261 §13.2.2.4).
@@ -198,6 +229,14 @@ pub(crate) fn run_server_invite(mut transaction: Box<Transaction>, leg: mpsc::Se
         }
     });
     handle
+}
+
+async fn until_final(transaction: &mut Transaction) {
+    while let Some(message) = transaction.receive().await {
+        if is_final(&message) {
+            return;
+        }
+    }
 }
 
 fn is_final(message: &SipMessage) -> bool {

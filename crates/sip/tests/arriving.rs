@@ -143,7 +143,7 @@ async fn requests_within_the_call_are_answered() {
         (4, "UPDATE", 200),
         (5, "NOTIFY", 481),
         (6, "MESSAGE", 405),
-        (7, "REFER", 405),
+        (7, "REFER", 603),
         (3, "INFO", 500),
     ] {
         peer.say(&within(&ours, &peer, &ok, method, n, ""), ours.address).await;
@@ -377,7 +377,7 @@ async fn a_stranger_is_refused_whatever_it_says() {
 async fn what_a_call_may_not_require_is_refused_before_it_arrives() {
     let (mut ours, peer) = with_peer().await;
     for (more, body, status) in [
-        ("Require: 100rel\r\n", ANSWER, 420),
+        ("Require: precondition\r\n", ANSWER, 420),
         ("Content-Encoding: gzip\r\n", ANSWER, 415),
         ("Content-Type: multipart/mixed;boundary=x\r\n", "x", 415),
     ] {

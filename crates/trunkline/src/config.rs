@@ -184,13 +184,19 @@ pub struct Sip {
     pub listen: Vec<Listen>,
     /// The address that the network sees us at, where it is not the local one.
     pub advertise: Option<IpAddr>,
+    /// How long a call lasts whose far side is not heard of.
+    pub session: sip::Session,
 }
 
 impl Default for Sip {
     fn default() -> Self {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 5060));
         let listener = |transport| Listen { transport, address };
-        Self { listen: vec![listener(Transport::Udp), listener(Transport::Tcp)], advertise: None }
+        Self {
+            listen: vec![listener(Transport::Udp), listener(Transport::Tcp)],
+            advertise: None,
+            session: sip::Session::default(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! line by line.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test program uses a part, and fails where it must")]
 
+pub mod call;
 pub mod peer;
 pub mod phone;
 
@@ -45,6 +46,7 @@ pub fn settings(listen: &[&str]) -> Settings {
         codecs: vec![Codec::Pcmu, Codec::Pcma],
         user_agent: "test".into(),
         admit: Admit::Anyone,
+        session: sip::Session::default(),
         limits: limits(),
     }
 }

@@ -104,6 +104,12 @@ impl Peer {
         self.reply(request, "200 OK", &contact, body).await;
     }
 
+    /// The same with these header lines.
+    pub async fn answer_with(&self, request: &Heard, more: &str, body: &str) {
+        let contact = format!("Contact: <sip:{}>\r\n{more}", self.address);
+        self.reply(request, "200 OK", &contact, body).await;
+    }
+
     /// A request of our own; `more` are header lines, each with its line end.
     pub fn request(&self, method: &str, uri: &str, branch: &str, more: &str, body: &str) -> String {
         let address = self.address;

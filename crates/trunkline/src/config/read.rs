@@ -191,10 +191,32 @@ fn sip(mut section: Section<'_, '_>) -> Sip {
             },
         ),
         advertise: section.optional("advertise", advertised),
+        session: session(&mut section, default.session),
     };
     not_empty(&mut section, "listen", &sip.listen);
     section.finish();
     sip
+}
+
+/// Session timers. RFC 4028 §4: no session is shorter than 90 s.
+fn session(section: &mut Section<'_, '_>, default: sip::Session) -> sip::Session {
+    let (shortest, longest) = (Duration::from_secs(90), Duration::from_secs(3_600));
+    let least = section.read("session_least", default.least, |value| {
+        duration(value)
+            .ok()
+            .filter(|time| (shortest..=longest).contains(time))
+            .ok_or_else(|| Wrong::new("not such a time", "a time from \"90s\" to \"60m\", such as \"90s\""))
+    });
+    let expires = section.read("session_expires", default.expires.max(least), |value| {
+        duration(value).ok().filter(|time| time.is_zero() || (least..=longest).contains(time)).ok_or_else(
+            || {
+                let valid =
+                    "a time from session_least to \"60m\", such as \"30m\", or \"0s\" for no session timers";
+                Wrong::new("not such a time", valid)
+            },
+        )
+    });
+    sip::Session { expires, least }
 }
 
 fn media(mut section: Section<'_, '_>) -> Media {

@@ -63,6 +63,7 @@ fn settings(config: &Config) -> sip::Settings {
         codecs: config.media.codecs.clone(),
         user_agent: concat!("Trunkline/", env!("CARGO_PKG_VERSION")).to_owned(),
         admit: sip::Admit::Trunks,
+        session: config.sip.session,
         limits: sip::Limits {
             calls: config.port_count() + SPARE_CALLS,
             silence: config.dial.trunk_timeout,
