@@ -61,7 +61,7 @@ impl Settings {
     pub fn calling(server: sip::TrunkAddress) -> Self {
         let address = SocketAddr::new(address_towards(&server), 0);
         Self {
-            listen: vec![sip::Listen { transport: server.transport, address }],
+            listen: vec![sip::Listen { transport: server.transport(), address }],
             rtp_ports: 15_000..=19_999,
             server: Some(server),
             ..Self::default()
@@ -88,6 +88,7 @@ impl Settings {
             user_agent: "Trunkline carrier".to_owned(),
             admit: sip::Admit::Anyone,
             session: sip::Session::default(),
+            name_servers: Vec::new(),
             limits: sip::Limits {
                 calls: limits::PARTIES,
                 arrivals_per_second: limits::ARRIVALS_PER_SECOND,

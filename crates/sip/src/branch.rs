@@ -8,6 +8,8 @@ use tokio::time::Instant;
 
 use crate::core::Core;
 use crate::dialog::Dialog;
+use crate::fields;
+use crate::flow::Flow;
 use crate::leg::Inward;
 use crate::live;
 use crate::reliable::{Heard, Provisional};
@@ -26,6 +28,43 @@ pub(crate) struct Branch {
     pub(crate) heard: bool,
     /// Its reliable responses.
     pub(crate) reliable: Heard,
+}
+
+/// An INVITE of ours to which nothing came back, and that was sent elsewhere since.
+pub(crate) struct Silent {
+    invite: Request,
+    transaction: Handle,
+    flow: Flow,
+    cancelled: bool,
+}
+
+impl Silent {
+    /// The number of its CSeq, which no other INVITE of the call has.
+    pub(crate) fn sequence(&self) -> Option<u32> {
+        fields::sequence(&self.invite)
+    }
+
+    /// Cancels it, once.
+    pub(crate) async fn cancel(&mut self, core: &Core) {
+        if !std::mem::replace(&mut self.cancelled, true) {
+            core.send_off(cancel(&self.invite), &self.flow).await;
+        }
+    }
+
+    /// Acknowledges its 2xx and ends that call.
+    pub(crate) async fn decline(self, core: &Arc<Core>, dialog: &Dialog, response: &Response) {
+        let mut dialog = dialog.clone();
+        dialog.flow = self.flow;
+        if dialog.learn(response) {
+            core.deliver(dialog.ack(&self.invite, &core.settings.user_agent), &dialog.next_hop()).await;
+            live::bye(core, &mut dialog).await;
+        }
+    }
+
+    /// Lets go of its transaction.
+    pub(crate) fn close(self) {
+        self.transaction.close();
+    }
 }
 
 impl Branch {
@@ -128,35 +167,47 @@ impl Branch {
         }
     }
 
-    /// RFC 3261 §9.1: the same top Via, Request-URI, Call-ID, From, To and CSeq number.
+    /// Cancels it.
     pub(crate) async fn send_cancel(&self, core: &Core) {
-        let mut cancel = self.invite.clone();
-        cancel.method = Method::Cancel;
-        cancel.body.clear();
-        cancel.headers.retain(|h| {
-            matches!(
-                h,
-                Header::Via(_)
-                    | Header::MaxForwards(_)
-                    | Header::From(_)
-                    | Header::To(_)
-                    | Header::CallId(_)
-                    | Header::Route(_)
-                    | Header::UserAgent(_)
-                    | Header::CSeq(_)
-            )
-        });
-        for header in cancel.headers.iter_mut() {
-            if let Header::CSeq(sequence) = header {
-                let number = sequence.value().split(' ').next().unwrap_or("1").to_owned();
-                sequence.replace(format!("{number} CANCEL"));
-            }
-        }
-        core.send_off(cancel, &self.dialog.flow).await;
+        core.send_off(cancel(&self.invite), &self.dialog.flow).await;
+    }
+
+    /// Whether a response is to the INVITE as it was sent last.
+    pub(crate) fn is_answered_by(&self, response: &Response) -> bool {
+        fields::sequence(response) == fields::sequence(&self.invite)
+    }
+
+    /// The INVITE as it was sent last, for when it has been sent elsewhere.
+    pub(crate) fn silent(&self) -> Silent {
+        let (invite, transaction, flow) =
+            (self.invite.clone(), self.transaction.clone(), self.dialog.flow.clone());
+        Silent { invite, transaction, flow, cancelled: false }
     }
 
     /// Lets go of a transaction that nothing came back to.
     pub(crate) fn close(&self) {
         self.transaction.close();
     }
+}
+
+/// RFC 3261 §9.1: the same top Via, Request-URI, Call-ID, From, To and CSeq number.
+fn cancel(invite: &Request) -> Request {
+    let mut cancel = invite.clone();
+    cancel.method = Method::Cancel;
+    cancel.body.clear();
+    cancel.headers.retain(|h| {
+        matches!(
+            h,
+            Header::Via(_)
+                | Header::MaxForwards(_)
+                | Header::From(_)
+                | Header::To(_)
+                | Header::CallId(_)
+                | Header::Route(_)
+                | Header::UserAgent(_)
+        )
+    });
+    let number = fields::sequence(invite).unwrap_or(1);
+    cancel.headers.push(Header::CSeq(format!("{number} CANCEL").into()));
+    cancel
 }

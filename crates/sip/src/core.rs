@@ -27,7 +27,7 @@ use crate::nonces::Nonces;
 use crate::origin::Origin;
 use crate::outbox::Outbox;
 use crate::place::place;
-use crate::resolver::Resolver;
+use crate::resolver::{Resolver, Server};
 use crate::ring::ring;
 use crate::sdp;
 use crate::settings::{Settings, Transport};
@@ -205,14 +205,16 @@ impl Core {
     }
 
     /// The server of a trunk to try first (RFC 3263).
-    pub(crate) async fn locate(&self, trunk: &Trunk) -> Option<SocketAddr> {
+    pub(crate) async fn locate(&self, trunk: &Trunk) -> Option<Server> {
         let address = &trunk.setting.address;
         if let Some(literal) = address.literal() {
-            return Some(literal);
+            return Some(Server { transport: address.transport(), address: literal });
         }
         let mut servers = self.resolver.servers(address).await;
-        let over_tcp = address.transport == Transport::Tcp;
-        servers.retain(|s| over_tcp || self.udp.iter().any(|u| u.bound.is_ipv4() == s.is_ipv4()));
+        servers.retain(|server| {
+            let family = server.address.is_ipv4();
+            server.transport == Transport::Tcp || self.udp.iter().any(|u| u.bound.is_ipv4() == family)
+        });
         trunk.choose(servers, Instant::now())
     }
 

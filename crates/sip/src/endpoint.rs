@@ -276,7 +276,7 @@ fn core(
             Some(address) => udp.iter().any(|u| u.bound.is_ipv4() == address.is_ipv4()),
             None => !udp.is_empty(),
         };
-        if trunk.address.transport == Transport::Udp && !reached {
+        if trunk.address.transport() == Transport::Udp && !reached {
             return Err(StartError::NoSocket { trunk: trunk.name.clone() });
         }
         trunks.push(Trunk::new(TrunkId(id), trunk.clone()));
@@ -309,7 +309,7 @@ fn core(
         stations: Stations::new(&settings.stations),
         nonces: Nonces::new(std::time::Instant::now()).map_err(StartError::Random)?,
         attempts: Attempts::default(),
-        resolver: Resolver::new(&settings.trunks),
+        resolver: Resolver::new(&settings.trunks, &settings.name_servers),
         legs: Legs::default(),
         cancelled: Cancelled::default(),
         calls: Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS))),

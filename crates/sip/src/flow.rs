@@ -11,6 +11,7 @@ use rsipstack::transport::{SipAddr, SipConnection};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 
 use crate::limits::Limits;
+use crate::resolver::Server;
 use crate::settings::Transport;
 
 /// The way to a peer.
@@ -51,6 +52,11 @@ impl Standing {
 }
 
 impl Flow {
+    /// The server at its other end.
+    pub(crate) const fn server(&self) -> Server {
+        Server { transport: self.transport, address: self.peer }
+    }
+
     /// Where on the connection messages go: nowhere in particular on a TCP connection.
     pub(crate) fn destination(&self) -> Option<SipAddr> {
         match self.transport {

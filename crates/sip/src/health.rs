@@ -30,10 +30,10 @@ pub(crate) async fn run(core: Arc<Core>, trunk: usize) {
 /// Any final answer shows that somebody is there, but for those that say that nobody is.
 async fn probe(core: &Arc<Core>, trunk: usize) -> bool {
     let setting = &core.trunks[trunk].setting;
-    let Some(peer) = core.locate(&core.trunks[trunk]).await else { return false };
+    let Some(server) = core.locate(&core.trunks[trunk]).await else { return false };
     // Until it has answered, the next one to be tried is another.
-    core.trunks[trunk].rest(peer, Instant::now());
-    let Some(flow) = core.flow(setting.address.transport, peer).await else { return false };
+    core.trunks[trunk].rest(server, Instant::now());
+    let Some(flow) = core.flow(server.transport, server.address).await else { return false };
     let Some(target) = fields::stack_uri(&format!("sip:{}", setting.address.host_port())) else {
         return false;
     };
@@ -45,7 +45,7 @@ async fn probe(core: &Arc<Core>, trunk: usize) -> bool {
     let response = core.ask(request, &flow).await;
     let alive = response.is_some_and(|r| !matches!(r.status_code.code(), 408 | 503));
     if alive {
-        core.trunks[trunk].rested(peer);
+        core.trunks[trunk].rested(server);
     }
     alive
 }

@@ -120,6 +120,8 @@ pub(crate) const WRITE_TIME: Duration = Duration::from_secs(5);
 pub(crate) const CONNECT_TIME: Duration = Duration::from_secs(5);
 /// How long a host name may take to resolve.
 pub(crate) const RESOLVE_TIME: Duration = Duration::from_secs(3);
+/// How long its NAPTR records may take, before it is looked for without them.
+pub(crate) const POINTER_TIME: Duration = Duration::from_secs(1);
 /// Servers of one trunk that are known at once.
 pub(crate) const SERVERS: usize = 8;
 /// A server that did not answer is passed over for this long, where there are others.

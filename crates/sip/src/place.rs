@@ -1,12 +1,14 @@
 //! A call that we place, until it is answered (RFC 3261 §13.2) or ends.
 
+use std::sync::Arc;
+
 use edge::signal::{Callee, Cause, Command, Dial, End, Event, Side};
 use edge::sound::Media;
 use rsipstack::sip::{Header, Response};
 use rsipstack::transaction::Transaction;
 use tokio::time::{Duration, Instant};
 
-use crate::branch::Branch;
+use crate::branch::{Branch, Silent};
 use crate::cause;
 use crate::core::Core;
 use crate::dialog::Dialog;
@@ -33,6 +35,8 @@ struct Placed {
     reconnected: bool,
     /// Servers of the trunk that had nothing for us.
     servers_tried: usize,
+    /// INVITEs to servers that said nothing, at most one for each.
+    silent: Vec<Silent>,
     ringing: bool,
     early: Option<Media>,
     early_told: u32,
@@ -59,8 +63,8 @@ impl Placed {
         if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit() || b"*#+".contains(&b)) {
             return Err(Cause::Unallocated);
         }
-        let peer = core.locate(trunk).await.ok_or(Cause::NoRoute)?;
-        let flow = core.flow(trunk.setting.address.transport, peer).await.ok_or(Cause::NoRoute)?;
+        let server = core.locate(trunk).await.ok_or(Cause::NoRoute)?;
+        let flow = core.flow(server.transport, server.address).await.ok_or(Cause::NoRoute)?;
         let mut local = core.describe(leg.id, trunk.codecs(core), &flow).map_err(|()| Cause::NoMedia)?;
         let target = format!("sip:{}@{}", fields::encode(number), trunk.setting.address.host_port());
         let target = fields::stack_uri(&target).ok_or(Cause::NoRoute)?;
@@ -80,6 +84,7 @@ impl Placed {
             asked_longer: false,
             reconnected: false,
             servers_tried: 0,
+            silent: Vec::new(),
             ringing: false,
             early: None,
             early_told: 0,
@@ -92,12 +97,17 @@ impl Placed {
         loop {
             let deadline = if self.branch.heard { ringing } else { ringing.min(self.branch.sent + silence) };
             let end = match leg.next(Some(deadline)).await {
+                Inward::Response(response) if !self.branch.is_answered_by(&response) => {
+                    self.late(&leg.core, &response).await;
+                    continue;
+                }
                 Inward::Response(response) => match response.status_code.code() {
                     100..=199 => {
                         self.progress(&leg, &response).await;
                         continue;
                     }
                     200..=299 => {
+                        self.forget_silent();
                         return live::answered(leg, self.branch, self.local, self.early, &response).await;
                     }
                     422 if !std::mem::replace(&mut self.asked_longer, true)
@@ -120,10 +130,15 @@ impl Placed {
                 },
                 Inward::Command(Command::HangUp { cause, .. }) => return self.cancel(leg, cause).await,
                 Inward::Deadline if self.branch.heard => return self.cancel(leg, Cause::NoAnswer).await,
+                // Nothing at all came back: the next server of the trunk, if there is one (RFC 3263 §4.3).
                 Inward::Deadline => {
-                    // The next call tries another server of the trunk, if there is one (RFC 3263 §4.3).
-                    leg.core.trunks[self.trunk].rest(self.branch.dialog.flow.peer, std::time::Instant::now());
-                    return self.cancel(leg, Cause::NoRoute).await;
+                    let silent = self.branch.silent();
+                    let gone = End { by: Side::Us, cause: Cause::NoRoute, status: None, q850: None };
+                    if self.next_server(&leg, gone).await.is_err() {
+                        return self.cancel(leg, Cause::NoRoute).await;
+                    }
+                    self.silent.push(silent);
+                    continue;
                 }
                 Inward::Closed => match self.reconnected(&leg).await {
                     Ok(()) => continue,
@@ -135,6 +150,7 @@ impl Placed {
                 }
                 _ => continue,
             };
+            self.forget_silent();
             return leg.end(end);
         }
     }
@@ -186,21 +202,47 @@ impl Placed {
     /// A final response: the end, or the next server of the trunk where this one said nothing or 503
     /// (RFC 3263 §4.3). Each server is tried once, since it rests from then on.
     async fn elsewhere(&mut self, leg: &Leg, response: &Response) -> Result<(), End> {
-        let (core, end) = (&leg.core, refusal(response));
-        let trunk = &core.trunks[self.trunk];
+        let end = refusal(response);
         let silent = is_own(response) || response.status_code.code() == 503;
+        if silent { self.next_server(leg, end).await } else { Err(end) }
+    }
+
+    /// Goes on at the next server of the trunk; where there is none, this is the end.
+    async fn next_server(&mut self, leg: &Leg, end: End) -> Result<(), End> {
+        let core = &leg.core;
+        let trunk = &core.trunks[self.trunk];
         self.servers_tried += 1;
-        if !silent
+        if !trunk.rest(self.branch.dialog.flow.server(), std::time::Instant::now())
             || self.servers_tried >= limits::SERVERS
-            || !trunk.rest(self.branch.dialog.flow.peer, std::time::Instant::now())
         {
             return Err(end);
         }
-        let peer = core.locate(trunk).await.ok_or(end)?;
-        self.branch.dialog.flow = core.flow(trunk.setting.address.transport, peer).await.ok_or(end)?;
+        let server = core.locate(trunk).await.ok_or(end)?;
+        self.branch.dialog.flow = core.flow(server.transport, server.address).await.ok_or(end)?;
         // A server of the same trunk, but not the one whose challenge was answered.
         self.answered_challenge = false;
         self.again(leg, None).await
+    }
+
+    /// A server that was given up answers after all: its call is cancelled, or ended.
+    async fn late(&mut self, core: &Arc<Core>, response: &Response) {
+        let number = fields::sequence(response);
+        let Some(at) = self.silent.iter().position(|silent| silent.sequence() == number) else { return };
+        match response.status_code.code() {
+            100..=199 => self.silent[at].cancel(core).await,
+            200..=299 => {
+                let silent = self.silent.swap_remove(at);
+                silent.decline(core, &self.branch.dialog, response).await;
+            }
+            _ => drop(self.silent.swap_remove(at)),
+        }
+    }
+
+    /// The call is over or up: servers that were given up are waited for no longer.
+    fn forget_silent(&mut self) {
+        for silent in self.silent.drain(..) {
+            silent.close();
+        }
     }
 
     /// The connection broke before anything came back over it: it may have been gone long before, so
@@ -232,9 +274,11 @@ impl Placed {
             // Nothing came back yet, so CANCEL must wait. The switch need not.
             leg.end(end);
         }
+        self.forget_silent();
         loop {
             let patience = if leg.is_open() { limits::CANCEL_PATIENCE } else { timeout(&leg.core) };
             match leg.next(Some(Instant::now() + patience)).await {
+                Inward::Response(response) if !self.branch.is_answered_by(&response) => {}
                 Inward::Response(response) => match response.status_code.code() {
                     100..=199 => {
                         if !std::mem::replace(&mut cancelled, true) {

@@ -67,10 +67,12 @@ impl Binding {
         let core = Arc::clone(&self.core);
         let trunk = &core.trunks[self.trunk];
         let address = &trunk.setting.address;
-        let peer =
+        let server =
             core.locate(trunk).await.ok_or_else(|| format!("{} is not known to the DNS", address.host))?;
-        let flow =
-            core.flow(address.transport, peer).await.ok_or_else(|| format!("{peer} cannot be reached"))?;
+        let flow = core
+            .flow(server.transport, server.address)
+            .await
+            .ok_or_else(|| format!("{} cannot be reached", server.address))?;
         if let Some(dialog) = &mut self.dialog {
             dialog.flow = flow.clone();
         }

@@ -36,6 +36,8 @@ pub struct Settings {
     pub admit: Admit,
     /// How long a call lasts whose far side is not heard of (RFC 4028).
     pub session: Session,
+    /// Name servers to ask instead of those of the system; empty: those of the system.
+    pub name_servers: Vec<SocketAddr>,
     /// What is taken on at most.
     pub limits: Limits,
 }
@@ -209,7 +211,7 @@ impl FromStr for StationAddress {
         }
         let trunk: TrunkAddress = format!("{scheme}:{place}").parse().map_err(|_| wrong())?;
         let address = trunk.literal().ok_or_else(wrong)?;
-        Ok(Self { user: user.to_owned(), address, transport: trunk.transport })
+        Ok(Self { user: user.to_owned(), address, transport: trunk.transport() })
     }
 }
 
@@ -246,8 +248,8 @@ pub struct TrunkAddress {
     pub host: String,
     /// The port, where one is given.
     pub port: Option<u16>,
-    /// UDP or TCP.
-    pub transport: Transport,
+    /// UDP or TCP; none leaves it to the DNS (RFC 3263 §4.1), which for a literal or with a port is UDP.
+    pub transport: Option<Transport>,
 }
 
 impl TrunkAddress {
@@ -262,6 +264,12 @@ impl TrunkAddress {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port.unwrap_or(PORT)
+    }
+
+    /// The transport where the DNS does not decide it.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        self.transport.unwrap_or(Transport::Udp)
     }
 
     /// The host and port as they stand in a SIP URI.
@@ -279,8 +287,8 @@ impl fmt::Display for TrunkAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "sip:{}", self.host_port())?;
         match self.transport {
-            Transport::Udp => Ok(()),
-            Transport::Tcp => f.write_str(";transport=tcp"),
+            None => Ok(()),
+            Some(transport) => write!(f, ";transport={transport}"),
         }
     }
 }
@@ -296,11 +304,11 @@ impl FromStr for TrunkAddress {
         }
         let mut parts = rest.split(';');
         let place = parts.next().unwrap_or_default();
-        let mut transport = Transport::Udp;
+        let mut transport = None;
         for param in parts {
             transport = match param.to_ascii_lowercase().as_str() {
-                "transport=udp" => Transport::Udp,
-                "transport=tcp" => Transport::Tcp,
+                "transport=udp" => Some(Transport::Udp),
+                "transport=tcp" => Some(Transport::Tcp),
                 _ => return Err(wrong()),
             };
         }
@@ -377,9 +385,13 @@ mod tests {
 
     #[test]
     fn trunk_addresses_are_read_and_written() {
-        for text in
-            ["sip:127.0.0.1:5070;transport=tcp", "sip:[::1]:5070", "sip:gw.example.com", "sip:127.0.0.1"]
-        {
+        for text in [
+            "sip:127.0.0.1:5070;transport=tcp",
+            "sip:h;transport=udp",
+            "sip:[::1]:5070",
+            "sip:gw.example.com",
+            "sip:127.0.0.1",
+        ] {
             assert_eq!(text.parse::<TrunkAddress>().unwrap().to_string(), text);
         }
         let literal = "SIP:127.0.0.1".parse::<TrunkAddress>().unwrap().literal();

@@ -10,6 +10,7 @@ use edge::sound::Codec;
 
 use crate::core::Core;
 use crate::limits;
+use crate::resolver::Server;
 use crate::settings;
 
 /// A trunk and its state.
@@ -27,9 +28,9 @@ struct State {
     /// What the switch was told last.
     told: Option<bool>,
     /// The servers that its name led to last, for names only, in the order to be tried.
-    servers: Vec<SocketAddr>,
+    servers: Vec<Server>,
     /// Those that did not answer, and since when.
-    resting: Vec<(SocketAddr, Instant)>,
+    resting: Vec<(Server, Instant)>,
     /// The realm that its challenges name, from the first that it took our answer to.
     realm: Option<String>,
 }
@@ -81,7 +82,7 @@ impl Trunk {
         }
         match self.setting.address.literal() {
             Some(own) => own.ip() == source,
-            None => self.state().servers.iter().any(|server| server.ip() == source),
+            None => self.state().servers.iter().any(|server| server.address.ip() == source),
         }
     }
 
@@ -89,12 +90,12 @@ impl Trunk {
     pub(crate) fn is_at(&self, place: SocketAddr) -> bool {
         match self.setting.address.literal() {
             Some(own) => own == place,
-            None => self.state().servers.contains(&place),
+            None => self.state().servers.iter().any(|server| server.address == place),
         }
     }
 
     /// Takes the servers that its name leads to now; the one to try first (RFC 3263 §4.3).
-    pub(crate) fn choose(&self, servers: Vec<SocketAddr>, now: Instant) -> Option<SocketAddr> {
+    pub(crate) fn choose(&self, servers: Vec<Server>, now: Instant) -> Option<Server> {
         let mut state = self.state();
         state.resting.retain(|(_, since)| now.saturating_duration_since(*since) < limits::SERVER_REST);
         let rested =
@@ -105,7 +106,7 @@ impl Trunk {
     }
 
     /// Passes over a server that did not answer, for a while; whether there is another to try.
-    pub(crate) fn rest(&self, server: SocketAddr, now: Instant) -> bool {
+    pub(crate) fn rest(&self, server: Server, now: Instant) -> bool {
         let mut state = self.state();
         state.resting.retain(|(resting, _)| *resting != server);
         state.resting.truncate(limits::SERVERS);
@@ -114,7 +115,7 @@ impl Trunk {
     }
 
     /// A server has answered: it is tried again.
-    pub(crate) fn rested(&self, server: SocketAddr) {
+    pub(crate) fn rested(&self, server: Server) {
         self.state().resting.retain(|(resting, _)| *resting != server);
     }
 
@@ -185,6 +186,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::settings::Transport;
 
     #[test]
     fn a_server_that_does_not_answer_rests_while_there_are_others() {
@@ -198,12 +200,16 @@ mod tests {
             codecs: None,
         };
         let trunk = Trunk::new(TrunkId(0), setting);
-        let servers: Vec<SocketAddr> =
-            ["192.0.2.1:5060", "192.0.2.2:5060"].map(|s| s.parse().unwrap()).into();
+        let server = |s: &str| Server { transport: Transport::Udp, address: s.parse().unwrap() };
+        let servers = vec![server("192.0.2.1:5060"), server("192.0.2.2:5060")];
         let (one, two) = (servers[0], servers[1]);
         let start = Instant::now();
         assert_eq!(trunk.choose(servers.clone(), start), Some(one));
-        assert!(trunk.admits(two.ip()) && trunk.is_at(two) && !trunk.admits("192.0.2.3".parse().unwrap()));
+        assert!(
+            trunk.admits(two.address.ip())
+                && trunk.is_at(two.address)
+                && !trunk.admits("192.0.2.3".parse().unwrap())
+        );
         assert!(trunk.rest(one, start));
         assert_eq!(trunk.choose(servers.clone(), start), Some(two));
         assert!(!trunk.rest(two, start));

@@ -47,6 +47,7 @@ pub fn settings(listen: &[&str]) -> Settings {
         user_agent: "test".into(),
         admit: Admit::Anyone,
         session: sip::Session::default(),
+        name_servers: Vec::new(),
         limits: limits(),
     }
 }

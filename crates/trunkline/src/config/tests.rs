@@ -309,6 +309,20 @@ fn files_stay_below_their_directory() {
 }
 
 #[test]
+fn sessions_are_no_shorter_than_the_rfc_allows_and_no_longer_than_an_hour() {
+    check(
+        "[sip]\nsession_least = \"60s\"\nsession_expires = \"61m\"",
+        "t.toml:2:17: sip.session_least = \"60s\": not such a time; valid: a time from \"90s\" to \"60m\", such as \"90s\"
+         t.toml:3:19: sip.session_expires = \"61m\": not such a time; valid: a time from session_least to \"60m\", such as \"30m\", or \"0s\" for no session timers",
+    );
+    check(
+        "[sip]\nsession_least = \"10m\"\nsession_expires = \"5m\"",
+        "t.toml:3:19: sip.session_expires = \"5m\": not such a time; valid: a time from session_least to \"60m\", such as \"30m\", or \"0s\" for no session timers",
+    );
+    assert!(parse("[sip]\nsession_expires = \"0s\"", &[]).expect("valid").sip.session.expires.is_zero());
+}
+
+#[test]
 fn lists_are_neither_empty_nor_double() {
     check(
         "[link]\nlisten = []\n[media]\nrtp_ports = \"5-6\"\ncodecs = [\"PCMA\", \"pcma\"]\nadvertise = \"0.0.0.0\"\n[sip]\nlisten = \"udp://127.0.0.1:5060\"",

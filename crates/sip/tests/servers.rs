@@ -1,0 +1,106 @@
+//! A trunk that is a name with several servers (RFC 3263), found through a name server of the test's own.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it must")]
+
+mod common;
+
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::time::Duration;
+
+use common::peer::{ANSWER, Peer};
+use common::{Side, settings, start, trunk};
+use edge::LegId;
+use edge::signal::Cause;
+use hickory_resolver::proto::op::{Message, OpCode, ResponseCode};
+use hickory_resolver::proto::rr::rdata::{A, SRV};
+use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
+
+/// A name server on 127.0.0.1 that knows these servers of `gw.test`, the first ones before the others.
+async fn name_server(servers: &[SocketAddr]) -> SocketAddr {
+    let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let ports: Vec<u16> = servers.iter().map(SocketAddr::port).collect();
+    tokio::spawn(async move {
+        let mut buffer = [0; 512];
+        loop {
+            let (length, from) = socket.recv_from(&mut buffer).await.unwrap();
+            let query = Message::from_vec(&buffer[..length]).unwrap();
+            let question = query.queries[0].clone();
+            let found = match (question.name().to_utf8().as_str(), question.query_type()) {
+                ("_sip._udp.gw.test.", RecordType::SRV) => {
+                    let target = Name::from_str("one.gw.test.").unwrap();
+                    let record = |(n, port): (u16, &u16)| RData::SRV(SRV::new(n, 0, *port, target.clone()));
+                    (0..).zip(&ports).map(record).collect()
+                }
+                ("one.gw.test.", RecordType::A) => vec![RData::A(A::new(127, 0, 0, 1))],
+                _ => Vec::new(),
+            };
+            let mut response = Message::response(query.metadata.id, OpCode::Query);
+            if found.is_empty() {
+                response.metadata.response_code = ResponseCode::NXDomain;
+            }
+            response.add_query(question.clone());
+            let name = question.name().clone();
+            response.add_answers(found.into_iter().map(|data| Record::from_rdata(name.clone(), 60, data)));
+            socket.send_to(&response.to_vec().unwrap(), from).await.unwrap();
+        }
+    });
+    address
+}
+
+/// An endpoint whose trunk has three servers.
+async fn with_servers() -> (Side, [Peer; 3]) {
+    let servers = [Peer::new().await, Peer::new().await, Peer::new().await];
+    let addresses: Vec<SocketAddr> = servers.iter().map(|server| server.address).collect();
+    let mut ours = settings(&["udp://127.0.0.1:0"]);
+    ours.trunks = vec![trunk("sip:gw.test")];
+    ours.name_servers = vec![name_server(&addresses).await];
+    // Long enough for a message and its answer on one machine, short enough to wait for.
+    ours.limits.silence = Duration::from_millis(400);
+    (start(ours).await, servers)
+}
+
+#[tokio::test]
+async fn a_call_goes_on_at_the_next_server_where_one_is_silent_or_overloaded() {
+    let (mut ours, [first, second, third]) = with_servers().await;
+    ours.dial(1, "1");
+    let silent = first.expect("INVITE").await;
+    let overloaded = second.expect("INVITE").await;
+    assert_eq!(overloaded.header("Call-ID"), silent.header("Call-ID"));
+    assert_eq!(overloaded.header("CSeq"), Some("2 INVITE"));
+    second.reply(&overloaded, "503 Service Unavailable", "", "").await;
+    second.expect("ACK").await;
+    let taken = third.expect("INVITE").await;
+    // The first one wakes up: its call is cancelled, and the other one goes on.
+    first.reply(&silent, "180 Ringing", "", "").await;
+    let cancel = first.expect("CANCEL").await;
+    assert_eq!((cancel.header("CSeq"), cancel.header("Via")), (Some("1 CANCEL"), silent.header("Via")));
+    // It was answered there meanwhile: acknowledged and ended.
+    first.answer(&silent, ANSWER).await;
+    assert_eq!(first.expect("ACK").await.header("CSeq"), Some("1 ACK"));
+    first.expect("BYE").await;
+    third.answer(&taken, ANSWER).await;
+    ours.told(&["out-1 answered Pcma 8"]).await;
+    assert_eq!(third.expect("ACK").await.header("CSeq"), Some("3 ACK"));
+    ours.hang_up(LegId::placed(1), Cause::Normal);
+    third.expect("BYE").await;
+    ours.told(&["out-1 ended by Us: Normal"]).await;
+    // The next call does not try those that rest.
+    ours.dial(2, "2");
+    third.reply(&third.expect("INVITE").await, "486 Busy Here", "", "").await;
+    ours.told(&["out-2 ended by Network: Busy 486"]).await;
+    ours.quiet();
+}
+
+#[tokio::test]
+async fn a_call_that_no_server_takes_ends_when_all_were_tried() {
+    let (mut ours, servers) = with_servers().await;
+    ours.dial(1, "1");
+    for server in &servers {
+        let invite = server.expect("INVITE").await;
+        server.reply(&invite, "503 Service Unavailable", "", "").await;
+    }
+    ours.told(&["out-1 ended by Network: NoCircuit 503"]).await;
+    ours.quiet();
+}
