@@ -247,6 +247,17 @@ fn b143_b079_a_bye_ends_the_play() {
 }
 
 #[test]
+fn a_party_that_holds_and_comes_back_stays_connected() {
+    let Some(sipp) = Sipp::start("hold", PCMU) else { return };
+    let house = sipp.house();
+    let mut app = house.call("3015550100");
+    app.expect("NETWORK_TRUNK_DISCONNECT/INFO MSGID=* TRUNK_PORT=1");
+    app.expect_free();
+    sipp.finish(1);
+    house.stop();
+}
+
+#[test]
 fn an_answer_that_cannot_be_used_ends_the_call() {
     // G.729 alone, a stream refused (RFC 3264 §6), an encrypted one.
     for audio in ["6000 RTP/AVP 18", "0 RTP/AVP 0", "6000 RTP/SAVP 0"] {
