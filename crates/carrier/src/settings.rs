@@ -77,6 +77,7 @@ impl Settings {
             register: false,
             allow: Vec::new(),
             codecs: None,
+            srtp: Some(sip::Srtp::Off),
         });
         sip::Settings {
             listen: self.listen.clone(),
@@ -85,6 +86,8 @@ impl Settings {
             trunks: trunks.collect(),
             stations: Vec::new(),
             codecs: self.codecs.clone(),
+            // Who rings its parties decides.
+            srtp: sip::Srtp::Preferred,
             user_agent: "Trunkline carrier".to_owned(),
             admit: sip::Admit::Anyone,
             session: sip::Session::default(),

@@ -238,8 +238,7 @@ impl Waiting {
             return Ok(());
         }
         let core = &leg.core;
-        let mut local =
-            core.describe(leg.id, core.codecs(leg.line), &self.dialog.flow).map_err(|()| Cause::NoMedia)?;
+        let mut local = core.describe(leg.id, leg.line, &self.dialog.flow).map_err(|()| Cause::NoMedia)?;
         let (media, body) = match live::description(&self.invite) {
             Some(offer) => {
                 let (media, body) = local.answer(offer).map_err(|_| Cause::Incompatible)?;

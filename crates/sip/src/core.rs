@@ -30,7 +30,7 @@ use crate::place::place;
 use crate::resolver::{Resolver, Server};
 use crate::ring::ring;
 use crate::sdp;
-use crate::settings::{Settings, Transport};
+use crate::settings::{Settings, Srtp, Transport};
 use crate::sources::Sources;
 use crate::stations::Stations;
 use crate::tcp::Tcp;
@@ -218,8 +218,18 @@ impl Core {
         trunk.choose(servers, Instant::now())
     }
 
+    /// Whether packets are secured on a line.
+    fn srtp(&self, line: Option<Line>) -> Srtp {
+        let own = match line {
+            Some(Line::Trunk(trunk)) => self.trunks.get(usize::from(trunk.0)).and_then(|t| t.setting.srtp),
+            Some(Line::Station(station)) => self.stations.setting(station).and_then(|s| s.srtp),
+            None => None,
+        };
+        own.unwrap_or(self.settings.srtp)
+    }
+
     /// The codecs on a line, in the order of preference.
-    pub(crate) fn codecs(&self, line: Option<Line>) -> &[Codec] {
+    fn codecs(&self, line: Option<Line>) -> &[Codec] {
         let own = match line {
             Some(Line::Trunk(trunk)) => {
                 self.trunks.get(usize::from(trunk.0)).and_then(|trunk| trunk.setting.codecs.as_deref())
@@ -235,7 +245,7 @@ impl Core {
     /// Our side of a new media session: a socket of the media engine, under the address to show. One that
     /// listens on any address is shown under the one that faces the far side: 0.0.0.0 in an SDP means hold
     /// (RFC 3264 §8.4).
-    pub(crate) fn describe(&self, leg: LegId, codecs: &[Codec], facing: &Flow) -> Result<sdp::Local, ()> {
+    pub(crate) fn describe(&self, leg: LegId, line: Option<Line>, facing: &Flow) -> Result<sdp::Local, ()> {
         let mut address = (self.sockets)(leg).map_err(|why| {
             tracing::warn!(%leg, why, "no media socket for a call");
         })?;
@@ -245,7 +255,9 @@ impl Core {
             address.set_ip(facing.local.ip());
         }
         let session = self.sessions.fetch_add(2, Ordering::Relaxed);
-        Ok(sdp::Local::new(address, codecs.to_vec(), session))
+        sdp::Local::new(address, self.codecs(line).to_vec(), self.srtp(line), session).map_err(|error| {
+            tracing::error!(%leg, %error, "the system has no secrets to secure a call's packets with");
+        })
     }
 
     /// Our host as URIs of ours show it.

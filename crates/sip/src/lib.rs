@@ -40,6 +40,7 @@ mod reliable;
 mod replaces;
 mod resolver;
 mod ring;
+mod sdes;
 mod sdp;
 mod session;
 mod settings;
@@ -57,7 +58,7 @@ pub use ipnet::IpNet;
 pub use limits::Limits;
 pub use outbox::Sink;
 pub use settings::{
-    Admit, Digest, Listen, Place, Session, SettingError, Settings, Station, StationAddress, Transport, Trunk,
-    TrunkAddress,
+    Admit, Digest, Listen, Place, Session, SettingError, Settings, Srtp, Station, StationAddress, Transport,
+    Trunk, TrunkAddress,
 };
 pub use stations::{ContactView, StationView};

@@ -65,7 +65,7 @@ impl Placed {
         }
         let server = core.locate(trunk).await.ok_or(Cause::NoRoute)?;
         let flow = core.flow(server.transport, server.address).await.ok_or(Cause::NoRoute)?;
-        let mut local = core.describe(leg.id, trunk.codecs(core), &flow).map_err(|()| Cause::NoMedia)?;
+        let mut local = core.describe(leg.id, Some(dial.to.line()), &flow).map_err(|()| Cause::NoMedia)?;
         let target = format!("sip:{}@{}", fields::encode(number), trunk.setting.address.host_port());
         let target = fields::stack_uri(&target).ok_or(Cause::NoRoute)?;
         let identity = trunk.identity(core, &flow, dial.caller.as_deref());

@@ -101,8 +101,8 @@ async fn begin(
     let core = &leg.core;
     let contacts = core.contacts(station).await;
     let first = contacts.first().ok_or(Cause::NoRoute)?;
-    let codecs = core.codecs(Some(Line::Station(station)));
-    let mut local = core.describe(leg.id, codecs, &first.flow).map_err(|()| Cause::NoMedia)?;
+    let line = Some(Line::Station(station));
+    let mut local = core.describe(leg.id, line, &first.flow).map_err(|()| Cause::NoMedia)?;
     let offer = local.offer();
     let mut sent = 0;
     for Contact { target, flow } in contacts {

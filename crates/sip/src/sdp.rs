@@ -1,23 +1,29 @@
 //! Offer and answer (RFC 3264) for one stream of audio.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::net::{IpAddr, SocketAddr};
 
-use edge::sound::{Codec, Direction, Media};
+use edge::sound::{Codec, Direction, Media, Security};
 use sdp_types::{Attribute, Connection, NetType, Session};
 
 use crate::limits;
+use crate::sdes::{self, Line, Ours};
+use crate::settings::Srtp;
 
 /// The payload type that we give to telephone-event (RFC 4733) in an offer.
 const KEYS: u8 = 101;
+/// RTP in the clear (RFC 3551), and secured (RFC 3711).
+const CLEAR: &str = "RTP/AVP";
+const SECURED: &str = "RTP/SAVP";
 
 /// Our side of a media session: what our offers and answers say.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Local {
     /// Where we want the RTP of this leg.
     address: SocketAddr,
     /// What we speak, in the order of preference.
     codecs: Vec<Codec>,
+    secrecy: Secrecy,
     /// The session id of the `o=` line.
     session: u64,
     /// The version of the `o=` line: one more with every description that says something else.
@@ -26,6 +32,31 @@ pub(crate) struct Local {
     said: String,
     /// Which of them is the audio.
     line: usize,
+}
+
+impl fmt::Debug for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What was said may hold secrets.
+        write!(f, "Local({}, {:?}, version {})", self.address, self.codecs, self.version)
+    }
+}
+
+/// Whether packets are secured (RFC 3711), with our secrets for that.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Secrecy {
+    /// Never.
+    Off,
+    /// Where the far side does it too.
+    Preferred(Ours),
+    /// Always.
+    Required(Ours),
+}
+
+/// Whether a description is one that we answer, or answers one of ours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Role {
+    Offer,
+    Answer,
 }
 
 /// Why a description of the far side cannot be used.
@@ -37,12 +68,18 @@ pub(crate) enum Unusable {
     /// No SDP at all.
     #[error("the description cannot be read")]
     Malformed,
-    /// No audio over plain RTP, or its port is 0.
+    /// No audio over RTP, or its port is 0.
     #[error("no audio stream is offered or accepted")]
     NoStream,
     /// No codec that we speak.
     #[error("no codec in common")]
     NoCodec,
+    /// The far side does not secure its packets, and this line requires it.
+    #[error("its packets would go in the clear")]
+    Clear,
+    /// The far side secures its packets, and this line is not to, or not in one of its ways.
+    #[error("its packets would be secured in a way that is not ours")]
+    Secured,
     /// A fax (ITU-T T.38) where a voice should be.
     #[error("a fax is offered, and no voice")]
     Fax,
@@ -61,19 +98,42 @@ struct Stream {
     remote: SocketAddr,
     rtcp: SocketAddr,
     direction: Direction,
+    /// RTP/AVP or RTP/SAVP, as the far side says it.
+    protocol: String,
+    /// The far side's line and ours, where packets are secured.
+    agreed: Option<(Line, Line)>,
 }
 
 impl Local {
-    pub(crate) fn new(address: SocketAddr, codecs: Vec<Codec>, session: u64) -> Self {
+    /// # Errors
+    /// When the system has no secrets to give.
+    pub(crate) fn new(
+        address: SocketAddr,
+        codecs: Vec<Codec>,
+        srtp: Srtp,
+        session: u64,
+    ) -> Result<Self, getrandom::Error> {
+        let secrecy = match srtp {
+            Srtp::Off => Secrecy::Off,
+            Srtp::Preferred => Secrecy::Preferred(Ours::new()?),
+            Srtp::Required => Secrecy::Required(Ours::new()?),
+        };
         // RFC 8866 §5.2: numeric; kept below 2^63 for far sides that read it as signed.
-        Self { address, codecs, session: session >> 1, version: 0, said: String::new(), line: 0 }
+        let session = session >> 1;
+        Ok(Self { address, codecs, secrecy, session, version: 0, said: String::new(), line: 0 })
     }
 
     /// The offer that goes out with an INVITE, or with a 200 to one that carried none.
     pub(crate) fn offer(&mut self) -> Vec<u8> {
         let mut sdp = String::new();
         let port = self.address.port();
-        let _ = write!(sdp, "m=audio {port} RTP/AVP");
+        // RTP/AVP with secrets is no standard, but what telephones that prefer to be secured say and take.
+        let (protocol, ours) = match &self.secrecy {
+            Secrecy::Off => (CLEAR, None),
+            Secrecy::Preferred(ours) => (CLEAR, Some(ours)),
+            Secrecy::Required(ours) => (SECURED, Some(ours)),
+        };
+        let _ = write!(sdp, "m=audio {port} {protocol}");
         for codec in &self.codecs {
             let _ = write!(sdp, " {}", static_type(*codec));
         }
@@ -83,6 +143,9 @@ impl Local {
         }
         describe_keys(&mut sdp, KEYS);
         sdp.push_str("a=ptime:20\r\na=sendrecv\r\n");
+        for line in ours.into_iter().flat_map(Ours::offer) {
+            let _ = write!(sdp, "{line}");
+        }
         self.line = 0;
         self.say(sdp)
     }
@@ -96,7 +159,7 @@ impl Local {
     pub(crate) fn accept(&self, answer: &[u8]) -> Result<Media, Unusable> {
         let session = read(answer)?;
         // RFC 3264 §6: the media lines of an answer match those of the offer.
-        let stream = self.take(&session, self.line)?;
+        let stream = self.take(&session, self.line, Role::Answer)?;
         Ok(stream.media())
     }
 
@@ -105,7 +168,7 @@ impl Local {
         let session = read(offer)?;
         let mut found = Err(Unusable::NoStream);
         for line in 0..session.medias.len() {
-            match self.take(&session, line) {
+            match self.take(&session, line, Role::Offer) {
                 Ok(stream) => {
                     found = Ok(stream);
                     break;
@@ -155,7 +218,7 @@ impl Local {
     /// The media line of an answer for the stream that we take.
     fn describe(&self, sdp: &mut String, stream: &Stream) {
         let (port, payload_type) = (self.address.port(), stream.payload_type);
-        let _ = write!(sdp, "m=audio {port} RTP/AVP {payload_type}");
+        let _ = write!(sdp, "m=audio {port} {} {payload_type}", stream.protocol);
         if let Some(keys) = stream.keys {
             let _ = write!(sdp, " {keys}");
         }
@@ -170,20 +233,25 @@ impl Local {
             Direction::Inactive => "inactive",
         };
         let _ = write!(sdp, "a=ptime:20\r\na={direction}\r\n");
+        if let Some((_, ours)) = &stream.agreed {
+            let _ = write!(sdp, "{ours}");
+        }
     }
 
     /// What one media line of the far side comes to, if we can use it.
-    fn take(&self, session: &Session, line: usize) -> Result<Stream, Unusable> {
+    fn take(&self, session: &Session, line: usize, role: Role) -> Result<Stream, Unusable> {
         let media = session.medias.get(line).ok_or(Unusable::NoStream)?;
         let over = media.proto.to_ascii_lowercase();
         let fax = media.media.eq_ignore_ascii_case("image") && matches!(&*over, "udptl" | "tcp");
         if fax && media.port != 0 {
             return Err(Unusable::Fax);
         }
-        let audio = media.media.eq_ignore_ascii_case("audio") && media.proto.eq_ignore_ascii_case("RTP/AVP");
+        let is = |protocol: &str| media.proto.eq_ignore_ascii_case(protocol);
+        let audio = media.media.eq_ignore_ascii_case("audio") && (is(CLEAR) || is(SECURED));
         if !audio || media.port == 0 {
             return Err(Unusable::NoStream);
         }
+        let agreed = self.agree(&media.attributes, is(SECURED), role)?;
         let formats: Vec<(u8, &str)> = media
             .fmt
             .split_whitespace()
@@ -209,7 +277,32 @@ impl Local {
             Direction::SendOnly if ip.is_unspecified() => Direction::Inactive,
             other => other,
         };
-        Ok(Stream { line, codec, payload_type, keys, remote, rtcp, direction })
+        let protocol = media.proto.clone();
+        Ok(Stream { line, codec, payload_type, keys, remote, rtcp, direction, protocol, agreed })
+    }
+
+    /// How packets are secured: the far side's line and ours; none where they go in the clear.
+    fn agree(
+        &self,
+        attributes: &[Attribute],
+        is_secured: bool,
+        role: Role,
+    ) -> Result<Option<(Line, Line)>, Unusable> {
+        let ours = match &self.secrecy {
+            Secrecy::Off if is_secured => return Err(Unusable::Secured),
+            Secrecy::Off => return Ok(None),
+            Secrecy::Preferred(ours) | Secrecy::Required(ours) => ours,
+        };
+        let theirs = sdes::lines(attributes);
+        let agreed = match role {
+            Role::Offer => ours.answer(&theirs),
+            Role::Answer => ours.taken(&theirs),
+        };
+        match (agreed, &self.secrecy) {
+            (None, _) if is_secured => Err(Unusable::Secured),
+            (None, Secrecy::Required(_)) => Err(Unusable::Clear),
+            (agreed, _) => Ok(agreed),
+        }
     }
 
     /// The codec of ours that an rtpmap names.
@@ -254,7 +347,7 @@ impl Stream {
             payload_type: self.payload_type,
             keys: self.keys,
             direction: self.direction,
-            security: None,
+            security: self.agreed.map(|(theirs, ours)| Security { ours: ours.secret, theirs: theirs.secret }),
         }
     }
 }
@@ -342,7 +435,7 @@ mod tests {
     use super::*;
 
     fn local() -> Local {
-        Local::new("127.0.0.1:20000".parse().unwrap(), vec![Codec::Pcmu, Codec::Pcma], 84)
+        Local::new("127.0.0.1:20000".parse().unwrap(), vec![Codec::Pcmu, Codec::Pcma], Srtp::Off, 84).unwrap()
     }
 
     fn sdp(lines: &str) -> Vec<u8> {
@@ -450,7 +543,7 @@ mod tests {
     #[test]
     fn g722_counts_its_timestamps_as_if_it_had_8000_samples_a_second() {
         let codecs = vec![Codec::Pcmu, Codec::G722];
-        let mut local = Local::new("127.0.0.1:20000".parse().unwrap(), codecs, 84);
+        let mut local = Local::new("127.0.0.1:20000".parse().unwrap(), codecs, Srtp::Off, 84).unwrap();
         let offer = String::from_utf8(local.offer()).unwrap();
         assert!(
             offer.contains("RTP/AVP 0 9 101\r\n") && offer.contains("a=rtpmap:9 G722/8000\r\n"),
@@ -462,5 +555,46 @@ mod tests {
         let (media, _) = local.answer(&sdp("m=audio 4000 RTP/AVP 97\na=rtpmap:97 G722/8000")).unwrap();
         assert_eq!((media.codec, media.payload_type), (Codec::G722, 97));
         assert!(local.answer(&sdp("m=audio 4000 RTP/AVP 97\na=rtpmap:97 G722/16000")).is_err());
+    }
+
+    /// A side of its own under this rule.
+    fn side(srtp: Srtp) -> Local {
+        Local::new("127.0.0.1:20000".parse().unwrap(), vec![Codec::Pcmu], srtp, 84).unwrap()
+    }
+
+    /// What an offer under one rule and its answer under another come to, on both sides.
+    fn agree(offers: Srtp, answers: Srtp) -> Result<(Option<Security>, Option<Security>), Unusable> {
+        let (mut one, mut other) = (side(offers), side(answers));
+        other.address = "127.0.0.1:30000".parse().unwrap();
+        let (theirs, answer) = other.answer(&one.offer())?;
+        Ok((one.accept(&answer)?.security, theirs.security))
+    }
+
+    #[test]
+    fn packets_are_secured_where_both_sides_want_it() {
+        use Srtp::{Off, Preferred, Required};
+        for (offers, answers) in
+            [(Preferred, Preferred), (Required, Preferred), (Preferred, Required), (Required, Required)]
+        {
+            let (one, other) = agree(offers, answers).unwrap();
+            let (one, other) = (one.expect("secured"), other.expect("secured"));
+            assert_eq!((one.ours, one.theirs), (other.theirs, other.ours));
+            assert_ne!(one.ours, one.theirs);
+        }
+        for (offers, answers) in [(Off, Off), (Preferred, Off), (Off, Preferred)] {
+            assert_eq!(agree(offers, answers), Ok((None, None)));
+        }
+        assert_eq!(agree(Required, Off), Err(Unusable::Secured));
+        assert_eq!(agree(Off, Required), Err(Unusable::Clear));
+    }
+
+    #[test]
+    fn a_line_keeps_its_secrets_and_shows_them_to_nobody_else() {
+        let mut side = side(Srtp::Required);
+        let offer = String::from_utf8(side.offer()).unwrap();
+        assert!(offer.contains("m=audio 20000 RTP/SAVP 0 101\r\n"), "{offer}");
+        assert_eq!(side.again(), offer.clone().into_bytes(), "the same again");
+        let secret = offer.split_once("inline:").unwrap().1.lines().next().unwrap();
+        assert!(!format!("{side:?}").contains(secret));
     }
 }

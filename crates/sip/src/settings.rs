@@ -30,6 +30,8 @@ pub struct Settings {
     pub stations: Vec<Station>,
     /// Codecs in the order of preference.
     pub codecs: Vec<Codec>,
+    /// Whether packets of sound are secured.
+    pub srtp: Srtp,
     /// User-Agent and Server of our messages.
     pub user_agent: String,
     /// Who may call in.
@@ -64,6 +66,19 @@ pub enum Admit {
     Trunks,
     /// Anyone: for the simulated phone network, never for a server. Stations are none of these then.
     Anyone,
+}
+
+/// Whether packets of sound are secured (RFC 3711), with secrets told in the SDP (RFC 4568). Those are secrets
+/// only where the signalling goes over TLS.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Srtp {
+    /// Never: a far side that insists is refused.
+    #[default]
+    Off,
+    /// Where the far side does it too.
+    Preferred,
+    /// Always: a far side that does not is refused.
+    Required,
 }
 
 /// A transport of SIP.
@@ -124,6 +139,8 @@ pub struct Station {
     pub place: Place,
     /// Codecs with it instead of the general ones.
     pub codecs: Option<Vec<Codec>>,
+    /// Whether packets are secured, instead of the general rule.
+    pub srtp: Option<Srtp>,
 }
 
 /// Where a station is.
@@ -232,6 +249,8 @@ pub struct Trunk {
     pub allow: Vec<IpNet>,
     /// Codecs on this trunk instead of the general ones.
     pub codecs: Option<Vec<Codec>>,
+    /// Whether packets are secured, instead of the general rule.
+    pub srtp: Option<Srtp>,
 }
 
 impl fmt::Debug for Trunk {

@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use edge::TrunkId;
 use edge::signal::Event;
-use edge::sound::Codec;
 
 use crate::core::Core;
 use crate::limits;
@@ -63,11 +62,6 @@ impl Trunk {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The codecs of this trunk.
-    pub(crate) fn codecs<'a>(&'a self, core: &'a Core) -> &'a [Codec] {
-        self.setting.codecs.as_deref().unwrap_or(&core.settings.codecs)
     }
 
     /// Whether a dial through it should not even be tried.
@@ -198,6 +192,7 @@ mod tests {
             register: false,
             allow: Vec::new(),
             codecs: None,
+            srtp: None,
         };
         let trunk = Trunk::new(TrunkId(0), setting);
         let server = |s: &str| Server { transport: Transport::Udp, address: s.parse().unwrap() };

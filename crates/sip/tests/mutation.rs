@@ -77,7 +77,7 @@ async fn a_registrar_that_is_sent_faults_of_all_kinds_stays_one() {
     ours.limits.messages_per_second = 1_000_000;
     ours.limits.contact_longest = std::time::Duration::from_secs(60);
     let place = sip::Place::Registered { password: "secret".into(), digests: vec![sip::Digest::Md5] };
-    ours.stations = vec![sip::Station { id: edge::StationId(25), place, codecs: None }];
+    ours.stations = vec![sip::Station { id: edge::StationId(25), place, codecs: None, srtp: None }];
     let ours = start(ours).await;
     let mut phone = Phone::new("25").await;
     phone.register(&ours).await;

@@ -24,12 +24,13 @@ fn registering(id: u16) -> Station {
         id: StationId(id),
         place: Place::Registered { password: "secret".into(), digests },
         codecs: None,
+        srtp: None,
     }
 }
 
 fn fixed(id: u16, peer: &Peer) -> Station {
     let place = Place::Fixed(format!("sip:{id}@{}", peer.address).parse().unwrap());
-    Station { id: StationId(id), place, codecs: None }
+    Station { id: StationId(id), place, codecs: None, srtp: None }
 }
 
 fn house(stations: Vec<Station>) -> Settings {

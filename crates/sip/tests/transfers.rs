@@ -16,7 +16,7 @@ async fn house() -> (Side, Peer, Peer) {
     let (phone, network) = (Peer::new().await, Peer::at("127.0.0.2:0").await);
     let mut ours = settings(&["udp://127.0.0.1:0"]);
     let place = Place::Fixed(format!("sip:25@{}", phone.address).parse().unwrap());
-    ours.stations = vec![Station { id: StationId(25), place, codecs: None }];
+    ours.stations = vec![Station { id: StationId(25), place, codecs: None, srtp: None }];
     ours.trunks = vec![trunk(&format!("sip:{}", network.address))];
     ours.admit = Admit::Trunks;
     let mut ours = start(ours).await;

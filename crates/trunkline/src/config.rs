@@ -472,6 +472,8 @@ pub struct Trunk {
     pub allow: Admission,
     /// The codecs offered to it and taken from it, the best first.
     pub codecs: Vec<Codec>,
+    /// Whether packets of sound are secured.
+    pub srtp: sip::Srtp,
 }
 
 /// What the dial-outs of one CAMPID are held to, beside what holds for all.

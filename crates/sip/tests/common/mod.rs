@@ -44,6 +44,7 @@ pub fn settings(listen: &[&str]) -> Settings {
         trunks: Vec::new(),
         stations: Vec::new(),
         codecs: vec![Codec::Pcmu, Codec::Pcma],
+        srtp: sip::Srtp::Off,
         user_agent: "test".into(),
         admit: Admit::Anyone,
         session: sip::Session::default(),
@@ -61,6 +62,7 @@ pub fn trunk(address: &str) -> Trunk {
         register: false,
         allow: Vec::new(),
         codecs: None,
+        srtp: None,
     }
 }
 

@@ -8,7 +8,7 @@ use sip::{Digest, StationAddress};
 use super::dialling::meet;
 use super::error::shown;
 use super::kinds::Secret;
-use super::read::{PORTS, boolean, codecs, not_empty, ports, time};
+use super::read::{PORTS, boolean, codecs, not_empty, ports, srtp, time};
 use super::reader::{Section, Wrong};
 use super::{Codec, Config};
 
@@ -34,6 +34,8 @@ pub struct Agent {
     pub ring: Duration,
     /// The codecs offered to them and taken from them, the best first.
     pub codecs: Vec<Codec>,
+    /// Whether packets of sound are secured.
+    pub srtp: sip::Srtp,
 }
 
 /// Where agents' telephones are.
@@ -98,6 +100,7 @@ pub(super) fn agent(mut section: Section<'_, '_>, config: &Config) -> Option<Age
         station_card: section.read("station_card", false, boolean),
         ring: section.read("ring", Duration::from_secs(30), time),
         codecs: codecs(&mut section, config.media.codecs.clone()),
+        srtp: srtp(&mut section),
     };
     let phone = match (password, contact) {
         (Some(password), None) => Some(Phone::Registers { password, digests }),

@@ -375,6 +375,7 @@ fn trunk(mut section: Section<'_, '_>, config: &Config) -> Option<Trunk> {
         not_empty(&mut section, "allow", networks);
     }
     let codecs = codecs(&mut section, config.media.codecs.clone());
+    let srtp = srtp(&mut section);
     let priority = section.read("priority", 1, within(1..=99));
     let rules = dialling::rules(&mut section, "dial_allow", "dial_deny");
     let hourly_cap = dialling::hourly_cap(&mut section);
@@ -413,6 +414,7 @@ fn trunk(mut section: Section<'_, '_>, config: &Config) -> Option<Trunk> {
         register,
         allow,
         codecs,
+        srtp,
     })
 }
 
@@ -564,6 +566,17 @@ pub(super) fn codecs(section: &mut Section<'_, '_>, default: Vec<Codec>) -> Vec<
     });
     not_empty(section, "codecs", &codecs);
     codecs
+}
+
+/// Whether packets of sound are secured on this line.
+pub(super) fn srtp(section: &mut Section<'_, '_>) -> sip::Srtp {
+    let valid = "\"off\", \"preferred\" or \"required\"";
+    section.read("srtp", sip::Srtp::Off, |value| match value.text() {
+        Some("off") => Ok(sip::Srtp::Off),
+        Some("preferred") => Ok(sip::Srtp::Preferred),
+        Some("required") => Ok(sip::Srtp::Required),
+        _ => Err(Wrong::new("not such a rule", valid)),
+    })
 }
 
 /// Refuses a list without elements and one that says the same twice.

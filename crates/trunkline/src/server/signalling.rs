@@ -61,6 +61,7 @@ fn settings(config: &Config) -> sip::Settings {
         trunks: config.trunks.iter().map(trunk).collect(),
         stations: config.agents.iter().flat_map(stations).collect(),
         codecs: config.media.codecs.clone(),
+        srtp: sip::Srtp::Off,
         user_agent: concat!("Trunkline/", env!("CARGO_PKG_VERSION")).to_owned(),
         admit: sip::Admit::Trunks,
         session: config.sip.session,
@@ -93,7 +94,12 @@ fn stations(agent: &crate::config::Agent) -> impl Iterator<Item = sip::Station> 
             }
             Phone::Fixed(_) => sip::Place::Fixed(contact?),
         };
-        Some(sip::Station { id: StationId(port), place, codecs: Some(agent.codecs.clone()) })
+        Some(sip::Station {
+            id: StationId(port),
+            place,
+            codecs: Some(agent.codecs.clone()),
+            srtp: Some(agent.srtp),
+        })
     })
 }
 
@@ -110,5 +116,6 @@ fn trunk(trunk: &crate::config::Trunk) -> sip::Trunk {
             Admission::Networks(networks) => networks.clone(),
         },
         codecs: Some(trunk.codecs.clone()),
+        srtp: Some(trunk.srtp),
     }
 }
