@@ -257,6 +257,7 @@ mod tests {
             register: false,
             allow: Vec::new(),
             codecs: None,
+            srtp: None,
         };
         Resolver::new(&[trunk], &[server])
     }

@@ -22,6 +22,7 @@ mod progress;
 mod recording;
 mod recording_faults;
 mod records;
+mod secured;
 mod sipp;
 mod sox;
 mod torture;

@@ -34,8 +34,13 @@ impl Phone {
 
     /// A house whose trunk leads to this phone.
     pub fn house(&self) -> House {
+        self.house_with("")
+    }
+
+    /// The same, with more lines in the trunk's table.
+    pub fn house_with(&self, trunk_lines: &'static str) -> House {
         let trunk = Some(format!("sip:{}", self.sip.local_addr().unwrap()));
-        House::with(Plan { trunk, ..Plan::default() })
+        House::with(Plan { trunk, trunk_lines, ..Plan::default() })
     }
 
     /// Takes the next request of this method; answers OPTIONS and passes over what is repeated.
