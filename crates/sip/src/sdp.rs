@@ -503,7 +503,7 @@ mod tests {
         check("", "no audio stream is offered or accepted");
         check("m=audio 0 RTP/AVP 0", "no audio stream is offered or accepted");
         check("m=video 4000 RTP/AVP 31", "no audio stream is offered or accepted");
-        check("m=audio 4000 RTP/SAVP 0", "no audio stream is offered or accepted");
+        check("m=audio 4000 RTP/SAVP 0", "its packets would be secured in a way that is not ours");
         check("m=audio 4000 RTP/AVP 18", "no codec in common");
         check("m=audio 4000 RTP/AVP 0\na=rtpmap:0 G722/8000", "no codec in common");
         check("m=audio 65536 RTP/AVP 0", "the description cannot be read");
