@@ -208,7 +208,7 @@ mod tests {
             &format!("{TRUNK}priority = 0\nhourly_cap = 0\ndeny = [\"1\"]"),
             "t.toml:5:12: trunk[1].priority = 0: not such a number; valid: a whole number from 1 to 99
              t.toml:6:14: trunk[1].hourly_cap = 0: not such a number; valid: a whole number from 1 to 10000000
-             t.toml:7:1: trunk[1].deny: no such key; valid: name, ports, address, username, password, register, allow, codecs, priority, dial_allow, dial_deny, hourly_cap",
+             t.toml:7:1: trunk[1].deny: no such key; valid: name, ports, address, username, password, register, allow, codecs, srtp, priority, dial_allow, dial_deny, hourly_cap",
         );
     }
 

@@ -25,6 +25,7 @@ mod records;
 mod secured;
 mod sipp;
 mod sox;
+mod switching;
 mod torture;
 mod trace;
 mod voice;
