@@ -7,7 +7,7 @@ pub const PARTIES: usize = 10_000;
 /// Steps of one script; the rest of a longer one is not run.
 pub const STEPS: usize = 1_000;
 /// Frequencies that one party listens for; further ones are not watched.
-pub const FREQUENCIES: usize = 8;
+pub const FREQUENCIES: usize = edge::sound::EARS;
 /// Keys of one press; further ones are not pressed.
 pub const KEYS: usize = 64;
 /// How long a phone rings before the network gives up on its subscriber.

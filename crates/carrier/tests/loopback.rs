@@ -153,6 +153,20 @@ async fn n0113_is_heard_and_n0114_is_not() {
 }
 
 #[tokio::test]
+async fn a_party_hears_every_tone_that_it_may_listen_for() {
+    let tones: Vec<u16> = (0..carrier::limits::FREQUENCIES as u16).map(|n| 440 + 200 * n).collect();
+    let says =
+        tones.iter().map(|&hz| Step::Say(Clip { samples: sine(hz).samples[..3_200].into() })).collect();
+    let (callee, caller) = pair(25_100, [vec![Step::Answer], says].concat(), &tones).await;
+    let leg = caller.call("7325550777", None, Vec::new()).unwrap();
+    for hz in tones {
+        until(&caller, leg, began(hz)).await;
+        until(&caller, leg, ended(hz)).await;
+    }
+    stop(callee, caller).await;
+}
+
+#[tokio::test]
 async fn n0112_sends_back_what_it_hears() {
     let (callee, caller) = pair(24_400, Vec::new(), &[700]).await;
     let leg = caller.call("7325550112", None, vec![Step::Sound(sine(700))]).unwrap();

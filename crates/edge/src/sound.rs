@@ -13,6 +13,8 @@ pub const RATE: u32 = 8_000;
 pub const FRAME_MS: u32 = 20;
 /// Samples of one frame.
 pub const FRAME: usize = 160;
+/// Tones that one leg is watched for at a time ([`Command::Listen`]).
+pub const EARS: usize = 8;
 
 /// What was negotiated for a leg: where its sound goes, and in which form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -155,7 +157,8 @@ pub enum Command {
     /// it hears nobody, as every leg at first. What the others press is pressed on this leg as well, unless
     /// it sounds anyway. Ends an echo, where anybody is heard.
     Hear { leg: LegId, of: Vec<LegId> },
-    /// Watch for a tone of this frequency in Hz; [`Event::Tone`] tells when it begins and ends.
+    /// Watch for a tone of this frequency in Hz; [`Event::Tone`] tells when it begins and ends. Of more than
+    /// [`EARS`] the oldest is not watched for any more.
     Listen { leg: LegId, hz: u16 },
     /// The leg is over: its socket and all it holds go; [`Event::Closed`] follows. Also frees a socket
     /// that was reserved and never opened.

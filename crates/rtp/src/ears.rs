@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use edge::LegId;
-use edge::sound::{FRAME, Profile, Sign, Signs, Verdict};
+use edge::sound::{EARS, FRAME, Profile, Sign, Signs, Verdict};
 use media::amd;
 use media::energy::{self, Activity};
 use media::goertzel::{Change, ToneWatch};
@@ -11,7 +11,6 @@ use media::progress::{self, Bank, Country};
 use media::{dtmf, voice_file};
 
 use crate::judge::{Judge, Study};
-use crate::limits::EARS;
 
 /// How legs listen.
 #[derive(Clone, Debug)]

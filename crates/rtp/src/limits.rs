@@ -54,8 +54,6 @@ pub const RECEIVE_BUFFER: usize = 16 * 1024;
 pub const KEYS_WAITING: usize = 256;
 /// Turns without a press of a key after which the ways it was told in are counted anew: 1 s.
 pub const TOLD: u64 = 50;
-/// Tones that one leg is watched for.
-pub const EARS: usize = 4;
 /// Frames that are taken at once after turns were missed, so that nothing that came meanwhile is left out.
 pub const CATCH_UP: u64 = 8;
 
