@@ -30,6 +30,8 @@ pub struct Settings {
     pub listen_hz: Vec<u16>,
     /// The server that calls are placed into; none where nobody calls.
     pub server: Option<sip::TrunkAddress>,
+    /// What TLS is spoken with, where it is listened for.
+    pub tls: Option<sip::Tls>,
 }
 
 /// How long a phone rings that is answered: the tone of one US ringing cycle.
@@ -50,6 +52,7 @@ impl Default for Settings {
             directory: Directory::new(RING),
             listen_hz: Vec::new(),
             server: None,
+            tls: None,
         }
     }
 }
@@ -91,6 +94,7 @@ impl Settings {
             user_agent: "Trunkline carrier".to_owned(),
             admit: sip::Admit::Anyone,
             session: sip::Session::default(),
+            tls: self.tls.clone(),
             name_servers: Vec::new(),
             limits: sip::Limits {
                 calls: limits::PARTIES,

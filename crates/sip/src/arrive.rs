@@ -76,7 +76,7 @@ fn accept(leg: &Leg, invite: &Request, flow: Flow) -> Result<Accepted, (u16, Vec
     let terms = session::agree(invite, &leg.core.settings.session).map_err(|least| (422, vec![least]))?;
     let replaces = leg.core.replaced_by(invite, leg.line).map_err(|status| {
         if status == 403 {
-            leg.core.security(&dialog.flow, "a call that may not take the place of another");
+            leg.core.security(dialog.flow.server(), "a call that may not take the place of another");
         }
         (status, Vec::new())
     })?;
@@ -300,7 +300,7 @@ impl Waiting {
             let routes = self.invite.headers().iter().filter(|h| matches!(h, Header::RecordRoute(_)));
             let routes: Vec<Header> = routes.cloned().collect();
             response.headers.extend(routes);
-            response.headers.push(Header::Contact(self.dialog.flow.contact().into()));
+            response.headers.push(Header::Contact(self.dialog.contact().into()));
             response.headers.push(Header::Allow(ALLOW.into()));
         }
         if (200..300).contains(&status) {

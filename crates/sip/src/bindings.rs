@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::fields;
 use crate::limits;
+use crate::settings::Transport;
 
 /// The places of one station. `F` is the way to such a place.
 #[derive(Clone, Debug)]
@@ -73,9 +74,10 @@ pub(crate) struct Order<'a> {
 }
 
 impl Asked {
-    /// Reads the Contacts of a REGISTER, with its Expires (§10.3 step 6 and 7).
+    /// Reads the Contacts of a REGISTER that came over this transport, with its Expires (§10.3 step 6 and 7).
     pub(crate) fn read<'a>(
         contacts: impl Iterator<Item = &'a str>,
+        transport: Transport,
         expires: Option<&str>,
         least: Duration,
         longest: Duration,
@@ -91,16 +93,27 @@ impl Asked {
         if contacts.len() > limits::CONTACTS_ASKED {
             return Err(Refused::Malformed);
         }
-        let read = |value: &&str| Contact::read(value, expires, least, longest);
+        let read = |value: &&str| Contact::read(value, transport, expires, least, longest);
         contacts.iter().map(read).collect::<Result<_, _>>().map(Self::Contacts)
     }
 }
 
 impl Contact {
-    fn read(value: &str, expires: Option<&str>, least: Duration, longest: Duration) -> Result<Self, Refused> {
+    fn read(
+        value: &str,
+        transport: Transport,
+        expires: Option<&str>,
+        least: Duration,
+        longest: Duration,
+    ) -> Result<Self, Refused> {
         let uri = fields::uri(value);
-        // We go back the way a REGISTER came, so the host may be anything; only under TLS it may not be.
-        let known = uri.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("sip:"));
+        // We go back the way a REGISTER came, so the host may be anything; and what must be reached over TLS
+        // (RFC 3261 §26.2.2) has to have come over it.
+        let known = match uri.split_once(':') {
+            Some((scheme, _)) if scheme.eq_ignore_ascii_case("sips") => transport == Transport::Tls,
+            Some((scheme, _)) => scheme.eq_ignore_ascii_case("sip"),
+            None => false,
+        };
         if !known || uri.len() > limits::CONTACT || fields::stack_uri(uri).is_none() {
             return Err(Refused::Malformed);
         }
@@ -213,7 +226,7 @@ mod tests {
     const LONGEST: Duration = Duration::from_secs(300);
 
     fn asked(contacts: &[&str], expires: Option<&str>) -> Result<Asked, Refused> {
-        Asked::read(contacts.iter().copied(), expires, LEAST, LONGEST)
+        Asked::read(contacts.iter().copied(), Transport::Tcp, expires, LEAST, LONGEST)
     }
 
     /// What a REGISTER with these Contacts makes of what there is: the URIs with what is left of their lives.

@@ -78,7 +78,7 @@ impl Branch {
         inbox: mpsc::Sender<Inward>,
     ) -> Option<Self> {
         let mut invite = dialog.request(Method::Invite, &core.settings.user_agent);
-        invite.headers.push(Header::Contact(dialog.flow.contact().into()));
+        invite.headers.push(Header::Contact(dialog.contact().into()));
         invite.headers.push(Header::Allow(ALLOW.into()));
         invite.headers.push(supported());
         invite.headers.extend(session::asked(&core.settings.session, core.settings.session.expires));
@@ -100,7 +100,7 @@ impl Branch {
         self.heard = false;
         self.reliable = Heard::default();
         let mut again = self.dialog.request(Method::Invite, &core.settings.user_agent);
-        again.headers.push(Header::Contact(self.dialog.flow.contact().into()));
+        again.headers.push(Header::Contact(self.dialog.contact().into()));
         again.headers.extend(credentials.into_iter().collect());
         let kept = self.invite.headers.iter();
         let kept = kept.filter(|h| {

@@ -18,6 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::arrive::arrive;
 use crate::attempts::Attempts;
 use crate::cancelled::Cancelled;
+use crate::connections::{Connections, Unreachable};
 use crate::counters::Tally;
 use crate::fields;
 use crate::flow::Flow;
@@ -33,7 +34,6 @@ use crate::sdp;
 use crate::settings::{Settings, Srtp, Transport};
 use crate::sources::Sources;
 use crate::stations::Stations;
-use crate::tcp::Tcp;
 use crate::trunk::Trunk;
 use crate::udp::Udp;
 
@@ -48,7 +48,7 @@ pub(crate) struct Core {
     pub(crate) stack: EndpointInnerRef,
     pub(crate) runtime: Handle,
     pub(crate) udp: Vec<Udp>,
-    pub(crate) tcp: Tcp,
+    pub(crate) connections: Connections,
     pub(crate) trunks: Vec<Trunk>,
     pub(crate) stations: Stations,
     pub(crate) nonces: Nonces,
@@ -132,10 +132,14 @@ impl Core {
             }
             _ => return self.reply(Box::new(transaction), 405, Vec::new(), Vec::new()).await,
         };
-        let Some(line) = self.line_of(&transaction.original, flow.peer, proven) else {
+        let Some(line) = self.line_of(&transaction.original, &flow, proven) else {
             return self.reply(Box::new(transaction), 403, Vec::new(), Vec::new()).await;
         };
-        let flow = if matches!(line, Some(Line::Station(_))) { flow.kept() } else { flow };
+        let flow = match line {
+            Some(Line::Station(_)) => flow.kept(),
+            Some(Line::Trunk(trunk)) => flow.of_host(&self.trunks[usize::from(trunk.0)].setting.address.host),
+            None => flow,
+        };
         let id = LegId::arrived(self.arrived.fetch_add(1, Ordering::Relaxed));
         let name = invite_name(&transaction.original);
         let permit = Arc::clone(&self.calls).try_acquire_owned().ok();
@@ -152,16 +156,11 @@ impl Core {
     }
 
     /// What a call came over; none inside where anyone may call, none at all where nobody may.
-    fn line_of(
-        &self,
-        invite: &Request,
-        source: SocketAddr,
-        proven: Option<StationId>,
-    ) -> Option<Option<Line>> {
-        match (proven, self.origin(source)) {
+    fn line_of(&self, invite: &Request, flow: &Flow, proven: Option<StationId>) -> Option<Option<Line>> {
+        match (proven, self.origin(&flow.source())) {
             (Some(station), _) => Some(Some(Line::Station(station))),
             (None, Origin::Trunk(trunk)) => Some(Some(Line::Trunk(trunk))),
-            (None, Origin::Fixed) => self.stations.at(source, invite).map(|s| Some(Line::Station(s))),
+            (None, Origin::Fixed) => self.stations.at(flow.server(), invite).map(|s| Some(Line::Station(s))),
             (None, Origin::Anyone) => Some(None),
             // The guard let none of these through; who had registered there may have gone since.
             (None, Origin::Telephone | Origin::Stranger) => None,
@@ -171,8 +170,13 @@ impl Core {
     /// The way back to whoever sent a request: its transport source, which the guard wrote into Via.
     pub(crate) fn flow_back(&self, transaction: &Transaction) -> Option<Flow> {
         let connection = transaction.connection.clone()?;
-        if let SipConnection::Channel(tcp) = &connection {
-            return self.tcp.to(tcp.get_addr().get_socketaddr().ok()?);
+        if let SipConnection::Channel(stream) = &connection {
+            let address = stream.get_addr();
+            let transport = match address.r#type? {
+                rsipstack::sip::Transport::Tls => Transport::Tls,
+                _ => Transport::Tcp,
+            };
+            return self.connections.from(Server { transport, address: address.get_socketaddr().ok()? });
         }
         let via = transaction.original.via_header().ok()?;
         let (_, place) = SipConnection::parse_target_from_via(via).ok()?;
@@ -180,26 +184,32 @@ impl Core {
         self.udp.iter().find(|udp| udp.is(&connection)).map(|udp| udp.flow(self, peer))
     }
 
-    /// The way to a peer; none when no socket of ours reaches it.
-    pub(crate) async fn flow(self: &Arc<Self>, transport: Transport, peer: SocketAddr) -> Option<Flow> {
-        match transport {
+    /// The way to a peer. Under TLS it has to show that it is this host.
+    pub(crate) async fn flow(
+        self: &Arc<Self>,
+        peer: Server,
+        host: Option<&str>,
+    ) -> Result<Flow, Unreachable> {
+        match peer.transport {
             Transport::Udp => {
+                let peer = peer.address;
                 let fits = |udp: &&Udp| udp.bound.is_ipv4() == peer.is_ipv4();
                 let near = |udp: &&Udp| {
                     let ip = udp.bound.ip();
                     ip.is_unspecified() || ip.is_loopback() == peer.ip().is_loopback()
                 };
                 let best = self.udp.iter().filter(fits).find(near);
-                best.or_else(|| self.udp.iter().find(fits)).map(|udp| udp.flow(self, peer))
+                let best = best.or_else(|| self.udp.iter().find(fits));
+                best.map(|udp| udp.flow(self, peer)).ok_or(Unreachable::NoSocket)
             }
-            Transport::Tcp => self.connect(peer).await,
+            Transport::Tcp | Transport::Tls => self.connect(peer, host).await,
         }
     }
 
     /// The same way, over a new connection where the old one is gone.
     pub(crate) async fn reopened(self: &Arc<Self>, flow: Flow) -> Flow {
         if flow.is_closed() {
-            return self.flow(flow.transport, flow.peer).await.unwrap_or(flow);
+            return self.flow(flow.server(), flow.host.as_deref()).await.unwrap_or(flow);
         }
         flow
     }
@@ -211,11 +221,31 @@ impl Core {
             return Some(Server { transport: address.transport(), address: literal });
         }
         let mut servers = self.resolver.servers(address).await;
-        servers.retain(|server| {
-            let family = server.address.is_ipv4();
-            server.transport == Transport::Tcp || self.udp.iter().any(|u| u.bound.is_ipv4() == family)
+        servers.retain(|server| match server.transport {
+            Transport::Udp => self.udp.iter().any(|u| u.bound.is_ipv4() == server.address.is_ipv4()),
+            Transport::Tcp => true,
+            Transport::Tls => self.settings.tls.is_some(),
         });
         trunk.choose(servers, Instant::now())
+    }
+
+    /// The way to a trunk: to the first of its servers that can be reached (RFC 3263 §4.3).
+    pub(crate) async fn reach(self: &Arc<Self>, trunk: &Trunk) -> Result<Flow, String> {
+        let host = &trunk.setting.address.host;
+        let mut tried = 0;
+        loop {
+            let Some(server) = self.locate(trunk).await else {
+                return Err(format!("{host} is not known to the DNS"));
+            };
+            let unreachable = match self.flow(server, Some(host)).await {
+                Ok(flow) => return Ok(flow),
+                Err(why) => format!("{} cannot be reached: {why}", server.address),
+            };
+            tried += 1;
+            if !trunk.rest(server, Instant::now()) || tried >= limits::SERVERS {
+                return Err(unreachable);
+            }
+        }
     }
 
     /// Whether packets are secured on a line.

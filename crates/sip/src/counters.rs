@@ -11,7 +11,7 @@ pub struct Counters {
     pub transactions: usize,
     /// Transactions whose last message is kept, to repeat it.
     pub remembered: usize,
-    /// Open TCP connections.
+    /// Open connections, over TCP and TLS.
     pub connections: usize,
     /// Events that wait for the sink.
     pub events_waiting: usize,
@@ -27,6 +27,8 @@ pub struct Counters {
     pub limited: u64,
     /// Calls not taken because a limit was reached.
     pub overload: u64,
+    /// TLS handshakes of others with us that failed.
+    pub handshakes: u64,
 }
 
 /// The counters that only rise.
@@ -38,6 +40,7 @@ pub(crate) struct Tally {
     strangers: AtomicU64,
     limited: AtomicU64,
     overload: AtomicU64,
+    handshakes: AtomicU64,
 }
 
 macro_rules! rising {
@@ -55,4 +58,4 @@ macro_rules! rising {
     };
 }
 
-rising!(messages, malformed, rejected, strangers, limited, overload);
+rising!(messages, malformed, rejected, strangers, limited, overload, handshakes);

@@ -1,6 +1,6 @@
 //! A dialog of RFC 3261 §12: what makes a request belong to a call.
 
-use rsipstack::sip::{Header, HeadersExt, Method, Request, Response, Uri, Version};
+use rsipstack::sip::{Header, HeadersExt, Method, Request, Response, Scheme, Uri, Version};
 use rsipstack::transaction::random_text;
 
 use crate::fields;
@@ -27,6 +27,8 @@ pub(crate) struct Dialog {
     remote_sequence: Option<u32>,
     /// The way to the other side.
     pub(crate) flow: Flow,
+    /// Whether its URIs are `sips:`, and so our Contact (RFC 3261 §8.1.1.8, §12.1.1).
+    sips: bool,
 }
 
 impl Dialog {
@@ -48,6 +50,7 @@ impl Dialog {
             local: from,
             remote: to,
             remote_tag: None,
+            sips: is_sips(&target),
             target,
             routes: Vec::new(),
             sequence: 0,
@@ -61,12 +64,14 @@ impl Dialog {
         let from = invite.from_header().ok()?.value();
         let to = invite.to_header().ok()?.value();
         let contact = fields::list(fields::first(invite, "Contact")?).first().copied()?;
+        let target = fields::stack_uri(fields::uri(contact))?;
         Some(Self {
             call_id: invite.call_id_header().ok()?.value().to_owned(),
             local: format!("{to};tag={tag}"),
             remote: from.to_owned(),
             remote_tag: Some(fields::param(from, "tag")?.to_owned()),
-            target: fields::stack_uri(fields::uri(contact))?,
+            sips: is_sips(&invite.uri) || is_sips(&target),
+            target,
             routes: routes(invite).collect(),
             sequence: 0,
             remote_sequence: invite.cseq_header().ok()?.seq().ok(),
@@ -167,6 +172,11 @@ impl Dialog {
         self.sequence = self.sequence.max(fork.sequence);
     }
 
+    /// Our Contact: where the other side reaches us.
+    pub(crate) fn contact(&self) -> String {
+        self.flow.contact(self.sips)
+    }
+
     /// Its Call-ID.
     pub(crate) fn call_id(&self) -> &str {
         &self.call_id
@@ -188,6 +198,10 @@ impl Dialog {
         let route = self.routes.first().and_then(|r| fields::stack_uri(fields::uri(r)));
         self.flow.towards(route.as_ref().unwrap_or(&self.target))
     }
+}
+
+fn is_sips(uri: &Uri) -> bool {
+    uri.scheme == Some(Scheme::Sips)
 }
 
 /// The Record-Route entries of a message as Route values, in their order.

@@ -1,7 +1,6 @@
 //! The endpoint: its start, its end, and the door for commands.
 
 use std::future::poll_fn;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -22,6 +21,7 @@ use tokio::time::Instant;
 
 use crate::attempts::Attempts;
 use crate::cancelled::Cancelled;
+use crate::connections::Connections;
 use crate::core::{Core, Phase, Sockets, random};
 use crate::counters::{Counters, Tally};
 use crate::leg::Legs;
@@ -32,7 +32,6 @@ use crate::resolver::Resolver;
 use crate::settings::{Listen, Settings, Transport};
 use crate::sources::Sources;
 use crate::stations::{StationView, Stations};
-use crate::tcp::Tcp;
 use crate::trunk::Trunk;
 use crate::udp::Udp;
 use crate::{health, register, stations};
@@ -65,6 +64,18 @@ pub enum StartError {
     /// A trunk over UDP and no UDP socket to reach it from.
     #[error("trunk {trunk} is reached over UDP, but [sip] listen has no udp:// address of its family")]
     NoSocket {
+        /// The trunk's name.
+        trunk: String,
+    },
+    /// A place to listen for TLS and no certificate to show there.
+    #[error("there is no certificate for {listen}; write one under [sip.tls]")]
+    NoCertificate {
+        /// The place.
+        listen: Listen,
+    },
+    /// A trunk over TLS and nothing to speak it with.
+    #[error("trunk {trunk} is reached over TLS, and there is nothing to speak it with")]
+    NoTls {
         /// The trunk's name.
         trunk: String,
     },
@@ -103,10 +114,14 @@ impl Endpoint {
                     listening.push(Listen { address: socket.bound, ..*listen });
                     udp.push(socket);
                 }
-                Transport::Tcp => {
+                Transport::Tcp | Transport::Tls => {
+                    if listen.transport == Transport::Tls && settings.accepting().is_none() {
+                        return Err(StartError::NoCertificate { listen: *listen });
+                    }
                     let listener = TcpListener::bind(listen.address).await.map_err(taken)?;
                     let bound = listener.local_addr().map_err(taken)?;
-                    listening.push(Listen { address: bound, ..*listen });
+                    let bound = Listen { address: bound, ..*listen };
+                    listening.push(bound);
                     listeners.push((listener, bound));
                 }
             }
@@ -125,7 +140,7 @@ impl Endpoint {
         }
         for (listener, bound) in listeners {
             let listener = Arc::new(listener);
-            keep(&mut tasks, "TCP listener", &core, move |core| {
+            keep(&mut tasks, "listener", &core, move |core| {
                 let listener = Arc::clone(&listener);
                 async move { core.listen(&listener, bound).await }
             });
@@ -184,7 +199,7 @@ impl Endpoint {
             dialogs: core.legs.len(),
             transactions: core.stack.transactions.len(),
             remembered: core.stack.finished_transactions.len(),
-            connections: core.tcp.len(),
+            connections: core.connections.len(),
             events_waiting: core.outbox.waiting(),
             ..core.tally.counters()
         }
@@ -267,7 +282,7 @@ fn core(
     sockets: Sockets,
     sink: Sink,
     udp: Vec<Udp>,
-    tcp: Vec<SocketAddr>,
+    bound: Vec<Listen>,
 ) -> Result<(Core, TransactionReceiver), StartError> {
     let mut trunks = Vec::new();
     for (index, trunk) in settings.trunks.iter().enumerate() {
@@ -278,6 +293,9 @@ fn core(
         };
         if trunk.address.transport() == Transport::Udp && !reached {
             return Err(StartError::NoSocket { trunk: trunk.name.clone() });
+        }
+        if trunk.address.transport() == Transport::Tls && settings.tls.is_none() {
+            return Err(StartError::NoTls { trunk: trunk.name.clone() });
         }
         trunks.push(Trunk::new(TrunkId(id), trunk.clone()));
     }
@@ -304,7 +322,7 @@ fn core(
         stack: stack.inner,
         runtime: tokio::runtime::Handle::current(),
         udp,
-        tcp: Tcp::new(tcp, limits),
+        connections: Connections::new(bound, limits),
         trunks,
         stations: Stations::new(&settings.stations),
         nonces: Nonces::new(std::time::Instant::now()).map_err(StartError::Random)?,

@@ -396,7 +396,7 @@ fn body<'a>(head: &Head<'a>, bytes: &'a [u8], transport: Transport) -> Result<Co
         (Some(length), _) if length > available => return Err((400, "Body Shorter Than Content-Length")),
         (Some(length), _) => length,
         (None, Transport::Udp) => available,
-        (None, Transport::Tcp) => return Err((400, "Missing Content-Length")),
+        (None, _) => return Err((400, "Missing Content-Length")),
     };
     let end = head.body + length;
     if end > limits::MESSAGE {

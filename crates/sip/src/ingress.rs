@@ -13,14 +13,14 @@ use crate::flow::Flow;
 use crate::guard::{self, Verdict};
 use crate::leg::{Inward, invite_name};
 use crate::origin::Origin;
-use crate::settings::Transport;
+use crate::resolver::Server;
 use crate::transactions::{ALLOW, supported, unsupported};
 
 impl Core {
     /// Takes one message, as it came.
     pub(crate) async fn ingest(self: &Arc<Self>, bytes: &[u8], flow: &Flow) {
         let (source, now) = (flow.peer, Instant::now());
-        let origin = self.origin(source);
+        let origin = self.origin(&flow.source());
         let admitted = origin.is_known();
         let limits = &self.settings.limits;
         let rate = if admitted { limits.messages_per_second } else { limits.strangers_per_second };
@@ -42,10 +42,7 @@ impl Core {
                 return self.tally.malformed();
             }
         };
-        let transport = match flow.transport {
-            Transport::Udp => rsipstack::sip::Transport::Udp,
-            Transport::Tcp => rsipstack::sip::Transport::Tcp,
-        };
+        let transport = flow.transport.of_stack();
         let message = SipMessage::try_from(&*bytes).map_err(|_| ());
         let message =
             message.and_then(|m| SipConnection::update_msg_received(m, source, transport).map_err(|_| ()));
@@ -66,7 +63,8 @@ impl Core {
     async fn ingest_response(self: &Arc<Self>, response: Response, flow: &Flow) {
         let status = response.status_code.code();
         // Security row 1: a challenge that comes from a stranger is nobody's to answer.
-        if matches!(status, 401 | 407) && matches!(self.origin(flow.peer), Origin::Stranger | Origin::Anyone)
+        if matches!(status, 401 | 407)
+            && matches!(self.origin(&flow.source()), Origin::Stranger | Origin::Anyone)
         {
             return self.tally.strangers();
         }
@@ -139,7 +137,7 @@ impl Core {
             }
             _ if !admitted => {
                 self.tally.strangers();
-                self.security(flow, "a request from an address of no trunk and no station");
+                self.security(flow.server(), "a request from an address of no trunk and no station");
                 self.refuse(&request, flow, admitted, 403, Vec::new()).await;
             }
             Method::Invite => match self.may_arrive(&request) {
@@ -268,7 +266,7 @@ impl Core {
     }
 
     async fn send_raw(&self, bytes: &[u8], flow: &Flow) {
-        if flow.transport == Transport::Tcp {
+        if flow.is_connection() {
             flow.answer(bytes.to_vec());
         } else if let SipConnection::Udp(connection) = &flow.connection {
             let sent = connection.send_raw(bytes, &flow.peer.into()).await;
@@ -279,9 +277,10 @@ impl Core {
     }
 
     /// One line in the security log: the transport source and our own words, never theirs.
-    pub(crate) fn security(&self, flow: &Flow, what: &str) {
+    pub(crate) fn security(&self, source: Server, what: &str) {
         if let Some(unwritten) = self.sources.security_line(Instant::now()) {
-            tracing::warn!(target: "security", source = %flow.peer, transport = %flow.transport, unwritten, "{what}");
+            let Server { transport, address } = source;
+            tracing::warn!(target: "security", source = %address, %transport, unwritten, "{what}");
         }
     }
 }

@@ -11,6 +11,7 @@ mod bindings;
 mod branch;
 mod cancelled;
 mod cause;
+mod connections;
 mod core;
 mod counters;
 mod dialog;
@@ -46,7 +47,7 @@ mod session;
 mod settings;
 mod sources;
 mod stations;
-mod tcp;
+mod tls;
 mod transactions;
 mod trunk;
 mod udp;
@@ -62,3 +63,4 @@ pub use settings::{
     Trunk, TrunkAddress,
 };
 pub use stations::{ContactView, StationView};
+pub use tls::{Accepting, Tls};

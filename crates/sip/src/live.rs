@@ -354,13 +354,13 @@ pub(crate) async fn early_request(
             (Some(_), None) => refused(pending),
             (Some(offer), Some(local)) => match local.answer(offer) {
                 Ok((media, body)) => {
-                    let headers = vec![Header::Contact(dialog.flow.contact().into()), supported()];
+                    let headers = vec![Header::Contact(dialog.contact().into()), supported()];
                     core.reply(request, 200, headers, body).await;
                     return Some(media);
                 }
                 Err(_) => refused(488),
             },
-            (None, _) => (200, vec![Header::Contact(dialog.flow.contact().into())]),
+            (None, _) => (200, vec![Header::Contact(dialog.contact().into())]),
         },
         _ => {
             plain(leg, request).await;

@@ -1,12 +1,10 @@
 //! Whom a transport source belongs to: never by anything that a message says (security row 6).
 
-use std::net::SocketAddr;
-
 use edge::TrunkId;
 
 use crate::core::Core;
+use crate::resolver::Server;
 use crate::settings::Admit;
-use crate::trunk::Trunk;
 
 /// Whom a transport source belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,31 +28,31 @@ impl Origin {
     }
 }
 
+/// Where a message comes from, as far as its transport says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) peer: Server,
+    /// The trunks that the far side's certificate is for; none where none is asked for.
+    pub(crate) certified: Option<&'a [TrunkId]>,
+}
+
 impl Core {
     /// Whom a transport source belongs to: those who have this very place before those who have its address.
-    pub(crate) fn origin(&self, source: SocketAddr) -> Origin {
-        if let Some(trunk) = self.trunk_at(source) {
+    pub(crate) fn origin(&self, source: &Source<'_>) -> Origin {
+        let mut admitting = self.trunks.iter().filter(|trunk| trunk.admits(source));
+        if let Some(trunk) = admitting.clone().find(|trunk| trunk.is_at(source.peer.address)) {
             return Origin::Trunk(trunk.id);
         }
+        let mut admitting = || admitting.next().map(|trunk| Origin::Trunk(trunk.id));
         if self.settings.admit == Admit::Anyone {
-            return self.trunk_of(source).map_or(Origin::Anyone, |trunk| Origin::Trunk(trunk.id));
+            return admitting().unwrap_or(Origin::Anyone);
         }
-        if self.stations.is_fixed_at(source) {
+        if self.stations.is_fixed_at(source.peer) {
             return Origin::Fixed;
         }
-        if self.stations.is_registered_at(source) {
+        if self.stations.is_registered_at(source.peer) {
             return Origin::Telephone;
         }
-        self.trunk_of(source).map_or(Origin::Stranger, |trunk| Origin::Trunk(trunk.id))
-    }
-
-    fn trunk_at(&self, source: SocketAddr) -> Option<&Trunk> {
-        self.trunks.iter().find(|t| t.is_at(source) && t.admits(source.ip()))
-    }
-
-    /// The trunk that a transport source belongs to: the one at that very place, else one that admits
-    /// the address.
-    fn trunk_of(&self, source: SocketAddr) -> Option<&Trunk> {
-        self.trunk_at(source).or_else(|| self.trunks.iter().find(|t| t.admits(source.ip())))
+        admitting().unwrap_or(Origin::Stranger)
     }
 }

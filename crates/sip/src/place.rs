@@ -63,10 +63,13 @@ impl Placed {
         if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit() || b"*#+".contains(&b)) {
             return Err(Cause::Unallocated);
         }
-        let server = core.locate(trunk).await.ok_or(Cause::NoRoute)?;
-        let flow = core.flow(server.transport, server.address).await.ok_or(Cause::NoRoute)?;
+        let flow = core.reach(trunk).await.map_err(|why| {
+            tracing::debug!(leg = %leg.id, why, "no way to a trunk");
+            Cause::NoRoute
+        })?;
         let mut local = core.describe(leg.id, Some(dial.to.line()), &flow).map_err(|()| Cause::NoMedia)?;
-        let target = format!("sip:{}@{}", fields::encode(number), trunk.setting.address.host_port());
+        let address = &trunk.setting.address;
+        let target = format!("{}:{}@{}", address.scheme(), fields::encode(number), address.host_port());
         let target = fields::stack_uri(&target).ok_or(Cause::NoRoute)?;
         let identity = trunk.identity(core, &flow, dial.caller.as_deref());
         let from = format!("<{identity}>;tag={}", leg.tag);
@@ -217,8 +220,7 @@ impl Placed {
         {
             return Err(end);
         }
-        let server = core.locate(trunk).await.ok_or(end)?;
-        self.branch.dialog.flow = core.flow(server.transport, server.address).await.ok_or(end)?;
+        self.branch.dialog.flow = core.reach(trunk).await.map_err(|_| end)?;
         // A server of the same trunk, but not the one whose challenge was answered.
         self.answered_challenge = false;
         self.again(leg, None).await
@@ -253,7 +255,7 @@ impl Placed {
             return Err(gone);
         }
         let old = &self.branch.dialog.flow;
-        self.branch.dialog.flow = leg.core.flow(old.transport, old.peer).await.ok_or(gone)?;
+        self.branch.dialog.flow = leg.core.flow(old.server(), old.host.as_deref()).await.map_err(|_| gone)?;
         let credentials = fields::credentials(&self.branch.invite);
         self.again(leg, credentials).await
     }
@@ -333,7 +335,7 @@ impl Trunk {
             None => core.shown_host(flow),
         };
         match caller.or(self.setting.username.as_deref()) {
-            Some(user) => format!("sip:{}@{host}", fields::encode(user)),
+            Some(user) => format!("{}:{}@{host}", self.setting.address.scheme(), fields::encode(user)),
             None => "sip:anonymous@anonymous.invalid".to_owned(),
         }
     }

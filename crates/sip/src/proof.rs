@@ -48,7 +48,7 @@ impl Core {
         };
         let claimed = self.claimed(answer.user);
         if !self.attempts.allowed(address, claimed.map(|(station, ..)| station), now) {
-            self.security(flow, "credentials that are not looked at: too many were wrong");
+            self.security(flow.server(), "credentials that are not looked at: too many were wrong");
             return Err((403, Vec::new()));
         }
         let stale = |_| self.challenge(answer.user, address, now, true);
@@ -61,7 +61,7 @@ impl Core {
         let Some((station, ..)) = claimed.filter(|_| right) else {
             self.attempts.failed(address, claimed.map(|(station, ..)| station), now);
             let whose = claimed.map_or("no station".to_owned(), |(station, ..)| station.to_string());
-            self.security(flow, &format!("wrong credentials for {whose}"));
+            self.security(flow.server(), &format!("wrong credentials for {whose}"));
             return Err(self.challenge(answer.user, address, now, false));
         };
         self.nonces.take(nonce, answer.count).map_err(stale)?;

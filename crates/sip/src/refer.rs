@@ -38,7 +38,7 @@ impl Live {
         // RFC 4488 §4: it wants to hear no more of it.
         let silent = fields::first(&request.original, "Refer-Sub")
             .is_some_and(|v| v.split(';').next().unwrap_or(v).trim().eq_ignore_ascii_case("false"));
-        let mut headers = vec![Header::Contact(self.dialog.flow.contact().into())];
+        let mut headers = vec![Header::Contact(self.dialog.contact().into())];
         if silent {
             headers.push(Header::Other("Refer-Sub".into(), "false".into()));
         }
@@ -110,7 +110,7 @@ impl Live {
         let Some(event) = self.transfer.as_ref().and_then(|transfer| transfer.event.clone()) else { return };
         let flow = live::reopen(core, &mut self.dialog).await;
         let mut request = self.dialog.request(Method::Notify, &core.settings.user_agent);
-        request.headers.push(Header::Contact(self.dialog.flow.contact().into()));
+        request.headers.push(Header::Contact(self.dialog.contact().into()));
         request.headers.push(Header::Event(event.into()));
         request.headers.push(Header::SubscriptionState(state.into()));
         request.headers.push(Header::ContentType("message/sipfrag;version=2.0".into()));

@@ -119,7 +119,7 @@ impl Live {
         let flow = live::reopen(core, &mut self.dialog).await;
         let method = if self.renewal.updates { Method::Update } else { Method::Invite };
         let mut request = self.dialog.request(method, &core.settings.user_agent);
-        request.headers.push(Header::Contact(self.dialog.flow.contact().into()));
+        request.headers.push(Header::Contact(self.dialog.contact().into()));
         request.headers.push(Header::Allow(ALLOW.into()));
         request.headers.push(supported());
         request.headers.extend(session::refreshing(interval));

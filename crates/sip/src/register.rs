@@ -67,33 +67,28 @@ impl Binding {
         let core = Arc::clone(&self.core);
         let trunk = &core.trunks[self.trunk];
         let address = &trunk.setting.address;
-        let server =
-            core.locate(trunk).await.ok_or_else(|| format!("{} is not known to the DNS", address.host))?;
-        let flow = core
-            .flow(server.transport, server.address)
-            .await
-            .ok_or_else(|| format!("{} cannot be reached", server.address))?;
+        let flow = core.reach(trunk).await?;
         if let Some(dialog) = &mut self.dialog {
             dialog.flow = flow.clone();
         }
         if self.dialog.is_none() {
             let user = fields::encode(trunk.setting.username.as_deref().unwrap_or("anonymous"));
-            let host = address.host_port();
-            let target = fields::stack_uri(&format!("sip:{host}")).ok_or("its address is no SIP URI")?;
-            let record = format!("<sip:{user}@{host}>");
+            let (scheme, host) = (address.scheme(), address.host_port());
+            let target = fields::stack_uri(&format!("{scheme}:{host}")).ok_or("its address is no SIP URI")?;
+            let record = format!("<{scheme}:{user}@{host}>");
             self.dialog = Some(Dialog::outside(record, target, flow.clone()));
         }
         let dialog = self.dialog.as_mut().expect("made just now");
         let mut again = None;
         loop {
             let mut request = dialog.request(Method::Register, &core.settings.user_agent);
-            request.headers.push(Header::Contact(flow.contact().into()));
+            request.headers.push(Header::Contact(dialog.contact().into()));
             request.headers.push(Header::Expires(life.as_secs().to_string().into()));
             let answering = again.is_some();
             request.headers.extend(again.take().into_iter().collect());
             let response = core.ask(request.clone(), &flow).await.ok_or("no answer")?;
             match response.status_code.code() {
-                200..=299 => return Ok(granted(&response, &flow.contact(), life)),
+                200..=299 => return Ok(granted(&response, &dialog.contact(), life)),
                 401 | 407 if !answering => {
                     again = Some(self::credentials(&core, self.trunk, &request, &response)?);
                 }

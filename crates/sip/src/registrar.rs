@@ -21,7 +21,7 @@ impl Core {
         // §10.3 step 4 and 5: of itself and of nobody else.
         let record = fields::first(register, "To").map(|to| fields::user(fields::uri(to)));
         if record != Some(station.0.to_string()) {
-            self.security(flow, &format!("{station} would register another"));
+            self.security(flow.server(), &format!("{station} would register another"));
             return (403, Vec::new());
         }
         // §10.3 step 2, 8.2.2.3: `outbound` is served where the flow is a connection.
@@ -32,6 +32,7 @@ impl Core {
         let bounds = &self.settings.limits;
         let asked = Asked::read(
             fields::values(register, "Contact"),
+            flow.transport,
             fields::first(register, "Expires"),
             bounds.contact_least,
             bounds.contact_longest,

@@ -95,11 +95,8 @@ impl Live {
         self.dialog.retarget(request);
         self.renewal.learn(request);
         self.timer = agreed.terms.map(|terms| Timer::new(terms, Instant::now()));
-        let mut headers = vec![
-            Header::Contact(self.dialog.flow.contact().into()),
-            Header::Allow(ALLOW.into()),
-            supported(),
-        ];
+        let mut headers =
+            vec![Header::Contact(self.dialog.contact().into()), Header::Allow(ALLOW.into()), supported()];
         headers.extend(session::accepted(request, agreed.terms));
         headers
     }

@@ -12,10 +12,10 @@ use crate::core::random;
 use crate::limits;
 use crate::settings::{Transport, Trunk, TrunkAddress};
 
-/// A server of a trunk.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A far end: a server of a trunk, or whoever else there is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Server {
-    /// UDP or TCP.
+    /// UDP, TCP or TLS.
     pub(crate) transport: Transport,
     /// Where it is.
     pub(crate) address: SocketAddr,
@@ -92,15 +92,23 @@ impl Resolver {
 /// The services to ask for, the best first (RFC 3263 §4.1): over the transport of the configuration, or over
 /// those that NAPTR names, or over each that we speak.
 async fn services(dns: &TokioResolver, address: &TrunkAddress) -> Vec<(Transport, String)> {
-    let service = |transport| (transport, format!("_sip._{transport}.{}", address.host));
+    let service = |transport| {
+        let prefix = match transport {
+            Transport::Udp => "_sip._udp",
+            Transport::Tcp => "_sip._tcp",
+            Transport::Tls => "_sips._tcp",
+        };
+        (transport, format!("{prefix}.{}", address.host))
+    };
     if let Some(transport) = address.transport {
         return vec![service(transport)];
     }
+    let wanted = |transport: &Transport| !address.sips || *transport == Transport::Tls;
     // A name server that knows no NAPTR may say nothing at all: it has less time than all the rest.
     let pointers = records(dns, &address.host, RecordType::NAPTR, naptr);
     let mut pointers = tokio::time::timeout(limits::POINTER_TIME, pointers).await.unwrap_or_default();
     if pointers.is_empty() {
-        return vec![service(Transport::Udp), service(Transport::Tcp)];
+        return Transport::ALL.into_iter().filter(wanted).map(service).collect();
     }
     // RFC 3403 §4.1.
     pointers.sort_by_key(|pointer| (pointer.order, pointer.preference));
@@ -109,10 +117,12 @@ async fn services(dns: &TokioResolver, address: &TrunkAddress) -> Vec<(Transport
         let transport = match service.as_slice() {
             b"SIP+D2U" => Transport::Udp,
             b"SIP+D2T" => Transport::Tcp,
-            // SIPS, and transports that we do not speak.
+            b"SIPS+D2T" => Transport::Tls,
+            // Transports that we do not speak.
             _ => return None,
         };
-        pointer.flags.eq_ignore_ascii_case(b"s").then(|| (transport, pointer.replacement.to_utf8()))
+        let usable = pointer.flags.eq_ignore_ascii_case(b"s") && wanted(&transport);
+        usable.then(|| (transport, pointer.replacement.to_utf8()))
     });
     usable.take(limits::SERVERS).collect()
 }
@@ -210,12 +220,16 @@ mod tests {
                 vec![srv(20, 5090, "b.gw.test."), srv(10, 5080, "a.gw.test.")]
             }
             ("_sip._udp.off.test.", RecordType::SRV) => vec![srv(0, 0, ".")],
-            // Both are equal in order; what we do not speak comes first, then TCP, then UDP.
+            // All are equal in order; what we do not speak comes first, then TCP, then UDP.
             ("both.test.", RecordType::NAPTR) => vec![
                 naptr(20, b"SIP+D2U", "_sip._udp.gw.test."),
-                naptr(5, b"SIPS+D2T", "_sips._tcp.gw.test."),
+                naptr(5, b"SIP+D2S", "_sip._sctp.gw.test."),
+                naptr(30, b"SIPS+D2T", "_sips._tcp.in.test."),
                 naptr(10, b"sip+d2t", "_sip._tcp.in.test."),
             ],
+            ("_sips._tcp.in.test." | "_sips._tcp.tls.test.", RecordType::SRV) => {
+                vec![srv(10, 5071, "a.gw.test.")]
+            }
             ("_sip._tcp.in.test." | "_sip._tcp.only.test.", RecordType::SRV) => {
                 vec![srv(10, 5070, "six.test.")]
             }
@@ -268,7 +282,16 @@ mod tests {
         for (address, expected) in [
             ("sip:gw.test", "udp://192.0.2.1:5080 udp://192.0.2.2:5090"),
             ("sip:gw.test;transport=udp", "udp://192.0.2.1:5080 udp://192.0.2.2:5090"),
-            ("sip:both.test", "tcp://[2001:db8::1]:5070 udp://192.0.2.1:5080 udp://192.0.2.2:5090"),
+            (
+                "sip:both.test",
+                "tcp://[2001:db8::1]:5070 udp://192.0.2.1:5080 udp://192.0.2.2:5090 tls://192.0.2.1:5071",
+            ),
+            ("sips:both.test", "tls://192.0.2.1:5071"),
+            ("sip:tls.test", "tls://192.0.2.1:5071"),
+            ("sips:tls.test", "tls://192.0.2.1:5071"),
+            ("sip:tls.test;transport=tls", "tls://192.0.2.1:5071"),
+            ("sips:plain.test", "tls://192.0.2.9:5061"),
+            ("sip:gw.test:5070;transport=tls", "tls://192.0.2.9:5070"),
             ("sip:only.test", "tcp://[2001:db8::1]:5070"),
             ("sip:six.test:5080", "udp://[2001:db8::1]:5080"),
             ("sip:gw.test:5070", "udp://192.0.2.9:5070"),

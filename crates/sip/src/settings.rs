@@ -11,9 +11,7 @@ use ipnet::IpNet;
 
 use crate::fields;
 use crate::limits::Limits;
-
-/// The port of SIP over UDP and TCP (RFC 3261 §19.1.2).
-const PORT: u16 = 5060;
+use crate::tls::{Accepting, Tls};
 
 /// What an endpoint is told at its start.
 #[derive(Clone, Debug)]
@@ -38,10 +36,19 @@ pub struct Settings {
     pub admit: Admit,
     /// How long a call lasts whose far side is not heard of (RFC 4028).
     pub session: Session,
+    /// What TLS is spoken with; none where nobody listens for it and no trunk or station is reached over it.
+    pub tls: Option<Tls>,
     /// Name servers to ask instead of those of the system; empty: those of the system.
     pub name_servers: Vec<SocketAddr>,
     /// What is taken on at most.
     pub limits: Limits,
+}
+
+impl Settings {
+    /// What TLS is spoken with towards those who connect to us.
+    pub(crate) fn accepting(&self) -> Option<&Accepting> {
+        self.tls.as_ref()?.accepting.as_ref()
+    }
 }
 
 /// Session timers (RFC 4028).
@@ -88,21 +95,50 @@ pub enum Transport {
     Udp,
     /// RFC 3261 over TCP.
     Tcp,
+    /// RFC 3261 over TLS over TCP.
+    Tls,
+}
+
+impl Transport {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Udp, Self::Tcp, Self::Tls];
+
+    /// The port where none is named (RFC 3261 §19.1.2).
+    #[must_use]
+    pub const fn port(self) -> u16 {
+        match self {
+            Self::Udp | Self::Tcp => 5060,
+            Self::Tls => 5061,
+        }
+    }
+
+    /// Its name, as URIs have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+        }
+    }
+
+    /// The transport of this name, in either case.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|transport| transport.name().eq_ignore_ascii_case(name))
+    }
 }
 
 impl fmt::Display for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Udp => "udp",
-            Self::Tcp => "tcp",
-        })
+        f.write_str(self.name())
     }
 }
 
 /// A place to listen: written `udp://127.0.0.1:5060`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Listen {
-    /// UDP or TCP.
+    /// UDP, TCP or TLS.
     pub transport: Transport,
     /// The address and port; port 0 takes a free one.
     pub address: SocketAddr,
@@ -120,11 +156,7 @@ impl FromStr for Listen {
     fn from_str(text: &str) -> Result<Self, SettingError> {
         let wrong = || SettingError::Listen(text.to_owned());
         let (scheme, rest) = text.split_once("://").ok_or_else(wrong)?;
-        let transport = match scheme {
-            "udp" => Transport::Udp,
-            "tcp" => Transport::Tcp,
-            _ => return Err(wrong()),
-        };
+        let transport = Transport::of_name(scheme).ok_or_else(wrong)?;
         let address = rest.parse().map_err(|_| wrong())?;
         Ok(Self { transport, address })
     }
@@ -200,7 +232,7 @@ pub struct StationAddress {
     pub user: String,
     /// The address; a name would have to be believed.
     pub address: SocketAddr,
-    /// UDP or TCP.
+    /// UDP, TCP or TLS; under TLS it shows a certificate for its address.
     pub transport: Transport,
 }
 
@@ -210,6 +242,7 @@ impl fmt::Display for StationAddress {
         let transport = match self.transport {
             Transport::Udp => "",
             Transport::Tcp => ";transport=tcp",
+            Transport::Tls => ";transport=tls",
         };
         write!(f, "sip:{}{at}{}{transport}", fields::encode(&self.user), self.address)
     }
@@ -227,7 +260,7 @@ impl FromStr for StationAddress {
             return Err(wrong());
         }
         let trunk: TrunkAddress = format!("{scheme}:{place}").parse().map_err(|_| wrong())?;
-        let address = trunk.literal().ok_or_else(wrong)?;
+        let address = trunk.literal().filter(|_| !trunk.sips).ok_or_else(wrong)?;
         Ok(Self { user: user.to_owned(), address, transport: trunk.transport() })
     }
 }
@@ -260,14 +293,17 @@ impl fmt::Debug for Trunk {
     }
 }
 
-/// Where a trunk is: written `sip:127.0.0.1:5070;transport=tcp`.
+/// Where a trunk is: written `sip:gw.example.com;transport=tls`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TrunkAddress {
+    /// Whether it is a `sips:` URI: TLS on every way that a message takes, not on ours alone (RFC 3261 §26.2.2).
+    pub sips: bool,
     /// An address literal (IPv6 without brackets) or a host name.
     pub host: String,
     /// The port, where one is given.
     pub port: Option<u16>,
-    /// UDP or TCP; none leaves it to the DNS (RFC 3263 §4.1), which for a literal or with a port is UDP.
+    /// The transport; none leaves it to the DNS (RFC 3263 §4.1), which for a literal or with a port is UDP, or
+    /// TLS where the URI is `sips:`.
     pub transport: Option<Transport>,
 }
 
@@ -276,19 +312,19 @@ impl TrunkAddress {
     #[must_use]
     pub fn literal(&self) -> Option<SocketAddr> {
         let ip: IpAddr = self.host.parse().ok()?;
-        Some(SocketAddr::new(ip, self.port.unwrap_or(PORT)))
+        Some(SocketAddr::new(ip, self.port()))
     }
 
-    /// The port, 5060 where none is given.
+    /// The port, that of the transport where none is given.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.port.unwrap_or(PORT)
+        self.port.unwrap_or(self.transport().port())
     }
 
     /// The transport where the DNS does not decide it.
     #[must_use]
     pub fn transport(&self) -> Transport {
-        self.transport.unwrap_or(Transport::Udp)
+        self.transport.unwrap_or(if self.sips { Transport::Tls } else { Transport::Udp })
     }
 
     /// The host and port as they stand in a SIP URI.
@@ -300,13 +336,21 @@ impl TrunkAddress {
             None => host,
         }
     }
+
+    /// The scheme of its URIs.
+    #[must_use]
+    pub const fn scheme(&self) -> &'static str {
+        if self.sips { "sips" } else { "sip" }
+    }
 }
 
 impl fmt::Display for TrunkAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sip:{}", self.host_port())?;
+        write!(f, "{}:{}", self.scheme(), self.host_port())?;
         match self.transport {
             None => Ok(()),
+            // RFC 3261 §26.2.2: what `sips` says already.
+            Some(_) if self.sips => f.write_str(";transport=tcp"),
             Some(transport) => write!(f, ";transport={transport}"),
         }
     }
@@ -318,25 +362,29 @@ impl FromStr for TrunkAddress {
     fn from_str(text: &str) -> Result<Self, SettingError> {
         let wrong = || SettingError::Trunk(text.to_owned());
         let (scheme, rest) = text.split_once(':').ok_or_else(wrong)?;
-        if !scheme.eq_ignore_ascii_case("sip") {
-            return Err(wrong());
-        }
+        let sips = match scheme.to_ascii_lowercase().as_str() {
+            "sip" => false,
+            "sips" => true,
+            _ => return Err(wrong()),
+        };
         let mut parts = rest.split(';');
         let place = parts.next().unwrap_or_default();
         let mut transport = None;
         for param in parts {
-            transport = match param.to_ascii_lowercase().as_str() {
-                "transport=udp" => Some(Transport::Udp),
-                "transport=tcp" => Some(Transport::Tcp),
+            let (name, value) = param.split_once('=').ok_or_else(wrong)?;
+            let named = Transport::of_name(value).filter(|_| name.eq_ignore_ascii_case("transport"));
+            transport = Some(match (sips, named) {
+                (false, Some(named)) => named,
+                (true, Some(Transport::Tcp | Transport::Tls)) => Transport::Tls,
                 _ => return Err(wrong()),
-            };
+            });
         }
         let (host, port) = split_port(place).ok_or_else(wrong)?;
         let known = host.parse::<IpAddr>().is_ok() || is_host_name(host);
         if !known {
             return Err(wrong());
         }
-        Ok(Self { host: host.to_owned(), port, transport })
+        Ok(Self { sips, host: host.to_owned(), port, transport })
     }
 }
 
@@ -376,14 +424,17 @@ fn is_host_name(host: &str) -> bool {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SettingError {
     /// Not a place to listen.
-    #[error("`{0}` is no place to listen; write udp://ADDRESS:PORT or tcp://ADDRESS:PORT")]
+    #[error("`{0}` is no place to listen; write udp://, tcp:// or tls://ADDRESS:PORT")]
     Listen(String),
     /// Not the address of a trunk.
-    #[error("`{0}` is no trunk address; write sip:HOST:PORT, with ;transport=tcp where TCP is meant")]
+    #[error(
+        "`{0}` is no trunk address; write sip:HOST:PORT, with ;transport=tcp or ;transport=tls where that is meant"
+    )]
     Trunk(String),
     /// Not the address of a station.
     #[error(
-        "`{0}` is no place of a telephone; write sip:USER@ADDRESS:PORT, with ;transport=tcp where TCP is meant"
+        "`{0}` is no place of a telephone; write sip:USER@ADDRESS:PORT, with ;transport=tcp or ;transport=tls where that \
+         is meant"
     )]
     Station(String),
 }
@@ -394,10 +445,10 @@ mod tests {
 
     #[test]
     fn places_to_listen_are_read_and_written() {
-        for text in ["udp://127.0.0.1:5060", "tcp://[::1]:0"] {
+        for text in ["udp://127.0.0.1:5060", "tcp://[::1]:0", "tls://127.0.0.1:5061"] {
             assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
         }
-        for text in ["127.0.0.1:5060", "tls://127.0.0.1:5061", "udp://localhost:5060", "udp://"] {
+        for text in ["127.0.0.1:5060", "ws://127.0.0.1:5061", "udp://localhost:5060", "udp://"] {
             assert_eq!(text.parse::<Listen>(), Err(SettingError::Listen(text.into())));
         }
     }
@@ -410,11 +461,23 @@ mod tests {
             "sip:[::1]:5070",
             "sip:gw.example.com",
             "sip:127.0.0.1",
+            "sip:gw.example.com;transport=tls",
+            "sips:gw.example.com:5061",
+            "sips:gw.example.com;transport=tcp",
         ] {
             assert_eq!(text.parse::<TrunkAddress>().unwrap().to_string(), text);
         }
         let literal = "SIP:127.0.0.1".parse::<TrunkAddress>().unwrap().literal();
         assert_eq!(literal, Some("127.0.0.1:5060".parse().unwrap()));
+        for (text, port, transport) in [
+            ("sip:h", 5060, Transport::Udp),
+            ("sip:h;transport=TLS", 5061, Transport::Tls),
+            ("sips:h", 5061, Transport::Tls),
+            ("sips:h:5070;transport=tls", 5070, Transport::Tls),
+        ] {
+            let address = text.parse::<TrunkAddress>().unwrap();
+            assert_eq!((address.port(), address.transport()), (port, transport), "{text}");
+        }
         let wrong = [
             "",
             "127.0.0.1",
@@ -427,6 +490,7 @@ mod tests {
             "sip:::1",
             "sip:h;x=1",
             "sip:h;transport=sctp",
+            "sips:h;transport=udp",
             "sip:u@h",
             "sip:1.2.3",
             "sip:-h",
@@ -440,7 +504,9 @@ mod tests {
 
     #[test]
     fn a_station_has_an_address_and_never_a_name() {
-        for text in ["sip:25@127.0.0.1:5080", "sip:[::1]:5060;transport=tcp"] {
+        for text in
+            ["sip:25@127.0.0.1:5080", "sip:[::1]:5060;transport=tcp", "sip:25@127.0.0.1:5061;transport=tls"]
+        {
             assert_eq!(text.parse::<StationAddress>().unwrap().to_string(), text);
         }
         for text in ["sip:25@phone", "sip:2 5@127.0.0.1", "25@127.0.0.1", "sips:25@127.0.0.1", "sip:"] {

@@ -16,12 +16,13 @@ use crate::core::Core;
 use crate::fields;
 use crate::flow::Flow;
 use crate::limits;
-use crate::settings::{Place, Station, Transport};
+use crate::resolver::Server;
+use crate::settings::{Place, Station, StationAddress, Transport};
 
 /// The telephones of the house.
 pub(crate) struct Stations {
     settings: HashMap<StationId, Station>,
-    fixed: HashMap<SocketAddr, Vec<StationId>>,
+    fixed: HashMap<Server, Vec<StationId>>,
     /// Whether any of them registers, so that strangers are asked who they are.
     pub(crate) register: bool,
     state: Mutex<State>,
@@ -33,7 +34,7 @@ pub(crate) struct Stations {
 struct State {
     bindings: HashMap<StationId, Bindings<Flow>>,
     /// How many bindings go to each of these.
-    sources: HashMap<SocketAddr, usize>,
+    sources: HashMap<Server, usize>,
     /// Requests that have proved whose they are, until the stack has made transactions of them.
     proven: HashMap<TransactionKey, StationId>,
 }
@@ -68,12 +69,19 @@ pub struct ContactView {
     pub user_agent: String,
 }
 
+impl StationAddress {
+    /// Where messages go.
+    const fn server(&self) -> Server {
+        Server { transport: self.transport, address: self.address }
+    }
+}
+
 impl Stations {
     pub(crate) fn new(stations: &[Station]) -> Self {
-        let mut fixed: HashMap<SocketAddr, Vec<StationId>> = HashMap::new();
+        let mut fixed: HashMap<Server, Vec<StationId>> = HashMap::new();
         for station in stations {
             if let Place::Fixed(place) = &station.place {
-                fixed.entry(place.address).or_default().push(station.id);
+                fixed.entry(place.server()).or_default().push(station.id);
             }
         }
         Self {
@@ -101,13 +109,13 @@ impl Stations {
     }
 
     /// Whether this is the fixed place of a station.
-    pub(crate) fn is_fixed_at(&self, source: SocketAddr) -> bool {
+    pub(crate) fn is_fixed_at(&self, source: Server) -> bool {
         self.fixed.contains_key(&source)
     }
 
     /// The station at this fixed place. Where there are several, as behind a gateway, it is the gateway's to
     /// say which of its own it is: by the user of From.
-    pub(crate) fn at(&self, source: SocketAddr, request: &Request) -> Option<StationId> {
+    pub(crate) fn at(&self, source: Server, request: &Request) -> Option<StationId> {
         match self.fixed.get(&source)?.as_slice() {
             [only] => Some(*only),
             several => {
@@ -118,7 +126,7 @@ impl Stations {
     }
 
     /// Whether a station is registered at this very place. It says who is heard, not who calls.
-    pub(crate) fn is_registered_at(&self, source: SocketAddr) -> bool {
+    pub(crate) fn is_registered_at(&self, source: Server) -> bool {
         self.register && self.state().sources.contains_key(&source)
     }
 
@@ -193,11 +201,11 @@ impl Core {
         let bindings = bindings.entry(station).or_insert_with(Bindings::new);
         let before = !bindings.is_empty();
         for binding in bindings.iter() {
-            leave(sources, binding.flow.peer);
+            leave(sources, binding.flow.server());
         }
         let outcome = change(bindings);
         for binding in bindings.iter() {
-            *sources.entry(binding.flow.peer).or_default() += 1;
+            *sources.entry(binding.flow.server()).or_default() += 1;
         }
         // Posted under the lock, so that up and down keep their order.
         match (before, !bindings.is_empty()) {
@@ -210,14 +218,14 @@ impl Core {
 
     /// Lets go of what was registered over a connection that is gone: nothing else leads there.
     pub(crate) fn hung_up(&self, flow: &Flow) {
-        if !self.stations.is_registered_at(flow.peer) {
+        if !self.stations.is_registered_at(flow.server()) {
             return;
         }
         let all: Vec<StationId> = self.stations.state().bindings.keys().copied().collect();
         for station in all {
             self.changed(station, "its connection is gone", |bindings| {
                 // A new connection may have come from the same place since.
-                bindings.forget(|b| b.flow.peer == flow.peer && b.flow.is_closed());
+                bindings.forget(|b| b.flow.server() == flow.server() && b.flow.is_closed());
             });
         }
     }
@@ -227,8 +235,8 @@ impl Core {
         let Some(setting) = self.stations.setting(station) else { return Vec::new() };
         if let Place::Fixed(place) = &setting.place {
             let target = fields::stack_uri(&place.to_string());
-            let flow = self.flow(place.transport, place.address).await;
-            let contact = target.zip(flow).map(|(target, flow)| Contact { target, flow: flow.kept() });
+            let flow = self.flow(place.server(), Some(&place.address.ip().to_string())).await;
+            let contact = target.zip(flow.ok()).map(|(target, flow)| Contact { target, flow: flow.kept() });
             return contact.into_iter().collect();
         }
         let state = self.stations.state();
@@ -240,7 +248,7 @@ impl Core {
 }
 
 /// One binding less leads to this place.
-fn leave(sources: &mut HashMap<SocketAddr, usize>, place: SocketAddr) {
+fn leave(sources: &mut HashMap<Server, usize>, place: Server) {
     if let Some(count) = sources.get_mut(&place) {
         *count -= 1;
         if *count == 0 {

@@ -9,8 +9,9 @@ use edge::signal::Event;
 
 use crate::core::Core;
 use crate::limits;
+use crate::origin::Source;
 use crate::resolver::Server;
-use crate::settings;
+use crate::settings::{self, Transport};
 
 /// A trunk and its state.
 pub(crate) struct Trunk {
@@ -35,13 +36,13 @@ struct State {
 }
 
 /// What the OPTIONS of a trunk say.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 enum Health {
     #[default]
     Unknown,
     Alive,
-    /// So many in a row without an answer.
-    Silent(u32),
+    /// So many in a row without an answer, and why the last one could not even be sent.
+    Silent(u32, Option<String>),
 }
 
 /// What the registrations at a trunk say.
@@ -69,8 +70,17 @@ impl Trunk {
         self.state().told == Some(false)
     }
 
-    /// Whether calls from this address come in through this trunk.
-    pub(crate) fn admits(&self, source: IpAddr) -> bool {
+    /// Whether calls from there come in through this trunk. One that is reached over TLS calls over TLS too, and
+    /// shows its certificate where one is asked for: an address alone says less.
+    pub(crate) fn admits(&self, source: &Source<'_>) -> bool {
+        let open = self.setting.address.transport() != Transport::Tls;
+        let certified = source.certified.is_none_or(|trunks| trunks.contains(&self.id));
+        let secured = source.peer.transport == Transport::Tls && certified;
+        (open || secured) && self.is_of(source.peer.address.ip())
+    }
+
+    /// Whether this address is one of its own.
+    fn is_of(&self, source: IpAddr) -> bool {
         if !self.setting.allow.is_empty() {
             return self.setting.allow.iter().any(|network| network.contains(&source.to_canonical()));
         }
@@ -123,19 +133,18 @@ impl Trunk {
         self.state().realm.get_or_insert_with(|| realm.to_owned());
     }
 
-    /// What an OPTIONS came to; how many have failed in a row.
-    pub(crate) fn probed(&self, core: &Core, alive: bool) -> u32 {
+    /// What an OPTIONS came to: without an answer, it may be known why it could not be sent. How many have failed
+    /// in a row.
+    pub(crate) fn probed(&self, core: &Core, outcome: Result<(), Option<String>>) -> u32 {
         let failures = {
             let mut state = self.state();
-            state.health = match (alive, state.health) {
-                (true, _) => Health::Alive,
-                (false, Health::Silent(n)) => Health::Silent(n.saturating_add(1)),
-                (false, _) => Health::Silent(1),
+            let before = if let Health::Silent(n, _) = state.health { n } else { 0 };
+            let (health, failures) = match outcome {
+                Ok(()) => (Health::Alive, 0),
+                Err(why) => (Health::Silent(before.saturating_add(1), why), before.saturating_add(1)),
             };
-            match state.health {
-                Health::Silent(n) => n,
-                Health::Alive | Health::Unknown => 0,
-            }
+            state.health = health;
+            failures
         };
         self.settle(core);
         failures
@@ -155,8 +164,9 @@ impl Trunk {
         let mut state = self.state();
         let verdict = match (&state.health, &state.registration) {
             (_, Registration::Failed(why)) => Some(Err(format!("not registered: {why}"))),
-            (Health::Silent(n), _) if *n >= limits::HEALTH_FAILURES => {
-                Some(Err(format!("no answer to {n} OPTIONS in a row")))
+            (Health::Silent(n, why), _) if *n >= limits::HEALTH_FAILURES => {
+                let silent = || format!("no answer to {n} OPTIONS in a row");
+                Some(Err(why.clone().unwrap_or_else(silent)))
             }
             (Health::Alive, Registration::None) if self.setting.register => None,
             (Health::Alive, _) | (Health::Unknown, Registration::Registered) => Some(Ok(())),
@@ -180,7 +190,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::settings::Transport;
 
     #[test]
     fn a_server_that_does_not_answer_rests_while_there_are_others() {
@@ -201,9 +210,9 @@ mod tests {
         let start = Instant::now();
         assert_eq!(trunk.choose(servers.clone(), start), Some(one));
         assert!(
-            trunk.admits(two.address.ip())
+            trunk.is_of(two.address.ip())
                 && trunk.is_at(two.address)
-                && !trunk.admits("192.0.2.3".parse().unwrap())
+                && !trunk.is_of("192.0.2.3".parse().unwrap())
         );
         assert!(trunk.rest(one, start));
         assert_eq!(trunk.choose(servers.clone(), start), Some(two));

@@ -85,6 +85,8 @@ impl Udp {
             answers: None,
             kept: false,
             standing: None,
+            host: None,
+            certified: None,
         }
     }
 
@@ -103,6 +105,8 @@ impl Udp {
                         answers: None,
                         kept: false,
                         standing: None,
+                        host: None,
+                        certified: None,
                     };
                     core.ingest(&buffer[..length], &flow).await;
                 }

@@ -5,49 +5,13 @@
 mod common;
 
 use std::net::SocketAddr;
-use std::str::FromStr;
 use std::time::Duration;
 
+use common::dns::name_server;
 use common::peer::{ANSWER, Peer};
 use common::{Side, settings, start, trunk};
 use edge::LegId;
 use edge::signal::Cause;
-use hickory_resolver::proto::op::{Message, OpCode, ResponseCode};
-use hickory_resolver::proto::rr::rdata::{A, SRV};
-use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
-
-/// A name server on 127.0.0.1 that knows these servers of `gw.test`, the first ones before the others.
-async fn name_server(servers: &[SocketAddr]) -> SocketAddr {
-    let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    let address = socket.local_addr().unwrap();
-    let ports: Vec<u16> = servers.iter().map(SocketAddr::port).collect();
-    tokio::spawn(async move {
-        let mut buffer = [0; 512];
-        loop {
-            let (length, from) = socket.recv_from(&mut buffer).await.unwrap();
-            let query = Message::from_vec(&buffer[..length]).unwrap();
-            let question = query.queries[0].clone();
-            let found = match (question.name().to_utf8().as_str(), question.query_type()) {
-                ("_sip._udp.gw.test.", RecordType::SRV) => {
-                    let target = Name::from_str("one.gw.test.").unwrap();
-                    let record = |(n, port): (u16, &u16)| RData::SRV(SRV::new(n, 0, *port, target.clone()));
-                    (0..).zip(&ports).map(record).collect()
-                }
-                ("one.gw.test.", RecordType::A) => vec![RData::A(A::new(127, 0, 0, 1))],
-                _ => Vec::new(),
-            };
-            let mut response = Message::response(query.metadata.id, OpCode::Query);
-            if found.is_empty() {
-                response.metadata.response_code = ResponseCode::NXDomain;
-            }
-            response.add_query(question.clone());
-            let name = question.name().clone();
-            response.add_answers(found.into_iter().map(|data| Record::from_rdata(name.clone(), 60, data)));
-            socket.send_to(&response.to_vec().unwrap(), from).await.unwrap();
-        }
-    });
-    address
-}
 
 /// An endpoint whose trunk has three servers.
 async fn with_servers() -> (Side, [Peer; 3]) {
@@ -55,7 +19,7 @@ async fn with_servers() -> (Side, [Peer; 3]) {
     let addresses: Vec<SocketAddr> = servers.iter().map(|server| server.address).collect();
     let mut ours = settings(&["udp://127.0.0.1:0"]);
     ours.trunks = vec![trunk("sip:gw.test")];
-    ours.name_servers = vec![name_server(&addresses).await];
+    ours.name_servers = vec![name_server("_sip._udp", &addresses).await];
     // Long enough for a message and its answer on one machine, short enough to wait for.
     ours.limits.silence = Duration::from_millis(400);
     (start(ours).await, servers)

@@ -3,6 +3,8 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "each test program uses a part, and fails where it must")]
 
 pub mod call;
+pub mod dns;
+pub mod line;
 pub mod peer;
 pub mod phone;
 
@@ -48,6 +50,7 @@ pub fn settings(listen: &[&str]) -> Settings {
         user_agent: "test".into(),
         admit: Admit::Anyone,
         session: sip::Session::default(),
+        tls: None,
         name_servers: Vec::new(),
         limits: limits(),
     }

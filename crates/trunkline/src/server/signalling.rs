@@ -65,6 +65,7 @@ fn settings(config: &Config) -> sip::Settings {
         user_agent: concat!("Trunkline/", env!("CARGO_PKG_VERSION")).to_owned(),
         admit: sip::Admit::Trunks,
         session: config.sip.session,
+        tls: None,
         name_servers: Vec::new(),
         limits: sip::Limits {
             calls: config.port_count() + SPARE_CALLS,
