@@ -9,7 +9,7 @@ use rustls::pki_types::UnixTime;
 
 use crate::config::{
     Admission, Agent, Attendance, Campaign, Codec, Config, ConfigError, DEFAULT_FILE, LinkTls, Phone, Rules,
-    Trunk, Window, shown,
+    Sip, Trunk, Window, shown,
 };
 use crate::output::{Output, OutputError};
 use crate::tls;
@@ -38,7 +38,11 @@ pub fn explain(
 /// # Errors
 /// Every fault of their files, and what to do.
 pub fn certificates(config: &Config) -> Result<(), Vec<ConfigError>> {
-    config.link.tls.as_ref().map_or(Ok(()), |link| tls::acceptor(link, UnixTime::now()).map(drop))
+    let now = UnixTime::now();
+    let link = config.link.tls.as_ref().map_or(Ok(()), |link| tls::link(link, now).map(drop));
+    let faults = link.err().into_iter().chain(tls::signalling(config, now).err()).flatten();
+    let faults: Vec<ConfigError> = faults.collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 /// What is probably not meant, in the configuration and around it, a sentence each.
@@ -55,8 +59,9 @@ pub fn warnings(path: Option<&Path>, config: &Config) -> Vec<String> {
             "{file} states a password and everyone can read it: chmod o-r, or write \"${{NAME}}\" there"
         ));
     }
-    if let Some(tls) = config.link.tls.as_ref().filter(|tls| readable(&tls.key)) {
-        let key = shown(&tls.key.display().to_string());
+    let keys = config.link.tls.iter().map(|tls| &tls.key);
+    for key in keys.chain(config.sip.tls.identity.iter().map(|own| &own.key)).filter(|key| readable(key)) {
+        let key = shown(&key.display().to_string());
         warnings.push(format!("everyone can read the private key {key}: chmod o-r"));
     }
     // Decision P05.
@@ -93,7 +98,7 @@ fn summary(config: &Config) -> String {
     };
     let mut lines = vec![
         ("link", format!("{} for {}", places.join(", "), list(&link.allow))),
-        ("sip", list(&sip.listen)),
+        ("sip", listens(sip)),
         (
             "sound",
             format!(
@@ -161,6 +166,19 @@ fn records(config: &Config) -> String {
     let csv = config.store_settings().csv;
     let csv = csv.map(|path| format!(", and in {}", shown(&path.display().to_string())));
     format!("{database}, {kept}{}", csv.unwrap_or_default())
+}
+
+fn listens(sip: &Sip) -> String {
+    let path = |path: &Path| shown(&path.display().to_string());
+    let identity = sip.tls.identity.as_ref();
+    let identity = identity.map(|own| format!(" with certificate {}", path(&own.certificate)));
+    let trunks = sip.tls.client_ca.as_ref();
+    let trunks = trunks.map(|ca| format!(", for trunks with one by {}", path(ca)));
+    let asks = match &sip.name_servers[..] {
+        [] => String::new(),
+        servers => format!("; names are asked of {}", list(servers)),
+    };
+    format!("{}{}{}{asks}", list(&sip.listen), identity.unwrap_or_default(), trunks.unwrap_or_default())
 }
 
 fn under_tls(tls: &LinkTls) -> String {

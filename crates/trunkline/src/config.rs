@@ -8,6 +8,7 @@ mod judging;
 mod kinds;
 mod read;
 mod reader;
+mod signalling;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ pub use media::vox::VoxFormat;
 pub use protocol::Spelling;
 pub use reader::Environment;
 pub use rtp::InbandKeys;
+pub use signalling::{Identity, Sip, SipTls};
 pub use sip::{IpNet, Listen, Transport, TrunkAddress};
 pub use speech::{Language, Style};
 
@@ -173,29 +175,6 @@ impl Default for Link {
             receive_call_timeout: Duration::from_secs(30),
             pass_code_failures: 10,
             tls: None,
-        }
-    }
-}
-
-/// Signalling.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Sip {
-    /// Where SIP is listened for.
-    pub listen: Vec<Listen>,
-    /// The address that the network sees us at, where it is not the local one.
-    pub advertise: Option<IpAddr>,
-    /// How long a call lasts whose far side is not heard of.
-    pub session: sip::Session,
-}
-
-impl Default for Sip {
-    fn default() -> Self {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 5060));
-        let listener = |transport| Listen { transport, address };
-        Self {
-            listen: vec![listener(Transport::Udp), listener(Transport::Tcp)],
-            advertise: None,
-            session: sip::Session::default(),
         }
     }
 }
@@ -692,6 +671,7 @@ impl Config {
             warnings.push("link.allow admits every address: whoever reaches the link can place calls".into());
         }
         warnings.extend(agents::warnings(&self.agents));
+        warnings.extend(signalling::warnings(self));
         if self.amd.keep == 0 && !self.amd.keep_sound.is_zero() {
             warnings.push("amd.keep_sound keeps nothing, for amd.keep is 0: no verdict is kept".into());
         }

@@ -61,6 +61,9 @@ pub enum ServeError {
     /// The certificates of the link cannot be used.
     #[error("cannot listen for applications under TLS: {}", lines(.0))]
     Certificates(Vec<ConfigError>),
+    /// The certificates of SIP cannot be used.
+    #[error("cannot speak SIP over TLS: {}", lines(.0))]
+    SipCertificates(Vec<ConfigError>),
     /// The media engine did not start.
     #[error("cannot start the media engine: {0}")]
     Sound(#[from] rtp::StartError),
@@ -220,7 +223,7 @@ async fn listen_tls(config: &Config) -> Result<(Vec<(TcpListener, Door)>, Vec<So
     let Some(link) = config.link.tls.as_ref().filter(|_| config.parameters.xml_messaging()) else {
         return Ok((Vec::new(), Vec::new()));
     };
-    let config = tls::acceptor(link, UnixTime::now()).map_err(ServeError::Certificates)?;
+    let config = tls::link(link, UnixTime::now()).map_err(ServeError::Certificates)?;
     let (listeners, bound) = listen(link.listen.clone(), UNDER_TLS).await?;
     let under_way = Rc::new(Handshakes::default());
     let door = || Door::Tls { config: Arc::clone(&config), under_way: Rc::clone(&under_way) };

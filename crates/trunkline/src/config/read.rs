@@ -14,9 +14,10 @@ use super::error::{ConfigError, Place, shown};
 use super::judging;
 use super::kinds::{self, port_range};
 use super::reader::{Environment, Reader, Section, Written, Wrong};
+use super::signalling;
 use super::{
     Admission, Cdr, Codec, Config, Country, Credentials, Files, InbandKeys, LINK_PORT, Language, Link,
-    LinkTls, Mailbox, MailboxType, Media, MediaIo, Parameters, Record, Sip, Speech, Spelling, Status, Store,
+    LinkTls, Mailbox, MailboxType, Media, MediaIo, Parameters, Record, Speech, Spelling, Status, Store,
     Style, Trunk, TwoWay, VoxFormat,
 };
 use sip::IpNet;
@@ -59,10 +60,11 @@ pub(super) fn read(
     }
     let root = root.get_ref();
     reader.unknown_sections(root, SECTIONS);
+    let sip_tls = signalling::sip_tls(reader.section(root, "sip.tls"));
     let mut config = Config {
         parameters: parameters(reader.section(root, "parameters")),
         link: link(reader.section(root, "link")),
-        sip: sip(reader.section(root, "sip")),
+        sip: signalling::sip(reader.section(root, "sip"), sip_tls),
         media: media(reader.section(root, "media")),
         files: files(reader.section(root, "files")),
         speech: speech(reader.section(root, "speech")),
@@ -174,49 +176,6 @@ fn link_tls(mut section: Section<'_, '_>) -> Option<LinkTls> {
     }
     section.finish();
     Some(LinkTls { listen, certificate: certificate?, key: key?, client_ca: client_ca? })
-}
-
-fn sip(mut section: Section<'_, '_>) -> Sip {
-    let default = Sip::default();
-    let sip = Sip {
-        listen: section.list(
-            "listen",
-            default.listen,
-            "\"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"",
-            |text| {
-                let later = ["tls://", "ws://", "wss://"].iter().any(|scheme| text.starts_with(scheme));
-                let problem = if later { "not supported yet" } else { "not a place to listen" };
-                let valid = "\"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"";
-                text.parse().map_err(|_| Wrong::new(problem, valid))
-            },
-        ),
-        advertise: section.optional("advertise", advertised),
-        session: session(&mut section, default.session),
-    };
-    not_empty(&mut section, "listen", &sip.listen);
-    section.finish();
-    sip
-}
-
-/// Session timers. RFC 4028 §4: no session is shorter than 90 s.
-fn session(section: &mut Section<'_, '_>, default: sip::Session) -> sip::Session {
-    let (shortest, longest) = (Duration::from_secs(90), Duration::from_secs(3_600));
-    let least = section.read("session_least", default.least, |value| {
-        duration(value)
-            .ok()
-            .filter(|time| (shortest..=longest).contains(time))
-            .ok_or_else(|| Wrong::new("not such a time", "a time from \"90s\" to \"60m\", such as \"90s\""))
-    });
-    let expires = section.read("session_expires", default.expires.max(least), |value| {
-        duration(value).ok().filter(|time| time.is_zero() || (least..=longest).contains(time)).ok_or_else(
-            || {
-                let valid =
-                    "a time from session_least to \"60m\", such as \"30m\", or \"0s\" for no session timers";
-                Wrong::new("not such a time", valid)
-            },
-        )
-    });
-    sip::Session { expires, least }
 }
 
 fn media(mut section: Section<'_, '_>) -> Media {
@@ -362,9 +321,7 @@ fn trunk(mut section: Section<'_, '_>, config: &Config) -> Option<Trunk> {
     let range = section.required("ports", PORTS, ports);
     let address = section.required("address", SIP_ADDRESS, |value| {
         let text = value.text().ok_or_else(|| Wrong::new("not a text in quotes", SIP_ADDRESS))?;
-        let later = text.contains("transport=tls") || text.starts_with("sips:");
-        let problem = if later { "not supported yet" } else { "not a SIP address" };
-        text.parse().map_err(|_| Wrong::new(problem, SIP_ADDRESS))
+        text.parse().map_err(|_| Wrong::new("not a SIP address", SIP_ADDRESS))
     });
     let (credentials, register) = credentials(&mut section);
     let allow = match section.list("allow", Vec::new(), NETWORKS, network) {
@@ -479,8 +436,8 @@ fn mailbox(mut section: Section<'_, '_>, others: &[Mailbox]) -> Option<Mailbox> 
 
 const NETWORKS: &str = "networks such as \"127.0.0.0/8\" or \"::1/128\"";
 pub(super) const PORTS: &str = "a range of ports from 1 to 65535 in quotes, such as \"1-24\"";
-const SIP_ADDRESS: &str =
-    "\"sip:HOST\", \"sip:HOST:PORT\", with \";transport=udp\" or \";transport=tcp\" where wanted";
+const SIP_ADDRESS: &str = "\"sip:HOST\", \"sip:HOST:PORT\" or \"sips:HOST\", with \";transport=udp\", \";transport=tcp\" or \
+                           \";transport=tls\" where wanted";
 const ADDRESS: &str = "an address such as \"203.0.113.7\"";
 
 /// A whole number within a range that the target type covers.
@@ -550,7 +507,7 @@ fn network(text: &str) -> Result<IpNet, Wrong> {
     })
 }
 
-fn advertised(value: Written<'_>) -> Result<IpAddr, Wrong> {
+pub(super) fn advertised(value: Written<'_>) -> Result<IpAddr, Wrong> {
     let address = value.text().and_then(|text| text.parse::<IpAddr>().ok());
     let reachable = address.filter(|address| !address.is_unspecified() && !address.is_multicast());
     reachable.ok_or_else(|| Wrong::new("not an address that others can reach", ADDRESS))
@@ -590,7 +547,7 @@ pub(super) fn not_empty<T: PartialEq>(section: &mut Section<'_, '_>, key: &'stat
     }
 }
 
-fn directory(value: Written<'_>) -> Result<PathBuf, Wrong> {
+pub(super) fn directory(value: Written<'_>) -> Result<PathBuf, Wrong> {
     let text = value.text().filter(|text| !text.is_empty() && !text.contains('\0'));
     text.map(PathBuf::from).ok_or_else(|| Wrong::new("not a path", "a path in quotes"))
 }

@@ -137,11 +137,11 @@ fn what_is_not_built_yet_is_refused_and_never_ignored() {
     check(
         "\n\n\n\n\n\n\n\n\
          [console]\nlisten = \"127.0.0.1:8700\"\n[[mailbox]]\nnumber = \"1\"\nflow = \"f\"\n\
-         [media]\ncodecs = [\"PCMU\", \"G729\"]\n[sip]\nlisten = [\"tls://127.0.0.1:5061\"]",
+         [media]\ncodecs = [\"PCMU\", \"G729\"]\n[sip]\nlisten = [\"wss://127.0.0.1:5061\"]",
         "t.toml:10:10: console.listen: not supported yet; valid: \"\", or leave it out
          t.toml:13:8: mailbox[1].flow: not supported yet; valid: leave it out
          t.toml:15:19: media.codecs = \"G729\": not a codec; valid: \"PCMU\", \"PCMA\", \"G722\"
-         t.toml:17:11: sip.listen = \"tls://127.0.0.1:5061\": not supported yet; valid: \"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"",
+         t.toml:17:11: sip.listen = \"wss://127.0.0.1:5061\": not supported yet; valid: \"udp://ADDRESS:PORT\", \"tcp://ADDRESS:PORT\" or \"tls://ADDRESS:PORT\"",
     );
 }
 
@@ -218,17 +218,17 @@ fn trunks_share_neither_names_nor_ports() {
          t.toml:7:9: trunk[2].ports = \"24-30\": trunk a has ports 1-24; valid: ports that no other trunk has",
     );
     check(
-        "[parameters]\neee81 = 65500\n[[trunk]]\nname = \"\"\nports = \"30-36\"\naddress = \"sips:h\"\nregister = true\nallow = [\"x\"]",
+        "[parameters]\neee81 = 65500\n[[trunk]]\nname = \"\"\nports = \"30-36\"\naddress = \"tel:h\"\nregister = true\nallow = [\"x\"]",
         "t.toml:4:8: trunk[1].name = \"\": not such a text; valid: a text in quotes of 1 to 64 characters
          t.toml:5:9: trunk[1].ports = \"30-36\": port + eee81 (65500) is over 65535; valid: up to 35
-         t.toml:6:11: trunk[1].address = \"sips:h\": not supported yet; valid: \"sip:HOST\", \"sip:HOST:PORT\", with \";transport=udp\" or \";transport=tcp\" where wanted
+         t.toml:6:11: trunk[1].address = \"tel:h\": not a SIP address; valid: \"sip:HOST\", \"sip:HOST:PORT\" or \"sips:HOST\", with \";transport=udp\", \";transport=tcp\" or \";transport=tls\" where wanted
          t.toml:7:12: trunk[1].register = true: nobody to register as; valid: with username and password
          t.toml:8:10: trunk[1].allow = \"x\": not a network; valid: ADDRESS/LENGTH with no bit set behind the length, such as \"10.1.0.0/16\"",
     );
     check(
         "[[trunk]]\nports = \"0-4\"\n",
         "t.toml:1:1: trunk[1].name: must be written; valid: a name of 1 to 64 characters
-         t.toml:1:1: trunk[1].address: must be written; valid: \"sip:HOST\", \"sip:HOST:PORT\", with \";transport=udp\" or \";transport=tcp\" where wanted
+         t.toml:1:1: trunk[1].address: must be written; valid: \"sip:HOST\", \"sip:HOST:PORT\" or \"sips:HOST\", with \";transport=udp\", \";transport=tcp\" or \";transport=tls\" where wanted
          t.toml:2:9: trunk[1].ports = \"0-4\": not a range of ports; valid: a range of ports from 1 to 65535 in quotes, such as \"1-24\"",
     );
     check(&format!("{TRUNK}allow = []"), "t.toml:5:9: trunk[1].allow = []: empty; valid: one or more");
@@ -330,7 +330,7 @@ fn lists_are_neither_empty_nor_double() {
          t.toml:4:13: media.rtp_ports = \"5-6\": no room for a call; valid: an even port and the next for every call at a time
          t.toml:5:10: media.codecs = [\"PCMA\", \"pcma\"]: says the same twice; valid: each once
          t.toml:6:13: media.advertise = \"0.0.0.0\": not an address that others can reach; valid: an address such as \"203.0.113.7\"
-         t.toml:8:10: sip.listen = \"udp://127.0.0.1:5060\": not a list; valid: a list in brackets of \"udp://ADDRESS:PORT\" or \"tcp://ADDRESS:PORT\"",
+         t.toml:8:10: sip.listen = \"udp://127.0.0.1:5060\": not a list; valid: a list in brackets of \"udp://ADDRESS:PORT\", \"tcp://ADDRESS:PORT\" or \"tls://ADDRESS:PORT\"",
     );
 }
 
@@ -514,4 +514,52 @@ fn agents_that_cannot_be_are_refused() {
          t.toml:22:12: agent[6].password: empty; valid: a password
          t.toml:23:11: agent[6].digest = \"SHA-1\": not a digest that telephones are asked for; valid: \"SHA-256\", \"MD5\"",
     );
+}
+
+#[test]
+fn what_sip_is_secured_with() {
+    let config = parse(
+        "[sip]\nlisten = [\"tls://0.0.0.0:5061\"]\nname_servers = [\"192.0.2.53:53\", \"[::1]:5353\"]\n\
+         [sip.tls]\ncertificate = \"a.pem\"\nkey = \"a.key\"\nclient_ca = \"trunks.pem\"\nca = \"ca.pem\"\n\
+         [[trunk]]\nname = \"t\"\nports = \"1-2\"\naddress = \"sips:gw.example.com\"",
+        &[],
+    );
+    let config = config.expect("valid");
+    let path = |path: &str| Some(std::path::PathBuf::from(path));
+    let Sip { listen, name_servers, tls, .. } = &config.sip;
+    assert_eq!(listen[0].to_string(), "tls://0.0.0.0:5061");
+    assert_eq!(name_servers.len(), 2);
+    assert_eq!((tls.client_ca.clone(), tls.ca.clone()), (path("trunks.pem"), path("ca.pem")));
+    assert_eq!(tls.identity.clone().map(|own| own.key), path("a.key"));
+    assert_eq!(config.trunks[0].address.transport(), Transport::Tls);
+    check(
+        "[sip]\nlisten = [\"tls://127.0.0.1:5061\"]\nname_servers = [\"localhost\", \"1.2.3.4:0\"]\n\
+         [sip.tls]\ncertificate = \"a.pem\"\nport = 1\n",
+        "t.toml:2:10: sip.listen = [\"tls://127.0.0.1:5061\"]: no certificate for tls://; valid: with certificate and key in [sip.tls]
+         t.toml:3:17: sip.name_servers = \"localhost\": not an address with a port; valid: addresses with ports such as \"192.0.2.53:53\"
+         t.toml:3:30: sip.name_servers = \"1.2.3.4:0\": not an address with a port; valid: addresses with ports such as \"192.0.2.53:53\"
+         t.toml:4:1: sip.tls.key: must be written where certificate is; valid: the path of a PEM file
+         t.toml:6:1: sip.tls.port: no such key; valid: certificate, key, client_ca, ca",
+    );
+}
+
+#[test]
+fn encrypted_sound_with_signalling_in_the_clear_is_warned_of() {
+    let warned = |listen: &str, trunk: &str, agent: &str| {
+        let text = format!(
+            "[sip]\nlisten = [{listen}]\n[sip.tls]\ncertificate = \"a\"\nkey = \"b\"\n[[trunk]]\nname = \"t\"\n\
+             ports = \"1-2\"\naddress = \"{trunk}\"\nsrtp = \"required\"\n\
+             [[agent]]\nports = \"25\"\nsrtp = \"required\"\n{agent}\n"
+        );
+        let warnings = parse(&text, &[]).expect("valid").warnings();
+        warnings.iter().filter(|warning| warning.contains("in the clear")).count()
+    };
+    let (udp, tls) = ("\"udp://127.0.0.1:5060\"", "\"tls://127.0.0.1:5061\"");
+    let registers = "password = \"long-enough-for-all\"";
+    assert_eq!(warned(udp, "sip:192.0.2.1", registers), 2);
+    assert_eq!(warned(udp, "sip:gw.test;transport=tls", registers), 1);
+    assert_eq!(warned(tls, "sip:gw.test;transport=tcp", registers), 1);
+    assert_eq!(warned(tls, "sips:gw.test", registers), 0);
+    assert_eq!(warned(tls, "sips:gw.test", "contact = \"sip:25@192.0.2.1\""), 1);
+    assert_eq!(warned(udp, "sips:gw.test", "contact = \"sip:25@192.0.2.1;transport=tls\""), 0);
 }

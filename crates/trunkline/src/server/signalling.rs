@@ -6,10 +6,12 @@ use std::sync::{Arc, Weak};
 
 use control::Input;
 use edge::StationId;
+use rustls::pki_types::UnixTime;
 use tokio::sync::mpsc;
 
 use super::ServeError;
 use crate::config::{Admission, Config, Phone};
+use crate::tls;
 
 /// The endpoint of the house.
 pub(crate) struct Signalling {
@@ -32,7 +34,8 @@ impl Signalling {
                 _ => unreachable!("the event that was sent comes back"),
             })
         });
-        let endpoint = sip::Endpoint::start(settings(config), sockets, sink).await?;
+        let tls = tls::signalling(config, UnixTime::now()).map_err(ServeError::SipCertificates)?;
+        let endpoint = sip::Endpoint::start(settings(config, tls), sockets, sink).await?;
         Ok(Self { endpoint: Arc::new(endpoint) })
     }
 
@@ -53,7 +56,7 @@ impl Signalling {
     }
 }
 
-fn settings(config: &Config) -> sip::Settings {
+fn settings(config: &Config, tls: Option<sip::Tls>) -> sip::Settings {
     sip::Settings {
         listen: config.sip.listen.clone(),
         advertise: config.sip.advertise,
@@ -65,12 +68,13 @@ fn settings(config: &Config) -> sip::Settings {
         user_agent: concat!("Trunkline/", env!("CARGO_PKG_VERSION")).to_owned(),
         admit: sip::Admit::Trunks,
         session: config.sip.session,
-        tls: None,
-        name_servers: Vec::new(),
+        tls,
+        name_servers: config.sip.name_servers.clone(),
         limits: sip::Limits {
             calls: config.port_count() + SPARE_CALLS,
             silence: config.dial.trunk_timeout,
             strangers_per_second: strangers_per_second(config),
+            connections: connections(config),
             ..sip::Limits::default()
         },
     }
@@ -81,6 +85,13 @@ fn settings(config: &Config) -> sip::Settings {
 fn strangers_per_second(config: &Config) -> u32 {
     let usual = sip::Limits::default().strangers_per_second;
     if config.agents.is_empty() { usual } else { usual * 10 }
+}
+
+/// Connections at once: telephones over TCP and TLS have one each for as long as they are registered, and a second one
+/// when they come back before we have noticed that they were gone.
+fn connections(config: &Config) -> usize {
+    let agents: usize = config.agents.iter().map(|agent| agent.ports.len()).sum();
+    sip::Limits::default().connections + 2 * agents
 }
 
 /// Calls beyond one a port: those that are being refused or cleared.

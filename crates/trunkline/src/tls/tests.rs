@@ -8,6 +8,7 @@ use rcgen::{
 };
 
 use super::*;
+use crate::config::Environment;
 
 /// A CA, and files with what it signed.
 struct Office {
@@ -58,13 +59,70 @@ impl Office {
     fn check(&self, link: &LinkTls, faults: &str) {
         let now = UnixTime::since_unix_epoch(Duration::from_secs(1_780_272_000));
         let directory = format!("{}/", self.directory.path().display());
-        let said = match acceptor(link, now) {
+        let said = match super::link(link, now) {
             Ok(_) => String::new(),
             Err(errors) => errors.iter().map(|error| format!("{error}\n").replace(&directory, "")).collect(),
         };
         let wanted: String = faults.lines().map(|line| format!("{}\n", line.trim())).collect();
         assert_eq!(said, wanted);
     }
+}
+
+/// The faults of a configuration for SIP, as [`Office::check`] has them.
+#[track_caller]
+fn check_sip(office: &Office, text: &str, faults: &str) -> Option<sip::Tls> {
+    let now = UnixTime::since_unix_epoch(Duration::from_secs(1_780_272_000));
+    let directory = format!("{}/", office.directory.path().display());
+    let text = text.replace("@", &directory);
+    let environment = Environment { variables: Default::default(), secret_file: |_| Ok(String::new()) };
+    let config = Config::parse("t.toml", &text, &environment).expect("valid");
+    let (tls, said) = match super::signalling(&config, now) {
+        Ok(tls) => (tls, String::new()),
+        Err(errors) => (None, errors.iter().map(|e| format!("{e}\n").replace(&directory, "")).collect()),
+    };
+    let wanted: String = faults.lines().map(|line| format!("{}\n", line.trim())).collect();
+    assert_eq!(said, wanted);
+    tls
+}
+
+#[test]
+fn sip_speaks_tls_where_it_is_asked_to_and_not_elsewhere() {
+    let office = Office::new();
+    let trunk = "[[trunk]]\nname = \"t\"\nports = \"1\"\naddress = ";
+    assert!(check_sip(&office, "", "").is_none());
+    assert!(check_sip(&office, &format!("{trunk}\"sip:gw.test:5060\""), "").is_none());
+    let ca = "[sip.tls]\nca = \"@ca.pem\"\n";
+    for address in ["sip:gw.test;transport=tls", "sips:192.0.2.1", "sip:gw.test"] {
+        let tls = check_sip(&office, &format!("{ca}{trunk}\"{address}\""), "").expect("it is spoken");
+        assert!(tls.accepting.is_none());
+    }
+    let listens = "[sip]\nlisten = [\"tls://127.0.0.1:5061\"]\n[sip.tls]\ncertificate = \"@link.pem\"\nkey = \"@link.key\"\n";
+    let accepting =
+        |more: &str| check_sip(&office, &format!("{listens}{more}"), "").and_then(|tls| tls.accepting);
+    assert!(!accepting("").expect("it is listened for").asks);
+    assert!(accepting("client_ca = \"@ca.pem\"\n").expect("it is listened for").asks);
+}
+
+#[test]
+fn faults_of_the_files_of_sip_are_found_at_once() {
+    let office = Office::new();
+    office.file("other.key", &KeyPair::generate().expect("a key").serialize_pem());
+    let (expired, key) = office.sign(|params| params.not_after = date_time_ymd(2026, 5, 22));
+    office.file("old.pem", &expired.pem());
+    office.file("old.key", &key.serialize_pem());
+    let listens = "[sip]\nlisten = [\"tls://127.0.0.1:5061\"]\n[sip.tls]\n";
+    check_sip(
+        &office,
+        &format!("{listens}certificate = \"@old.pem\"\nkey = \"@old.key\"\nclient_ca = \"@none\"\nca = \"@old.key\"\n"),
+        "old.pem: sip.tls.certificate: the certificate expired 10 days ago; valid: one that was renewed
+         none: sip.tls.client_ca: cannot be read: No such file or directory (os error 2); valid: a PEM file with the certificates of the CAs that sign the trunks' ones
+         old.key: sip.tls.ca: there is no PEM certificate in it; valid: a PEM file with the certificates of the CAs that sign those of whom we connect to",
+    );
+    check_sip(
+        &office,
+        &format!("{listens}certificate = \"@link.pem\"\nkey = \"@other.key\"\n"),
+        "other.key: sip.tls.key: not the key of the certificate in link.pem; valid: a PEM file with the private key of sip.tls.certificate, without a passphrase",
+    );
 }
 
 #[test]
