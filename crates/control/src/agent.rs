@@ -293,6 +293,10 @@ impl Switch {
         match &call.phase {
             Phase::Summoned(_) => Doing::Ringing,
             Phase::Up(_) if call.joined.bridge.is_some() => Doing::Talking,
+            Phase::Up(_) if self.ports.second(own).is_some_and(|call| call.joined.bridge.is_some()) => {
+                Doing::Talking
+            }
+            Phase::Up(_) if self.ports.second(own).is_some() || self.is_expected(call) => Doing::Engaged,
             Phase::Up(Voice::Quiet) => Doing::Idle,
             _ => Doing::Engaged,
         }

@@ -41,6 +41,8 @@ pub(crate) enum Alarm {
     Patience(LegId),
     /// A station has rung for long enough.
     Station(LegId),
+    /// A telephone that has passed on whom it talked with had its time to hang up.
+    Parting(LegId),
     /// An agent's station may be called again.
     Agent(u16),
     /// The signalling side has not ended a call that we hung up.
@@ -73,6 +75,7 @@ impl Alarm {
             | Self::Pause(leg)
             | Self::Patience(leg)
             | Self::Station(leg)
+            | Self::Parting(leg)
             | Self::Clearing(leg) => Some(leg),
             Self::Disk(_)
             | Self::Making(_)

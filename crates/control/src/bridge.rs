@@ -95,9 +95,19 @@ pub(crate) struct Joined {
     music: Option<(PlayId, Clip)>,
     /// A request of this agent that waits for its music.
     pub(crate) look: Option<Look>,
+    /// The telephone that has called it, and is being answered to talk with it.
+    pub(crate) expected_by: Option<LegId>,
 }
 
 impl Joined {
+    /// Before its answer it hears this one, or what the network says in its place.
+    pub(crate) fn hear_early(&mut self, leg: LegId, of: LegId, out: &mut Orders) {
+        if self.hears != [of] {
+            self.hears = vec![of];
+            out.push(Output::Sound(sound::Command::Hear { leg, of: vec![of] }));
+        }
+    }
+
     /// Something else plays from now on: the engine has forgotten the music.
     pub(crate) fn forget_music(&mut self) {
         self.music = None;
@@ -271,6 +281,32 @@ impl Bridge {
         self.talking()
     }
 
+    /// With this one for another in whatever it is, and nothing else changed.
+    pub(crate) fn seating(mut self, gone: LegId, by: LegId) -> Self {
+        let swap = |leg: &mut LegId| {
+            if *leg == gone {
+                *leg = by;
+            }
+        };
+        self.pair.iter_mut().for_each(swap);
+        for supervisor in &mut self.supervisors {
+            swap(&mut supervisor.leg);
+            swap(&mut supervisor.agent);
+        }
+        match &mut self.talk {
+            Talk::Open { muted } => muted.iter_mut().for_each(swap),
+            Talk::Hold(waiting) => swap(&mut waiting.leg),
+            Talk::Consultation(waiting, consulted) => {
+                swap(&mut waiting.leg);
+                consulted.iter_mut().for_each(swap);
+            }
+        }
+        if let Bond::Follows(leg) = &mut self.bond {
+            swap(leg);
+        }
+        self
+    }
+
     /// The one whose call ends because the one it talks with is gone, if that was the end of the bridge.
     fn follower(&self, gone: LegId) -> Option<LegId> {
         self.other(gone).filter(|&other| self.bond == Bond::Follows(other))
@@ -318,7 +354,12 @@ impl Switch {
     }
 
     /// Changes a bridge, or ends it, and tells the engine what every member, and who was one, hears now.
-    fn rebridge(&mut self, id: BridgeId, change: impl FnOnce(Bridge) -> Option<Bridge>, out: &mut Orders) {
+    pub(crate) fn rebridge(
+        &mut self,
+        id: BridgeId,
+        change: impl FnOnce(Bridge) -> Option<Bridge>,
+        out: &mut Orders,
+    ) {
         let Some(bridge) = self.bridges.remove(&id) else { return };
         let before: Vec<LegId> = bridge.legs().collect();
         self.set_bridge(id, &before, change(bridge), out);
@@ -332,6 +373,9 @@ impl Switch {
         for leg in all {
             if let Some((_, call)) = self.ports.call_mut(leg) {
                 call.joined.bridge = now.contains(&leg).then_some(id);
+            }
+            if !now.contains(&leg) {
+                self.let_go(leg);
             }
             self.tune(leg, out);
         }

@@ -13,6 +13,7 @@ use crate::digits::Typed;
 use crate::hold::Look;
 use crate::inbound::{Alerting, Then};
 use crate::input::LinkId;
+use crate::outward::Outward;
 use crate::pending::Pending;
 use crate::progress::{Progress, Rings};
 use crate::station::Errand;
@@ -81,6 +82,10 @@ pub(crate) enum Phase {
     Waiting(Waiting),
     /// It is the call of a station, which has not answered.
     Summoned(Errand),
+    /// A telephone chose the number, and nobody there has answered.
+    Outward(Outward),
+    /// A telephone makes it by itself, and whom it calls, on this leg, has not answered.
+    Calling(LegId),
     /// It came in, and nobody has answered it.
     Alerting(Alerting),
     /// It came in and is being answered: the network does not know it yet.
@@ -130,7 +135,7 @@ impl Phase {
             | Self::Ringing(progress, _)
             | Self::Judging(progress)
             | Self::Waiting(Waiting { party: Party { progress, .. }, .. }) => vec![progress.pending.owed()],
-            Self::Summoned(_) | Self::Alerting(_) => Vec::new(),
+            Self::Summoned(_) | Self::Outward(_) | Self::Calling(_) | Self::Alerting(_) => Vec::new(),
             Self::Answering(then) => then.owed().into_iter().collect(),
             Self::Declining(pending) => vec![pending],
             Self::Up(voice) => voice.owed(),

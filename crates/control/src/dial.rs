@@ -344,7 +344,7 @@ impl Switch {
     }
 
     /// Puts a call that is to be placed on its port.
-    fn occupy(&mut self, now: Instant, own: u16, call: Call, out: &mut Orders) {
+    pub(crate) fn occupy(&mut self, now: Instant, own: u16, call: Call, out: &mut Orders) {
         if let Some(trunk) = self.ports.get(own).and_then(|port| port.line.trunk()) {
             self.count_trunk(now, trunk, out);
         }
@@ -370,6 +370,10 @@ impl Switch {
         let Some(call) = &mut port.call else { return };
         call.phase = match call.phase.take() {
             Phase::Queued(progress) => Phase::Placing(progress),
+            Phase::Outward(outward) if outward.is_queued => {
+                self.alarms.set(now + limits::OUTWARD, Alarm::Station(leg));
+                Phase::Outward(outward.placed())
+            }
             other => {
                 call.phase = other;
                 return;
@@ -443,7 +447,7 @@ impl From<Unplaced> for Refusal {
 }
 
 /// Whether a number is what a telephone network takes; anything else is an attack or a slip.
-fn is_dialled(number: &str) -> bool {
+pub(crate) fn is_dialled(number: &str) -> bool {
     let number = number.strip_prefix('+').unwrap_or(number);
     number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'*' | b'#'))
 }
@@ -465,7 +469,7 @@ const fn ivr_status(status: DialoutStatus) -> DialoutIvrStatus {
 
 /// Whether a call failed for its trunk and not for the party: the trunk has no circuit, was not reached, or
 /// refuses who we are.
-const fn is_of_the_trunk(end: End) -> bool {
+pub(crate) const fn is_of_the_trunk(end: End) -> bool {
     matches!(
         (end.by, end.cause),
         (_, Cause::NoRoute) | (Side::Network, Cause::NoCircuit | Cause::Unauthorized)

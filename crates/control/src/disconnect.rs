@@ -13,10 +13,11 @@ use protocol::{
 use crate::alarm::Alarm;
 use crate::call::{Call, Closing, Phase};
 use crate::ending::Ending;
-use crate::inbound;
+use crate::inbound::{self, Then};
 use crate::input::{LinkId, Output};
 use crate::limits;
 use crate::orders::Orders;
+use crate::outward::Outward;
 use crate::pending::Pending;
 use crate::port::Port;
 use crate::switch::Switch;
@@ -61,7 +62,7 @@ impl Switch {
     pub(crate) fn hang_up(&mut self, now: Instant, own: u16, out: &mut Orders) {
         let Some(call) = self.ports.get(own).and_then(|port| port.call.as_ref()) else { return };
         let leg = call.leg;
-        if let Phase::Queued(_) = call.phase {
+        if let Phase::Queued(_) | Phase::Outward(Outward { is_queued: true, .. }) = call.phase {
             let end = End { by: Side::Us, cause: Cause::Normal, status: None, q850: None };
             return self.ended(now, leg, end, out);
         }
@@ -72,7 +73,11 @@ impl Switch {
             }
             Some(Phase::Judging(progress)) => progress.end(out),
             Some(Phase::Waiting(waiting)) => self.end_waiting(now, leg, waiting, out),
-            Some(Phase::Summoned(errand)) => self.missed(now, own, errand, Cause::Normal, out),
+            Some(Phase::Summoned(errand) | Phase::Outward(Outward { errand, .. })) => {
+                self.missed(now, own, errand, Cause::Normal, out);
+            }
+            Some(Phase::Calling(callee)) => self.call_no_more(now, callee, out),
+            Some(Phase::Answering(Then::Meet(callee))) => self.let_go(callee),
             Some(Phase::Up(voice)) => {
                 self.end_voice(leg, voice, Ending::Disconnected, out);
                 self.end_recording(now, leg, Ending::Disconnected, out);
@@ -106,6 +111,9 @@ impl Switch {
         if let Some((_, call)) = self.ports.call_mut(leg) {
             call.joined.forget();
         }
+        if end.by == Side::Network {
+            self.refer_goes_on(leg);
+        }
         let follower = self.leave_bridge(leg, out);
         self.end_call(now, leg, end, out);
         self.end_follower(now, follower, out);
@@ -132,6 +140,13 @@ impl Switch {
                 self.missed(now, own, errand, end.cause, out);
                 return self.freed(now, own, record, out);
             }
+            Phase::Outward(outward) => {
+                let Some((call, _, record)) = self.free(own, end, now) else { return };
+                self.outward_over(now, own, call, outward, end, out);
+                return self.freed(now, own, record, out);
+            }
+            Phase::Calling(callee) => self.call_no_more(now, callee, out),
+            Phase::Answering(Then::Meet(callee)) => self.let_go(callee),
             Phase::Judging(progress) => {
                 closing.is_told = true;
                 progress.end(out);
@@ -195,16 +210,16 @@ impl Switch {
     }
 
     /// Takes the call off a port, with its record.
-    fn free(&mut self, own: u16, end: End, at: Instant) -> Option<(Call, Line, Cdr)> {
+    pub(crate) fn free(&mut self, own: u16, end: End, at: Instant) -> Option<(Call, Line, Cdr)> {
         let line = self.ports.get(own)?.line;
         let call = self.ports.release(own)?;
         self.tally.ended += 1;
-        let record = record(&call, own, line, end, at);
+        let record = record(&call, self.ports.known(own), line, end, at);
         Some((call, line, record))
     }
 
     /// A port has no call any more.
-    fn freed(&mut self, now: Instant, own: u16, record: Cdr, out: &mut Orders) {
+    pub(crate) fn freed(&mut self, now: Instant, own: u16, record: Cdr, out: &mut Orders) {
         out.push(Output::Record(record));
         self.serve_deferred(now, own, out);
         self.exit_call_ended(now, out);
@@ -244,6 +259,8 @@ pub(crate) fn activity(port: &Port) -> AppTrunkStatusStatus {
         | Phase::Judging(_)
         | Phase::Waiting(_)
         | Phase::Summoned(_)
+        | Phase::Outward(_)
+        | Phase::Calling(_)
         | Phase::Up(Voice::Sending(_)) => AppTrunkStatusStatus::Dialing,
         Phase::Up(Voice::Awaiting(_) | Voice::Looking(..) | Voice::Playing(_) | Voice::Noting(_)) => {
             AppTrunkStatusStatus::Playing
@@ -263,7 +280,7 @@ fn answer(pending: Pending, status: AppTrunkDisconnectStatus, out: &mut Orders) 
     pending.settle(out, |msgid, trunk_port| AppTrunkDisconnectResponse { msgid, trunk_port, status });
 }
 
-fn record(call: &Call, own: u16, line: Line, end: End, at: Instant) -> Cdr {
+pub(crate) fn record(call: &Call, own: u16, line: Line, end: End, at: Instant) -> Cdr {
     Cdr {
         leg: call.leg,
         port: Some(own),

@@ -84,6 +84,7 @@ impl Switch {
         for own in busy {
             self.hang_up(now, own, out);
         }
+        self.refuse_newcomers(now, out);
         self.exit_call_ended(now, out);
     }
 

@@ -65,6 +65,8 @@ pub(crate) enum Then {
     Transfer(Pending, Option<u16>),
     /// The greeting of a mailbox is played, and the call is over.
     Announce(Text),
+    /// A telephone made it, and talks with whom it called, who is on this leg.
+    Meet(LegId),
 }
 
 /// How far the greeting of a mailbox is that the caller hears.
@@ -92,7 +94,7 @@ impl Then {
             | Self::Play(pending, _)
             | Self::Record(pending, _)
             | Self::Transfer(pending, _) => Some(pending),
-            Self::Nothing | Self::Announce(_) => None,
+            Self::Nothing | Self::Announce(_) | Self::Meet(_) => None,
         }
     }
 
@@ -111,14 +113,14 @@ impl Then {
             Self::Play(pending, _) => play::refuse(pending, Unfit::NotUp.into(), out),
             Self::Record(pending, _) => record::refuse(pending, Unfit::NotUp.into(), out),
             Self::Transfer(pending, _) => pending.release(),
-            Self::Nothing | Self::Announce(_) => {}
+            Self::Nothing | Self::Announce(_) | Self::Meet(_) => {}
         }
     }
 }
 
 impl Call {
     /// Answers it.
-    fn answer(&mut self, then: Then, out: &mut Orders) {
+    pub(crate) fn answer(&mut self, then: Then, out: &mut Orders) {
         self.phase = Phase::Answering(then);
         out.push(Output::Signal(signal::Command::Answer { leg: self.leg }));
     }
@@ -137,6 +139,12 @@ impl Call {
 impl Switch {
     /// A call comes in (behaviours B14, B129; decision U53).
     pub(crate) fn arrive(&mut self, now: Instant, arrived: Arrived, out: &mut Orders) {
+        if arrived.replaces.is_some() {
+            return self.newcomer(now, arrived, out);
+        }
+        if let Some(Line::Station(station)) = arrived.line {
+            return self.call_by_telephone(now, station, arrived, out);
+        }
         let dnis = number(&arrived.dnis);
         let (own, taker) = match self.admit(&arrived, &dnis) {
             Ok(admitted) => admitted,
@@ -180,14 +188,13 @@ impl Switch {
     fn admit(&self, arrived: &Arrived, dnis: &Text) -> Result<(u16, Taker), Cause> {
         let trunk = match arrived.line {
             Some(Line::Trunk(trunk)) => trunk,
-            // A telephone of the house is called, and calls nobody by itself: whom its agent talks to is for
-            // the application to say. Who is neither is nobody that we know.
+            // Nobody that we know.
             Some(Line::Station(_)) | None => return Err(Cause::Barred),
         };
         if self.is_leaving() {
             return Err(Cause::Overload);
         }
-        if !self.settings.parameters.inbound || arrived.replaces.is_some() {
+        if !self.settings.parameters.inbound {
             return Err(Cause::NoAnswer);
         }
         let taker = match self.mailboxes.link(dnis) {
@@ -206,7 +213,7 @@ impl Switch {
     }
 
     /// Refuses a call that never has a port; it leaves a record.
-    fn turn_away(&mut self, arrived: Arrived, cause: Cause, out: &mut Orders) {
+    pub(crate) fn turn_away(&mut self, arrived: Arrived, cause: Cause, out: &mut Orders) {
         self.tally.refused += 1;
         out.push(Output::Signal(signal::Command::HangUp { leg: arrived.leg, cause }));
         out.push(Output::Record(Cdr {
@@ -314,6 +321,7 @@ impl Switch {
                 self.hand_over(now, leg, agent, pending, out);
             }
             Then::Announce(greeting) => self.announce(now, leg, greeting, out),
+            Then::Meet(callee) => self.met(now, leg, callee, out),
         }
         if let Some(own) = self.ports.of_leg(leg) {
             self.serve_deferred(now, own, out);

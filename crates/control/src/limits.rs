@@ -27,6 +27,12 @@ pub(crate) const KEY_WAIT: Duration = Duration::from_secs(4);
 /// A call that we hung up and that the signalling side has not ended by then frees its port.
 pub(crate) const CLEARING: Duration = Duration::from_secs(40);
 
+/// How long a number rings that a telephone chose.
+pub(crate) const OUTWARD: Duration = Duration::from_secs(120);
+
+/// How long a telephone that has passed on whom it talked with may take to hang up by itself.
+pub(crate) const PARTING: Duration = Duration::from_secs(5);
+
 /// How long EXIT_LINK waits for the applications' answers (decision T10).
 pub(crate) const EXIT_ANSWERS: Duration = Duration::from_secs(5);
 

@@ -71,6 +71,12 @@ impl Switch {
         let pending = Pending::new(link, request.msgid, port1);
         match parted {
             Ok(goes) => {
+                // Who parts two that a telephone joined has them both.
+                for port in [pending.port(), &port2] {
+                    if let Some(leg) = self.ports.named(port).and_then(|own| self.leg_up(own)) {
+                        self.claim(leg, link);
+                    }
+                }
                 self.rebridge_of(goes, |bridge| bridge.without(goes), out);
                 let event = TearPatchEvent::Success;
                 pending.settle(out, |msgid, trunk_port1| TearPatchTermination {

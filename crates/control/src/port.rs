@@ -47,6 +47,8 @@ pub(crate) struct Ports {
     freed: u64,
     /// The stations' ports that may have changed since their agents were last looked at.
     stirred: BTreeSet<u16>,
+    /// The second line of each station, which has a number in the table that nobody else can name.
+    seconds: BTreeMap<u16, u16>,
     offset: u32,
 }
 
@@ -60,21 +62,49 @@ impl Ports {
         }
         let free = table.iter().map(|(&number, port)| (port.priority, 0, number)).collect();
         // An agent's number is that of his port (decision A16).
-        let stations = agents.iter().flat_map(|agent| agent.ports.clone());
-        table.extend(stations.map(|number| (number, port(Line::Station(StationId(number)), 0))));
-        Self { table, free, legs: BTreeMap::new(), freed: 0, stirred: BTreeSet::new(), offset }
+        let stations = || agents.iter().flat_map(|agent| agent.ports.clone());
+        table.extend(stations().map(|number| (number, port(Line::Station(StationId(number)), 0))));
+        let unused: Vec<u16> = (1..=u16::MAX).rev().filter(|number| !table.contains_key(number)).collect();
+        let seconds: BTreeMap<u16, u16> = stations().zip(unused).collect();
+        let second = |(&number, &second): (&u16, &u16)| (second, port(Line::Station(StationId(number)), 0));
+        table.extend(seconds.iter().map(second));
+        Self { table, free, legs: BTreeMap::new(), freed: 0, stirred: BTreeSet::new(), seconds, offset }
+    }
+
+    /// The port that people know a number of the table by: of a second line, that of its station.
+    pub(crate) fn known(&self, own: u16) -> u16 {
+        match self.table.get(&own).map(|port| port.line) {
+            Some(Line::Station(StationId(number))) => number,
+            _ => own,
+        }
+    }
+
+    /// The call on the second line of a station.
+    pub(crate) fn second(&self, own: u16) -> Option<&Call> {
+        self.table.get(self.seconds.get(&own)?)?.call.as_ref()
+    }
+
+    /// Where a call of a station's own has room: on its port, and while a call is up there, on its second line.
+    pub(crate) fn line_of(&self, station: StationId) -> Option<u16> {
+        match &self.table.get(&station.0)?.call {
+            None => Some(station.0),
+            Some(Call { phase: Phase::Up(_), .. }) if self.second(station.0).is_none() => {
+                self.seconds.get(&station.0).copied()
+            }
+            Some(_) => None,
+        }
     }
 
     /// Our own number of the port an application names, if there is one (decision P02).
     pub(crate) fn named(&self, text: &PortText) -> Option<u16> {
         let own = text.number()?.checked_sub(self.offset)?;
         let own = u16::try_from(own).ok()?;
-        self.table.contains_key(&own).then_some(own)
+        (self.table.contains_key(&own) && self.known(own) == own).then_some(own)
     }
 
     /// What applications call this port.
     pub(crate) fn name(&self, own: u16) -> PortText {
-        PortText::from(u32::from(own).saturating_add(self.offset))
+        PortText::from(u32::from(self.known(own)).saturating_add(self.offset))
     }
 
     pub(crate) fn get(&self, own: u16) -> Option<&Port> {
@@ -89,8 +119,8 @@ impl Ports {
 
     /// The agent of this port, if it is one's, is to be looked at.
     pub(crate) fn stir(&mut self, own: u16) {
-        if self.table.get(&own).is_some_and(|port| matches!(port.line, Line::Station(_))) {
-            self.stirred.insert(own);
+        if let Some(StationId(number)) = self.table.get(&own).and_then(|port| port.line.station()) {
+            self.stirred.insert(number);
         }
     }
 
@@ -168,11 +198,28 @@ impl Ports {
         }
     }
 
-    /// Takes the call off a port, which is free from now on.
-    pub(crate) fn release(&mut self, own: u16) -> Option<Call> {
+    /// Puts another call in the place of the one on a port.
+    pub(crate) fn exchange(&mut self, own: u16, call: Call) -> Option<Call> {
         let port = self.table.get_mut(&own)?;
-        let call = port.call.take()?;
+        let leg = call.leg;
+        let was = port.call.replace(call)?;
+        self.legs.remove(&was.leg);
+        self.legs.insert(leg, own);
+        self.stir(own);
+        Some(was)
+    }
+
+    /// Takes the call off a port, which is free from now on, unless it is a station's that has a call on its second
+    /// line: that one is on its port from now on.
+    pub(crate) fn release(&mut self, own: u16) -> Option<Call> {
+        let call = self.table.get_mut(&own)?.call.take()?;
         self.legs.remove(&call.leg);
+        let second = self.seconds.get(&own).and_then(|second| self.table.get_mut(second)?.call.take());
+        let port = self.table.get_mut(&own)?;
+        if let Some(second) = second {
+            self.legs.insert(second.leg, own);
+            port.call = Some(second);
+        }
         match port.line {
             Line::Trunk(_) => {
                 self.freed += 1;

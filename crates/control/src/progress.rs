@@ -32,6 +32,7 @@ use crate::dial::DialPending;
 use crate::input::Output;
 use crate::limits;
 use crate::orders::Orders;
+use crate::outward::Outward;
 use crate::playing::{Play, Purpose};
 use crate::switch::{Count, Switch};
 use crate::voice::Voice;
@@ -108,6 +109,9 @@ impl Switch {
     pub(crate) fn early_media(&mut self, now: Instant, leg: LegId, media: Media, out: &mut Orders) {
         let Some((_, call)) = self.ports.call_mut(leg) else { return };
         out.push(Output::Sound(sound::Command::Open { leg, media }));
+        if let Phase::Outward(_) | Phase::Calling(_) = call.phase {
+            return self.heard_early(leg, out);
+        }
         if let Phase::Placing(progress) | Phase::Ringing(progress, _) = &mut call.phase {
             progress.heard = true;
             call.watch(BEFORE_THE_ANSWER.into_iter().collect(), out);
@@ -116,8 +120,9 @@ impl Switch {
     }
 
     /// The called party is rung: RINGS are counted from here (behaviour B52).
-    pub(crate) fn ringing(&mut self, now: Instant, leg: LegId) {
+    pub(crate) fn ringing(&mut self, now: Instant, leg: LegId, out: &mut Orders) {
         self.rings(now, leg, Counted::InTime);
+        self.pass_on_ringing(leg, out);
     }
 
     fn rings(&mut self, now: Instant, leg: LegId, counted: Counted) {
@@ -184,6 +189,9 @@ impl Switch {
     /// Somebody answered, or the network knows that we did. Where it is not judged who, a dial-out is at
     /// CONNECT (behaviour B47, decision U09).
     pub(crate) fn answered(&mut self, now: Instant, leg: LegId, media: Media, out: &mut Orders) {
+        if let Some(newcomer) = self.newcomers.remove(&leg) {
+            return self.replace(now, newcomer, media, out);
+        }
         let Some((own, call)) = self.ports.call_mut(leg) else { return };
         if call.phase.is_ending() {
             return; // The answer crossed our hang-up: signalling ends the call.
@@ -196,7 +204,7 @@ impl Switch {
                 call.phase = Phase::Up(Voice::Quiet);
                 return self.taken(now, leg, then, out);
             }
-            Phase::Summoned(errand) => {
+            Phase::Summoned(errand) | Phase::Outward(Outward { errand, .. }) => {
                 call.phase = Phase::Up(Voice::Quiet);
                 self.tally.answered += 1;
                 return self.reached(now, own, errand, out);

@@ -3,14 +3,16 @@
 
 use std::time::Instant;
 
-use edge::LegId;
 use edge::signal::{self, Cause, Referral};
+use edge::{LegId, Line};
 use protocol::{AgentTransferStatus, PortText, Text};
 
-use crate::bridge::Part;
+use crate::bridge::{Bond, Part};
 use crate::input::Output;
 use crate::orders::Orders;
+use crate::outward::Outward;
 use crate::rung::{Rung, Wish};
+use crate::station::Errand;
 use crate::switch::Switch;
 use crate::transfer::Taker;
 
@@ -19,7 +21,7 @@ impl Switch {
     pub(crate) fn referred(&mut self, now: Instant, leg: LegId, to: Referral, out: &mut Orders) {
         let progress = match to {
             Referral::Number(number) => self.refer_to_number(now, leg, number, out),
-            Referral::Leg(other) => self.refer_to_leg(leg, other, out),
+            Referral::Leg(other) => self.refer_to_leg(now, leg, other, out),
         };
         // Who is rung is told of by itself.
         match progress {
@@ -39,12 +41,13 @@ impl Switch {
         if self.rings_for(leg).is_some() {
             return Err(Cause::Busy);
         }
-        // A number that a telephone chose is not dialled: an application places calls, by its own rules.
-        let agent = PortText::from(Text::from(number));
-        let own = self.agent_named(Some(&agent)).ok_or(Cause::Barred)?;
+        let agent = PortText::from(Text::from(number.as_str()));
+        let Some(own) = self.agent_named(Some(&agent)) else {
+            return self.refer_outside(now, leg, customer, number, out);
+        };
         match self.taker(own) {
             Ok(Taker::Up(to)) if to != leg => {
-                self.pass_by_telephone(leg, customer, to, out);
+                self.pass_by_telephone(now, leg, customer, to, out);
                 Ok(())
             }
             Ok(Taker::Away(own)) => {
@@ -57,30 +60,80 @@ impl Switch {
         }
     }
 
+    /// A number outside: it is dialled where the agent's own list lets it.
+    fn refer_outside(
+        &mut self,
+        now: Instant,
+        leg: LegId,
+        customer: LegId,
+        number: String,
+        out: &mut Orders,
+    ) -> Result<(), Cause> {
+        let line = self.ports.of_leg(leg).and_then(|own| self.ports.get(own)).map(|port| port.line);
+        let station = line.and_then(Line::station).ok_or(Cause::Barred)?;
+        let own = self.outside(now, station, &number, &[])?;
+        tell(leg, signal::Transfer::Trying, out);
+        self.rung.insert(own, Rung { by: leg, wish: Wish::Refer });
+        let owner = self.ports.call(customer).and_then(|call| call.owner);
+        self.go_outward(now, own, number, Outward::new(station, Errand::Bridge), owner, out);
+        Ok(())
+    }
+
     /// The far parties of two legs of one telephone are joined; both its legs are out.
-    fn refer_to_leg(&mut self, leg: LegId, other: LegId, out: &mut Orders) -> Result<(), Cause> {
+    fn refer_to_leg(
+        &mut self,
+        now: Instant,
+        leg: LegId,
+        other: LegId,
+        out: &mut Orders,
+    ) -> Result<(), Cause> {
         let customer = self.customer(leg).ok_or(Cause::Rejected)?;
         let far = self.customer(other).filter(|&far| far != leg && far != customer && other != leg);
         let far = far.ok_or(Cause::Unallocated)?;
+        if let Some(link) = self.ports.call(far).and_then(|call| call.owner) {
+            self.claim(customer, link);
+        }
         self.rebridge_of(other, |bridge| bridge.without(other), out);
-        self.pass_by_telephone(leg, customer, far, out);
+        self.pass_by_telephone(now, leg, customer, far, out);
+        self.part(now, other);
         Ok(())
     }
 
     /// The agent whom a telephone wanted has answered.
-    pub(crate) fn refer_again(&mut self, leg: LegId, to: LegId, out: &mut Orders) {
+    pub(crate) fn refer_again(&mut self, now: Instant, leg: LegId, to: LegId, out: &mut Orders) {
         match self.customer(leg) {
-            Some(customer) => self.pass_by_telephone(leg, customer, to, out),
+            Some(customer) => self.pass_by_telephone(now, leg, customer, to, out),
             None => tell(leg, signal::Transfer::Failed(Cause::Normal), out),
         }
     }
 
-    fn pass_by_telephone(&mut self, leg: LegId, customer: LegId, to: LegId, out: &mut Orders) {
+    /// A telephone that asked for a transfer has hung up before it was done, as some do: it goes on all the same, and
+    /// whom it talked with waits for it.
+    pub(crate) fn refer_goes_on(&mut self, leg: LegId) {
+        let Some(customer) = self.customer(leg) else { return };
+        let refers = |rung: &&mut Rung| rung.by == leg && matches!(rung.wish, Wish::Refer);
+        if let Some(rung) = self.rung.values_mut().find(refers) {
+            *rung = Rung { by: customer, wish: Wish::Follow };
+        }
+    }
+
+    /// Whom a telephone wanted that has hung up since has answered.
+    pub(crate) fn follow(&mut self, customer: LegId, to: LegId, out: &mut Orders) {
+        if self.is_up(customer) && self.bridge_of(customer).is_none() {
+            if let Some(link) = self.ports.call(customer).and_then(|call| call.owner) {
+                self.adopt(to, link);
+            }
+            self.join([customer, to], Bond::Loose, out);
+        }
+    }
+
+    fn pass_by_telephone(&mut self, now: Instant, leg: LegId, customer: LegId, to: LegId, out: &mut Orders) {
         if let Some(link) = self.ports.call(customer).and_then(|call| call.owner) {
             self.adopt(to, link);
         }
         self.rebridge_of(leg, |bridge| Some(bridge.replacing(leg, to)), out);
         tell(leg, signal::Transfer::Done, out);
+        self.part(now, leg);
     }
 
     /// Whom a leg may pass on: it talks with it, or lets it wait, and talks with no third.

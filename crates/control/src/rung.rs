@@ -5,9 +5,9 @@
 
 use std::time::Instant;
 
-use edge::LegId;
 use edge::signal::{self, Cause};
 use edge::sound::Clip;
+use edge::{LegId, Line};
 use protocol::AgentTransferStatus;
 
 use crate::barge_in::Barge;
@@ -41,6 +41,8 @@ pub(crate) enum Wish {
     Supervise(Barge),
     /// He gets the customer: the telephone asked for it by itself (REFER).
     Refer,
+    /// He gets the one whose wish it is: the telephone that asked for it has hung up.
+    Follow,
 }
 
 impl Wish {
@@ -51,7 +53,7 @@ impl Wish {
                 Some(transfer.owed())
             }
             Self::Supervise(barge) => Some(barge.owed()),
-            Self::Refer => None,
+            Self::Refer | Self::Follow => None,
         }
     }
 
@@ -61,7 +63,7 @@ impl Wish {
             Self::Consult(transfer, _) | Self::Pass(transfer) => transfer.abandon(out),
             Self::HandOver(transfer) => transfer.settle(AgentTransferStatus::Noans, out),
             Self::Supervise(barge) => barge.abandon(out),
-            Self::Refer => {}
+            Self::Refer | Self::Follow => {}
         }
     }
 
@@ -76,7 +78,7 @@ impl Wish {
                 transfer.settle(status, out);
             }
             Self::Supervise(barge) => barge.miss(out),
-            Self::Refer => {}
+            Self::Refer | Self::Follow => {}
         }
     }
 }
@@ -103,7 +105,8 @@ impl Switch {
                 self.hand_over_to(leg, by, transfer, out);
             }
             (Some(Rung { wish: Wish::Supervise(barge), .. }), _) => self.barge_again(barge, out),
-            (Some(Rung { wish: Wish::Refer, by }), Some(leg)) => self.refer_again(by, leg, out),
+            (Some(Rung { wish: Wish::Refer, by }), Some(leg)) => self.refer_again(now, by, leg, out),
+            (Some(Rung { wish: Wish::Follow, by }), Some(leg)) => self.follow(by, leg, out),
             (Some(Rung { wish, .. }), None) => wish.abandon(out),
             (None, _) => {}
         }
@@ -118,6 +121,7 @@ impl Switch {
         if let Some(Rung { by, wish }) = self.rung.remove(&own) {
             self.refer_failed(by, &wish, cause, out);
             wish.miss(cause, out);
+            self.let_go(by);
         }
     }
 
@@ -140,7 +144,7 @@ impl Switch {
             Wish::Consult(..) | Wish::Pass(_) | Wish::Refer => {
                 matches!(part, Some(Part::Talker(_) | Part::Holder(_) | Part::Consulter(_, None)))
             }
-            Wish::HandOver(_) => part.is_none() && self.is_up(rung.by),
+            Wish::HandOver(_) | Wish::Follow => part.is_none() && self.is_up(rung.by),
             Wish::Supervise(_) => {
                 matches!(part, Some(Part::Talker(_) | Part::Holder(_) | Part::Consulter(..)))
             }
@@ -200,17 +204,26 @@ impl Switch {
         }
     }
 
-    fn is_up(&self, leg: LegId) -> bool {
+    pub(crate) fn is_up(&self, leg: LegId) -> bool {
         self.ports.of_leg(leg).and_then(|own| self.leg_up(own)) == Some(leg)
     }
 
-    /// The call of a station belongs to the link that joined it last: that one is told of its end.
+    /// The call of a station belongs to the link that joined it last, and one that a telephone made to the first
+    /// link that joins it: that one is told of its end.
     pub(crate) fn adopt(&mut self, leg: LegId, link: LinkId) {
-        let is_station = |own: u16| self.agents.get(own).is_some();
-        if self.ports.of_leg(leg).is_some_and(is_station)
-            && let Some((_, call)) = self.ports.call_mut(leg)
+        let line = self.ports.of_leg(leg).and_then(|own| self.ports.get(own)).map(|port| port.line);
+        let is_station = matches!(line, Some(Line::Station(_)));
+        if let Some((_, call)) = self.ports.call_mut(leg)
+            && (is_station || call.owner.is_none())
         {
             call.owner = Some(link);
+        }
+    }
+
+    /// A call that belongs to nobody belongs to this link from now on.
+    pub(crate) fn claim(&mut self, leg: LegId, link: LinkId) {
+        if self.ports.call(leg).is_some_and(|call| call.owner.is_none()) {
+            self.adopt(leg, link);
         }
     }
 }

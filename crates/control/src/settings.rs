@@ -92,13 +92,22 @@ pub struct Agent {
     pub station_card: bool,
     /// How long a station rings before its agent is taken as away.
     pub ring: Duration,
+    /// The numbers outside that their telephones may dial, of those that may be dialled at all; with none to
+    /// allow, none.
+    pub rules: Rules,
 }
 
 impl Agent {
-    /// Agents whose stations ring for each call, for half a minute at most.
+    /// Agents whose stations ring for each call, for half a minute at most, and dial nobody outside.
     #[must_use]
-    pub const fn new(ports: RangeInclusive<u16>) -> Self {
-        Self { ports, nailed_up: false, station_card: false, ring: Duration::from_secs(30) }
+    pub fn new(ports: RangeInclusive<u16>) -> Self {
+        Self {
+            ports,
+            nailed_up: false,
+            station_card: false,
+            ring: Duration::from_secs(30),
+            rules: Rules::default(),
+        }
     }
 }
 

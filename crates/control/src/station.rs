@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use edge::signal::{self, Callee, Cause};
+use edge::signal::{self, Callee, Cause, End, Side};
 use edge::{LegId, StationId};
 
 use crate::agent::{Doing, Login};
@@ -11,6 +11,7 @@ use crate::call::{Call, Phase};
 use crate::input::Output;
 use crate::limits;
 use crate::orders::Orders;
+use crate::outward::Outward;
 use crate::switch::Switch;
 use crate::voice::Voice;
 
@@ -24,6 +25,8 @@ pub(crate) enum Errand {
     Party(LegId),
     /// Somebody is to be joined with its agent: [`Switch::ring`].
     Bridge,
+    /// The telephone on this leg calls it: [`Phase::Calling`].
+    Call(LegId),
 }
 
 /// Whether the station of an agent is kept connected between calls.
@@ -45,7 +48,7 @@ impl Switch {
         let leg = self.next_leg();
         let party = match errand {
             Errand::NailUp => None,
-            Errand::Party(party) => self.ports.call(party),
+            Errand::Party(party) | Errand::Call(party) => self.ports.call(party),
             Errand::Bridge => self.rung.get(&own).and_then(|rung| self.shown_for(rung.by)),
         };
         let call = Call {
@@ -75,6 +78,7 @@ impl Switch {
             Errand::NailUp => {}
             Errand::Party(party) => self.agent_came(now, party, own, out),
             Errand::Bridge => self.came(now, own, out),
+            Errand::Call(by) => self.callee_came(now, by, own, out),
         }
     }
 
@@ -84,20 +88,30 @@ impl Switch {
             Errand::NailUp => {}
             Errand::Party(party) => self.agent_missed(now, party, own, out),
             Errand::Bridge => self.did_not_come(own, cause, out),
+            Errand::Call(by) => self.callee_missed(now, by, cause, out),
         }
     }
 
     /// A station has rung for long enough.
     pub(crate) fn rung_out(&mut self, now: Instant, leg: LegId, out: &mut Orders) {
         let Some(own) = self.ports.of_leg(leg) else { return };
-        if matches!(self.ports.call(leg).map(|call| &call.phase), Some(Phase::Summoned(_))) {
+        let phase = self.ports.call(leg).map(|call| &call.phase);
+        if matches!(phase, Some(Phase::Summoned(_) | Phase::Outward(_))) {
             self.dismiss(now, own, Cause::NoAnswer, out);
         }
     }
 
     /// Rings a station no more.
     pub(crate) fn dismiss(&mut self, now: Instant, own: u16, cause: Cause, out: &mut Orders) {
-        if let Some(Phase::Summoned(errand)) = self.clear(now, own, cause, out) {
+        let call = self.ports.get(own).and_then(|port| port.call.as_ref());
+        if let Some(Call { leg, phase: Phase::Outward(Outward { is_queued: true, .. }), .. }) = call {
+            // The network knows nothing of it.
+            let end = End { by: Side::Us, cause, status: None, q850: None };
+            return self.ended(now, *leg, end, out);
+        }
+        if let Some(Phase::Summoned(errand) | Phase::Outward(Outward { errand, .. })) =
+            self.clear(now, own, cause, out)
+        {
             self.missed(now, own, errand, cause, out);
         }
     }

@@ -27,6 +27,7 @@ use crate::pending::Pending;
 use crate::port::Ports;
 use crate::progress::Partner;
 use crate::recording::Recording;
+use crate::replace::Newcomer;
 use crate::route::Routes;
 use crate::rung::Rung;
 use crate::settings::Settings;
@@ -56,6 +57,10 @@ pub struct Switch {
     pub(crate) bridge_count: Count,
     /// What the stations ring for that ring for a bridge, by their ports.
     pub(crate) rung: BTreeMap<u16, Rung>,
+    /// Calls that are being answered to take the place of another each.
+    pub(crate) newcomers: BTreeMap<LegId, Newcomer>,
+    /// Legs that may have nobody to talk with any more.
+    pub(crate) lonely: Vec<LegId>,
     /// TERMINATE_LINKs that are answered when the recordings of their links are over.
     pub(crate) terminations: Vec<Pending>,
     /// Of all that is asked of the disk, recordings too.
@@ -112,6 +117,8 @@ impl Switch {
             bridges: BTreeMap::new(),
             bridge_count: Count::default(),
             rung: BTreeMap::new(),
+            newcomers: BTreeMap::new(),
+            lonely: Vec::new(),
             terminations: Vec::new(),
             tickets: Count::default(),
             plays: Count::default(),
@@ -129,12 +136,10 @@ impl Switch {
         self.touched = None;
         let mut orders = std::mem::take(&mut self.orders);
         self.take(now, input, &mut orders);
-        self.review_rung(now, &mut orders);
-        self.review_agents(now, &mut orders);
+        self.review(now, &mut orders);
         while let Some(alarm) = self.alarms.due(now) {
             self.alarm(now, alarm, &mut orders);
-            self.review_rung(now, &mut orders);
-            self.review_agents(now, &mut orders);
+            self.review(now, &mut orders);
         }
         self.deliver(&mut orders, out);
         self.orders = orders;
@@ -144,6 +149,13 @@ impl Switch {
             Alarm::Making(record) | Alarm::Recorded(record) => !recordings.contains_key(&record),
             other => other.leg().is_some_and(|leg| ports.of_leg(leg).is_none()),
         });
+    }
+
+    /// Looks at what an input may have changed elsewhere.
+    fn review(&mut self, now: Instant, out: &mut Orders) {
+        self.review_rung(now, out);
+        self.review_lonely(now, out);
+        self.review_agents(now, out);
     }
 
     fn take(&mut self, now: Instant, input: Input, out: &mut Orders) {
@@ -358,7 +370,7 @@ impl Switch {
         self.touched = signal_leg(&event).and_then(|leg| self.ports.of_leg(leg));
         match event {
             Event::Arrived(arrived) => self.arrive(now, arrived, out),
-            Event::Ringing { leg } => self.ringing(now, leg),
+            Event::Ringing { leg } => self.ringing(now, leg, out),
             Event::EarlyMedia { leg, media } => self.early_media(now, leg, media, out),
             Event::Answered { leg, media } | Event::Renegotiated { leg, media } => {
                 self.answered(now, leg, media, out);
@@ -369,7 +381,10 @@ impl Switch {
                     out.push(Output::Sound(edge::sound::Command::Pressed { leg, key }));
                 }
             }
-            Event::Ended { leg, end } => self.ended(now, leg, end, out),
+            Event::Ended { leg, end } => match self.newcomers.remove(&leg) {
+                Some(newcomer) => self.newcomer_gone(now, newcomer, end, out),
+                None => self.ended(now, leg, end, out),
+            },
             Event::TrunkUp { trunk } => self.set_down(trunk, None),
             Event::TrunkDown { trunk, why } => self.set_down(trunk, Some(why)),
             Event::StationUp { station } => self.set_station(station, None),
@@ -396,6 +411,7 @@ impl Switch {
             Alarm::Recorded(record) => self.recorded_over(now, record, out),
             Alarm::Patience(leg) => self.patience_over(now, leg, out),
             Alarm::Station(leg) => self.rung_out(now, leg, out),
+            Alarm::Parting(leg) => self.let_go(leg),
             Alarm::Agent(own) => self.ports.stir(own),
             Alarm::Clearing(leg) => self.clearing_over(now, leg, out),
             Alarm::Grace(link) => self.grace_over(now, link, out),

@@ -202,6 +202,9 @@ impl Switch {
             Some(call) if call.joined.bridge.is_some() => {
                 Err(AgentTransferStatus::DestinationAgentAlreadyConnected)
             }
+            Some(call) if self.ports.second(own).is_some() || self.is_expected(call) => {
+                Err(AgentTransferStatus::Busy)
+            }
             Some(Call { leg, phase: Phase::Up(_), .. }) => Ok(Taker::Up(*leg)),
             Some(_) => Err(AgentTransferStatus::Busy),
             None if self.can_ring(own) => Ok(Taker::Away(own)),

@@ -12,6 +12,7 @@ use crate::cap::Cap;
 use crate::disconnect::activity;
 use crate::input::{ConnectionId, LinkId};
 use crate::link::{self, Stage};
+use crate::outward::Outward;
 use crate::port::Port;
 use crate::switch::Switch;
 
@@ -274,7 +275,8 @@ impl Switch {
 
     /// The ports, in order of their numbers.
     pub fn ports(&self) -> impl Iterator<Item = PortView> {
-        self.ports.iter().map(|(own, port)| self.port_view(own, port))
+        let is_known = |own: u16| self.ports.known(own) == own;
+        self.ports.iter().filter(move |&(own, _)| is_known(own)).map(|(own, port)| self.port_view(own, port))
     }
 
     /// The calls under way, in order of their ports.
@@ -296,12 +298,13 @@ impl Switch {
     fn port_view(&self, own: u16, port: &Port) -> PortView {
         PortView {
             name: self.ports.name(own),
-            own,
+            own: self.ports.known(own),
             line: port.line,
             state: match port.call.as_ref().map(|call| &call.phase) {
                 None => PortState::Idle,
                 Some(Phase::Queued(_)) => PortState::Queued,
-                Some(Phase::Placing(_)) => PortState::Dialing,
+                Some(Phase::Outward(Outward { is_queued: true, .. })) => PortState::Queued,
+                Some(Phase::Placing(_) | Phase::Outward(_) | Phase::Calling(_)) => PortState::Dialing,
                 Some(Phase::Ringing(..)) => PortState::Ringing,
                 Some(Phase::Summoned(_)) => PortState::Ringing,
                 Some(Phase::Judging(_) | Phase::Waiting(_) | Phase::Up(_)) => PortState::Up,

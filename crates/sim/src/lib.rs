@@ -9,6 +9,7 @@ pub mod ears;
 pub mod floor;
 pub mod history;
 pub mod lines;
+pub mod openings;
 pub mod reference;
 pub mod schema;
 pub mod transcript;

@@ -11,6 +11,7 @@
 //! | `out-1 judged Human`, `out-1 cued` | who answered, a machine that may be spoken to |
 //! | `made 2`, `made 2: disk full`, `recorded 2 Stopped`, `recorded 2 Key #`, `noted 3` | the disk |
 //! | `station 24 up`, `station 24 down`, `agent 24 PREDICTIVE "Ines" SPRING`, `agent 24 out`, with `for 600s` as input | a telephone of the house, an agent to be remembered |
+//! | `out-1 refers to 25`, `out-1 refers to in-2` | a telephone passes on whom it talks with |
 //! | `trunk 0 down`, `trunk 0 up` | the network |
 //! | `in-1 arrived 7322901900 from 301 via 302 on trunk-1` | a call; all but the number may be left out |
 //! | `failed 7322901900 from 10.0.0.1`, with `for 600s` as input | a wrong pass code to be remembered |
@@ -23,7 +24,7 @@ use std::time::Duration;
 use control::{
     Alert, CapOf, ConnectionId, Failure, Input, Missing, Note, Output, Shift, Sought, Standing, Ticket, Which,
 };
-use edge::signal::{self, Arrived, Callee, Cause, End, Side};
+use edge::signal::{self, Arrived, Callee, Cause, End, Referral, Side};
 use edge::sound::{
     self, Barge, Clip, Codec, Direction, Media, PlayEnd, Profile, RecordEnd, Repeat, Sign, Verdict,
 };
@@ -142,6 +143,10 @@ fn read_leg(leg: LegId, rest: &str) -> Option<Input> {
     let signal = |event| Some(Input::Signal(event));
     let sound = |event| Some(Input::Sound(event));
     match words.as_slice() {
+        ["refers", "to", number] => {
+            let to = leg_id(number).map_or_else(|| Referral::Number((*number).to_owned()), Referral::Leg);
+            signal(signal::Event::Referred { leg, to })
+        }
         ["faxing"] => signal(signal::Event::Faxing { leg }),
         ["ringing"] => signal(signal::Event::Ringing { leg }),
         ["early"] => signal(signal::Event::EarlyMedia { leg, media: media() }),

@@ -579,7 +579,8 @@ fn x046_an_agent_whom_a_telephone_does_not_get_leaves_all_as_it_was() {
     scenario(
         "patch 1 2 -> SUCCESS | 1:2 2:1 3:- 4:-
          refer 1 24 -> Trying | 1:2 2:1 3:- 4:-
-         gone 1 -> told 1 | 2:- 3:- 4:-",
+         gone 1 -> told 1 | 2:- 3:- 4:-
+         answers 24 -> | 2:24 3:- 4:- 24:2",
     );
 }
 

@@ -227,8 +227,12 @@ fn reached(agent: &Agent, offset: u32) -> String {
     };
     let manner = if agent.nailed_up { "kept connected" } else { "rung for each call" };
     let kind = if agent.station_card { ", station cards" } else { "" };
+    let outside = match agent.rules.allow.as_slice() {
+        [] => "; dial nobody outside".to_owned(),
+        _ => format!("; dial{}", numbers(&agent.rules).trim_start_matches(';')),
+    };
     format!(
-        "{first}-{last}{seen} {place}; {manner}, {:?} at most{kind}; {}",
+        "{first}-{last}{seen} {place}; {manner}, {:?} at most{kind}; {}{outside}",
         agent.ring,
         codecs(&agent.codecs)
     )

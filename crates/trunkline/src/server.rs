@@ -32,7 +32,7 @@ use tokio::sync::mpsc;
 
 use crate::amd::archive;
 use crate::amd::kept::KEPT;
-use crate::config::{Amd, Campaign, Config, ConfigError, MediaIo, TwoWay};
+use crate::config::{Agent, Amd, Campaign, Config, ConfigError, MediaIo, TwoWay};
 use crate::limits;
 use crate::tls;
 use crate::voice_files::{self, Library, Recorded, Recorder, Responses};
@@ -328,6 +328,16 @@ fn recorder_voice(sound: &Arc<rtp::Engine>, inbox: mpsc::Sender<Input>) -> voice
     voice_files::Voice { stop: Box::new(stop), tell: Box::new(tell) }
 }
 
+fn group_of_agents(group: &Agent) -> control::Agent {
+    control::Agent {
+        ports: group.ports.clone(),
+        nailed_up: group.nailed_up,
+        station_card: group.station_card,
+        ring: group.ring,
+        rules: group.rules.clone(),
+    }
+}
+
 fn campaigns(config: &Config) -> Vec<control::Campaign> {
     let mut profiles = 0;
     let campaign = |campaign: &Campaign| control::Campaign {
@@ -365,16 +375,7 @@ fn settings(config: &Config) -> control::Settings {
                 hourly_cap: trunk.hourly_cap,
             })
             .collect(),
-        agents: config
-            .agents
-            .iter()
-            .map(|agent| control::Agent {
-                ports: agent.ports.clone(),
-                nailed_up: agent.nailed_up,
-                station_card: agent.station_card,
-                ring: agent.ring,
-            })
-            .collect(),
+        agents: config.agents.iter().map(group_of_agents).collect(),
         mailboxes: config
             .mailboxes
             .iter()

@@ -589,6 +589,14 @@ pub(super) const OURS: &[Decision] = &[
     ),
     (
         "X46",
-        "A telephone may pass on by itself whom it talks with (REFER): to the number of an agent, whose station rings first where he is not connected, or, from two of its own calls, to the far party of the other. It is told what came of it; its own calls stay until it hangs up. Numbers outside the house are refused: calls are placed by applications, within their rules.",
+        "A telephone may pass on by itself whom it talks with (REFER): to the number of an agent, whose station rings first where he is not connected, or, from two of its own calls, to the far party of the other. It is told what came of it; its own calls stay until it hangs up. A number outside is dialled by a trunk where `dial_allow` of the agent lets it, and refused otherwise. Until somebody answers everybody hears whom he heard. When the telephone hangs up before that, whom it talked with waits in silence and gets him all the same.",
+    ),
+    (
+        "X50",
+        "A telephone may call by itself: an agent, by his number, who could be given a customer now, or a number outside that `dial_allow` of its agent lets it dial, by a trunk, within the lists, the caps and the pace that hold for all. Beside a call that is up it has a second line for that, which no port names; when the first call is over the second is on the port. Its agent is given no call meanwhile. No link owns such a call until one joins it with something, or parts it (TEAR_PATCH): two whom a telephone joined end together.",
+    ),
+    (
+        "X51",
+        "A call that takes the place of another (Replaces), and comes on the line of that one, has its port from then on, its place in the talk, muted or waiting, and its owner, who is told nothing: for the application the call goes on. What was played to the other one, collected from it or recorded of it ends as at the end of a call. From the telephone of another agent it gets the place in the talk on his own port; the replaced one ends, and NETWORK_TRUNK_DISCONNECT says so. Of two for one call the first has it. One that is up is replaced and no other; who talks with nobody, by its own line alone.",
     ),
 ];

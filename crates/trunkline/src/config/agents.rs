@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use sip::{Digest, StationAddress};
 
-use super::dialling::meet;
+use super::dialling::{lists, meet, rules};
 use super::error::shown;
 use super::kinds::Secret;
 use super::read::{PORTS, boolean, codecs, not_empty, ports, srtp, time};
 use super::reader::{Section, Wrong};
-use super::{Codec, Config};
+use super::{Codec, Config, Rules};
 
 /// What stands for the number of the port in a contact.
 const PORT: &str = "{port}";
@@ -36,6 +36,8 @@ pub struct Agent {
     pub codecs: Vec<Codec>,
     /// Whether packets of sound are secured.
     pub srtp: sip::Srtp,
+    /// The numbers outside that their telephones may dial; with none to allow, none.
+    pub rules: Rules,
 }
 
 /// Where agents' telephones are.
@@ -101,6 +103,7 @@ pub(super) fn agent(mut section: Section<'_, '_>, config: &Config) -> Option<Age
         ring: section.read("ring", Duration::from_secs(30), time),
         codecs: codecs(&mut section, config.media.codecs.clone()),
         srtp: srtp(&mut section),
+        rules: rules(&mut section, "dial_allow", "dial_deny"),
     };
     let phone = match (password, contact) {
         (Some(password), None) => Some(Phone::Registers { password, digests }),
@@ -156,5 +159,16 @@ pub(super) fn warnings(agents: &[Agent]) -> Vec<String> {
             agent.ports.end()
         )
     };
-    agents.iter().filter(weak).map(warning).collect()
+    let place = |agent: &Agent| format!("agents {}-{}", agent.ports.start(), agent.ports.end());
+    let refused = |agent: &Agent| {
+        let in_vain = agent.rules.allow.is_empty() && !agent.rules.deny.is_empty();
+        let vain = format!(
+            "{}: dial_deny changes nothing, for without dial_allow their telephones dial no number outside",
+            place(agent)
+        );
+        in_vain.then_some(vain)
+    };
+    let weak = agents.iter().filter(weak).map(warning);
+    let lists = agents.iter().flat_map(|agent| lists(&agent.rules, &place(agent), "dial_allow", "dial_deny"));
+    weak.chain(agents.iter().filter_map(refused)).chain(lists).collect()
 }

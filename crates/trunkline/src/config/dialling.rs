@@ -132,7 +132,7 @@ pub(super) fn warnings(dial: &Dial, trunks: &[Trunk], campaigns: &[Campaign]) ->
 }
 
 /// Prefixes that decide nothing.
-fn lists(rules: &Rules, place: &str, allow: &str, deny: &str) -> Vec<String> {
+pub(super) fn lists(rules: &Rules, place: &str, allow: &str, deny: &str) -> Vec<String> {
     let without = |prefixes: &[String], others: &[String]| -> Vec<String> {
         let has_shorter = |prefix: &str| others.iter().any(|other| prefix.starts_with(other.as_str()));
         prefixes.iter().filter(|prefix| !has_shorter(prefix)).cloned().collect()

@@ -479,7 +479,8 @@ fn d09_tls_needs_all_its_files() {
 fn agents_register_or_have_a_fixed_place() {
     let config = parse(
         "[[agent]]\nports = \"25-48\"\npassword = \"${file:/run/secrets/trunk}\"\ndigest = [\"md5\"]\nnailed_up = true\n\
-         [[agent]]\nports = \"50-51\"\ncontact = \"sip:{port}@127.0.0.1:5080\"\nring = \"20s\"\nstation_card = true",
+         [[agent]]\nports = \"50-51\"\ncontact = \"sip:{port}@127.0.0.1:5080\"\nring = \"20s\"\nstation_card = true\n\
+         dial_allow = [\"1301\"]\ndial_deny = [\"1301555\"]",
         &[],
     )
     .expect("valid");
@@ -491,9 +492,28 @@ fn agents_register_or_have_a_fixed_place() {
         second.contacts().map(|(port, place)| format!("{port} {}", place.expect("fixed"))).collect();
     assert_eq!(places, ["50 sip:50@127.0.0.1:5080", "51 sip:51@127.0.0.1:5080"]);
     assert!(second.station_card && second.ring == Duration::from_secs(20));
+    assert!(first.rules.allow.is_empty(), "by default they dial nobody outside");
+    assert_eq!(
+        (second.rules.allow.as_slice(), second.rules.deny.as_slice()),
+        (&["1301".into()][..], &["1301555".into()][..])
+    );
     assert_eq!(config.port_count(), 26);
     assert!(!config.states_secrets());
     assert!(config.warnings().iter().any(|w| w.starts_with("agents 25-48 have a password of fewer")));
+}
+
+#[test]
+fn lists_of_agents_that_change_nothing_are_warned_of() {
+    let text = "[[agent]]\nports = \"25\"\npassword = \"a-long-secret\"\ndial_deny = [\"1900\"]\n\
+                [[agent]]\nports = \"26\"\npassword = \"a-long-secret\"\ndial_allow = [\"1301\"]\ndial_deny = [\"44\"]";
+    let warnings = parse(text, &[]).expect("valid").warnings();
+    let said = |words: &str| warnings.iter().any(|warning| warning == words);
+    assert!(said(
+        "agents 25-25: dial_deny changes nothing, for without dial_allow their telephones dial no number outside"
+    ));
+    assert!(said(
+        "agents 26-26: dial_deny 44 changes nothing, for dial_allow does not let its numbers be dialled"
+    ));
 }
 
 #[test]
