@@ -34,17 +34,20 @@ impl Directory {
         Self { scripts, anybody }
     }
 
-    /// The same with another subscriber at these last four digits: for tests that need one of their
-    /// own. Without steps the phone does nothing until the test says what.
+    /// The same with another subscriber at these last four digits, or at this number where it is shorter:
+    /// for tests that need one of their own. Without steps the phone does nothing until the test says what.
     #[must_use]
     pub fn with(mut self, digits: &str, steps: Vec<Step>) -> Self {
         self.scripts.insert(digits.to_owned(), steps.into());
         self
     }
 
-    /// What the subscriber of this number does.
+    /// What the subscriber of this number does: who has exactly this one, else who has its last digits.
     #[must_use]
     pub fn script(&self, dnis: &str) -> Script {
+        if let Some(script) = self.scripts.get(dnis) {
+            return script.clone();
+        }
         let digits: Vec<char> = dnis.chars().filter(char::is_ascii_digit).collect();
         let chosen = digits.last_chunk::<CHOOSING>().map(|last| last.iter().collect::<String>());
         chosen.and_then(|last| self.scripts.get(&last)).unwrap_or(&self.anybody).clone()
@@ -139,5 +142,8 @@ mod tests {
     fn a_test_adds_a_subscriber_of_its_own() {
         let directory = Directory::new(Duration::ZERO).with("0777", vec![Step::Answer]);
         assert_eq!(&*directory.script("5550777"), [Step::Answer]);
+        let directory = directory.with("25", vec![Step::Ring]);
+        assert_eq!(&*directory.script("25"), [Step::Ring]);
+        assert_eq!(directory.script("0025"), directory.script("0100"));
     }
 }

@@ -64,7 +64,6 @@ fn heard_in(country: &str, sound: &[Vec<i16>], parameters: Parameters) -> Detect
     let mut detector = Detector::new(parameters);
     for frame in sound.concat().as_chunks::<FRAME>().0 {
         bank.feed(frame, |heard| detector.sign(heard));
-        detector.tone(bank.sounds());
         detector.hear(frame);
     }
     detector
@@ -311,7 +310,6 @@ proptest! {
                     _ => tone.fill(&mut frame),
                 }
                 bank.feed(&frame, |heard| detector.sign(heard));
-                detector.tone(bank.sounds());
                 match detector.hear(&frame) {
                     Some(Event::Decided(_)) => decided += 1,
                     Some(Event::Start(_)) => started += 1,

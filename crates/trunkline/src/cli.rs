@@ -1,5 +1,6 @@
 //! The command line: what can be asked of the program, and in which words.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -23,6 +24,8 @@ use crate::send::DEFAULT_TO;
 const MAX_WAIT: f64 = 86_400.0;
 /// Keys of one call.
 const MAX_KEYS: usize = 64;
+/// Agents whose telephones a run of the conformance kit is, at most.
+const MOST_AGENTS: usize = 1_000;
 
 /// The Computer Telephony Server.
 ///
@@ -336,6 +339,24 @@ pub struct Conform {
     /// Its parameter eee30
     #[arg(long, value_name = "0|1", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=1))]
     pub eee30: u8,
+    /// Its agents whose telephones ring for each call, three at least [default: it has none]
+    #[arg(long, value_name = "25-27", value_parser = agents)]
+    pub agents: Option<RangeInclusive<u32>>,
+    /// An agent of it whose telephone is kept connected
+    #[arg(long, value_name = "28")]
+    pub nailed_up: Option<u32>,
+    /// An agent of it of the station-card kind
+    #[arg(long, value_name = "29")]
+    pub station_card: Option<u32>,
+    /// Where the telephones of these agents are: the kit is them
+    #[arg(long, value_name = "udp://HOST:PORT", default_value = "udp://127.0.0.1:5080")]
+    pub phones: Listen,
+    /// A mailbox of it that announces C:\CONFORM\TWO.WAV
+    #[arg(long, value_name = "NUMBER", value_parser = number)]
+    pub announces: Option<String>,
+    /// A mailbox of it that is switched off
+    #[arg(long, value_name = "NUMBER", value_parser = number)]
+    pub disabled: Option<String>,
     /// The command of its operator's exit, such as "trunkline exit"; it ends the server [default: it goes on]
     #[arg(long, value_name = "COMMAND")]
     pub exit: Option<String>,
@@ -366,6 +387,12 @@ impl Conform {
             xxx77: self.xxx77,
             eee81: self.eee81,
             eee30: self.eee30 == 1,
+            phones: self.phones,
+            ringing: self.agents.into_iter().flatten().collect(),
+            nailed_up: self.nailed_up,
+            station_card: self.station_card,
+            announces: self.announces,
+            disabled: self.disabled,
             exit: self.exit,
             only: self.only,
         }
@@ -595,6 +622,15 @@ fn number(text: &str) -> Result<String, String> {
     if valid { Ok(text.to_owned()) } else { Err("write 1 to 32 of the characters 0-9 * # +".into()) }
 }
 
+fn agents(text: &str) -> Result<RangeInclusive<u32>, String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let range = first.parse().ok().zip(last.parse().ok()).map(|(first, last): (u32, u32)| first..=last);
+    let valid = |range: &RangeInclusive<u32>| (1..=MOST_AGENTS).contains(&range.clone().count());
+    range
+        .filter(valid)
+        .ok_or_else(|| format!("write the first and the last, such as 25-27; {MOST_AGENTS} at most"))
+}
+
 fn since(text: &str) -> Result<Since, String> {
     text.parse()
 }
@@ -671,6 +707,10 @@ mod tests {
         let target = conform.target();
         assert_eq!(target.only, [45, 54]);
         assert_eq!(target.mailboxes, [("7322901900".to_owned(), "2424".to_owned())]);
+        let Ok(Command::Conform(conform)) = parse("conform --agents 25-27 --nailed-up 28") else {
+            panic!("conform")
+        };
+        assert_eq!(conform.target().ringing, [25, 26, 27]);
         let Ok(Command::Trace(trace)) = parse("trace --link 3 --port 7 --msgid m1 --json --socket /x") else {
             panic!("trace")
         };
@@ -711,6 +751,8 @@ mod tests {
             ("send --wait=NaN", "write seconds"),
             ("conform --only B999", "has no row"),
             ("conform --eee30 2", "0..=1"),
+            ("conform --agents 27-25", "such as 25-27"),
+            ("conform --agents 1-4000000000", "such as 25-27"),
             ("carrier --listen 127.0.0.1", "write udp://"),
             ("carrier call --to sip:x", "write 1 to 32"),
             ("carrier call --to 1 --keys x", "is no key"),

@@ -27,7 +27,7 @@ use edge::signal::Cause;
 
 use crate::output::{Output, OutputError};
 
-pub use document::document;
+pub use document::{CONFIGURATION, document};
 pub use report::{Finding, Moment, Shape, Verdict, Way};
 pub use row::{Family, Need, Row};
 pub use rows::FAMILIES;
@@ -51,10 +51,34 @@ pub struct Target {
     pub eee81: u32,
     /// Parameter eee30.
     pub eee30: bool,
+    /// Where the telephones of its agents are: the kit is them, where it has any of these.
+    pub phones: sip::Listen,
+    /// Its agents whose telephones ring for each call, by the numbers that applications know.
+    pub ringing: Vec<u32>,
+    /// An agent whose telephone is kept connected.
+    pub nailed_up: Option<u32>,
+    /// An agent of the kind that `NO_MSI_AGENT_FREE` speaks of.
+    pub station_card: Option<u32>,
+    /// The number of a mailbox that announces `C:\CONFORM\TWO.WAV`.
+    pub announces: Option<String>,
+    /// The number of a mailbox that is switched off.
+    pub disabled: Option<String>,
     /// The command that makes its operator's exit.
     pub exit: Option<String>,
     /// The behaviours to try; empty: all.
     pub only: Vec<u16>,
+}
+
+impl Target {
+    /// All of its agents.
+    fn agents(&self) -> impl Iterator<Item = u32> {
+        self.ringing.iter().copied().chain(self.nailed_up).chain(self.station_card)
+    }
+
+    /// The number at which an agent's telephone is called: that of his port, as the server itself counts.
+    fn telephone(&self, agent: u32) -> String {
+        agent.saturating_sub(self.eee81).to_string()
+    }
 }
 
 /// Why the rows were not all passed.
@@ -110,11 +134,16 @@ pub fn run<W: Write>(target: &Target, shape: Shape, output: &mut Output<W>) -> R
 
 /// The network that the rows are written for.
 fn network(target: &Target) -> Settings {
-    let directory = Directory::new(Duration::ZERO)
+    let network = Directory::new(Duration::ZERO)
         .with("0115", vec![Step::Ring])
-        .with("0404", vec![Step::HangUp(Cause::Unallocated)]);
+        .with("0404", vec![Step::HangUp(Cause::Unallocated)])
+        .with("0480", vec![Step::HangUp(Cause::NoAnswer)]);
+    let telephones = target.agents().map(|agent| target.telephone(agent));
+    let directory = telephones.fold(network, |all, number| all.with(&number, vec![Step::Ring]));
+    let phones = target.agents().next().map(|_| target.phones);
     Settings {
-        listen: vec![target.carrier],
+        // The first is the one that calls are placed from.
+        listen: [target.carrier].into_iter().chain(phones).collect(),
         directory,
         listen_hz: sounds::FREQUENCIES.to_vec(),
         server: target.sip.clone(),
@@ -132,6 +161,7 @@ async fn play<W: Write>(
     let mut heard = link::Heard::default();
     report.opening(target, output)?;
     stage::until_trunk_is_up(target, carrier).await.map_err(ConformError::Nothing)?;
+    stage::know_agents(target, carrier).await.map_err(ConformError::Nothing)?;
     for family in FAMILIES {
         let wanted = |row: &&Row| target.only.is_empty() || target.only.contains(&row.behaviour);
         for (n, row) in family.rows.iter().filter(wanted).enumerate() {

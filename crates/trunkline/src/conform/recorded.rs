@@ -1,7 +1,7 @@
 //! What the server recorded into `C:\CONFORM`, as the rows look at it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use media::goertzel::{self, WINDOW};
 use media::voice_file::{self, RATE};
@@ -32,6 +32,18 @@ pub(super) fn holds(drives: &Path, name: &str, tones: &[u16]) -> Result<(), Stri
     };
     let heard: Vec<String> = tones.iter().map(loudest).collect();
     Err(format!("no half second of the {ms} ms of {name} has all its tones, but {}", heard.join(", ")))
+}
+
+/// That there is no directory of this name, in any case, on any of the drives: else where.
+pub(super) fn no_directory(drives: &Path, name: &str) -> Result<(), String> {
+    let below = |place: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(place).into_iter().flatten().filter_map(Result::ok);
+        entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+    };
+    let drive_by_drive = below(drives);
+    let places = drive_by_drive.iter().flat_map(|drive| below(drive)).chain(drive_by_drive.iter().cloned());
+    let is_it = |path: &PathBuf| path.file_name().is_some_and(|found| found.eq_ignore_ascii_case(name));
+    places.into_iter().find(is_it).map_or(Ok(()), |found| Err(format!("there is {}", found.display())))
 }
 
 /// The file of this name, in any case.

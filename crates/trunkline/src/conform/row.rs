@@ -2,6 +2,9 @@
 
 use super::Target;
 
+/// Agents that the rows need at a time.
+const AGENTS: usize = 3;
+
 /// The behaviours of one part of the protocol.
 #[derive(Debug)]
 pub struct Family {
@@ -40,7 +43,17 @@ pub enum Need {
     /// Port numbers shifted or not (eee81).
     Shift(bool),
     /// Agents heeded or ignored in dial-outs (eee30).
-    Agents(bool),
+    Heeds(bool),
+    /// Agents whose telephones the kit is: three that ring for each call.
+    Agents,
+    /// One whose telephone is kept connected.
+    NailedUp,
+    /// One of the kind that `NO_MSI_AGENT_FREE` speaks of.
+    StationCard,
+    /// A mailbox that announces `C:\CONFORM\TWO.WAV`.
+    Announces,
+    /// A mailbox that is switched off.
+    Disabled,
     /// Its SIP address, to call it.
     Sip,
     /// The operator's exit command.
@@ -68,7 +81,12 @@ impl Need {
             Self::Inbound(on) => inbound == on,
             Self::DefaultPort(yes) => at_default == yes,
             Self::Shift(yes) => (target.eee81 != 0) == yes,
-            Self::Agents(heeded) => target.eee30 == heeded,
+            Self::Heeds(agents) => target.eee30 == agents,
+            Self::Agents => target.ringing.len() >= AGENTS,
+            Self::NailedUp => target.nailed_up.is_some(),
+            Self::StationCard => target.station_card.is_some(),
+            Self::Announces => target.announces.is_some(),
+            Self::Disabled => target.disabled.is_some(),
             Self::Sip => target.sip.is_some(),
             Self::Exit => target.exit.is_some(),
             Self::Later(_) => false,
@@ -89,8 +107,13 @@ impl Need {
             Self::DefaultPort(false) => "needs a server whose link was moved from port 700".into(),
             Self::Shift(true) => "needs a server whose port numbers are shifted (--eee81 256)".into(),
             Self::Shift(false) => "needs a server whose port numbers are not shifted (--eee81 0)".into(),
-            Self::Agents(true) => "needs a server that heeds agents (--eee30 1)".into(),
-            Self::Agents(false) => "needs a server that ignores agents (--eee30 0)".into(),
+            Self::Heeds(true) => "needs a server that heeds agents (--eee30 1)".into(),
+            Self::Heeds(false) => "needs a server that ignores agents (--eee30 0)".into(),
+            Self::Agents => format!("needs --agents, {AGENTS} agents whose telephones the kit is"),
+            Self::NailedUp => "needs --nailed-up, an agent whose telephone is kept connected".into(),
+            Self::StationCard => "needs --station-card, an agent of that kind".into(),
+            Self::Announces => "needs --announces, a mailbox that plays C:\\CONFORM\\TWO.WAV".into(),
+            Self::Disabled => "needs --disabled, a mailbox that is switched off".into(),
             Self::Sip => "needs --sip, the server's SIP address, to call it".into(),
             Self::Exit => "needs --exit, the command of the operator's exit".into(),
             Self::Later(what) => format!("needs {what}"),

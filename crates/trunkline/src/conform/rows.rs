@@ -1,15 +1,20 @@
 //! The rows, a file to each family.
 
+mod agents;
+mod barging;
 mod closing;
+mod connecting;
 mod dialling;
 mod inbound;
 mod keys;
 mod links;
+mod patching;
 mod playing;
 mod ports;
 mod printing;
 mod recording;
 mod speaking;
+mod switching;
 mod transport;
 
 use super::Family;
@@ -19,7 +24,12 @@ pub const FAMILIES: &[Family] = &[
     transport::FAMILY,
     links::FAMILY,
     dialling::FAMILY,
+    connecting::FAMILY,
     ports::FAMILY,
+    switching::FAMILY,
+    patching::FAMILY,
+    agents::FAMILY,
+    barging::FAMILY,
     inbound::FAMILY,
     playing::FAMILY,
     speaking::FAMILY,

@@ -8,12 +8,63 @@ use media::wav::{self, Encoding};
 
 use super::ConformError;
 
-/// Tones that the called parties listen for, in Hz.
-pub(super) const FREQUENCIES: [u16; 4] = [600, 900, 1300, 1700];
+/// Tones that the parties listen for, in Hz.
+pub(super) const FREQUENCIES: [u16; 5] = [440, 600, 900, 1300, 1700];
 /// Their level in dBm0.
 const LEVEL: f64 = -13.0;
 /// The directory below `c`.
 const DIRECTORY: &str = "conform";
+
+/// Who says something in a row. Each has a tone of his own, by which it is known who hears whom.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Voice {
+    /// The party of a call with the network.
+    Customer,
+    /// Who talks with him.
+    Agent,
+    /// Another agent, whom he is passed on to.
+    Colleague,
+    /// Who listens to the agent, and may speak to him.
+    Supervisor,
+    /// The file that somebody hears who waits: `LONG.WAV`.
+    Music,
+}
+
+impl Voice {
+    const ALL: [Self; 5] = [Self::Customer, Self::Agent, Self::Colleague, Self::Supervisor, Self::Music];
+
+    /// Who says a tone of this frequency.
+    pub fn of_hz(hz: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|voice| voice.hz() == hz)
+    }
+
+    /// Who is called so in the rows.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|voice| voice.name() == name)
+    }
+
+    /// His tone, in Hz.
+    pub const fn hz(self) -> u16 {
+        match self {
+            Self::Customer => 440,
+            Self::Agent => 600,
+            Self::Colleague => 1300,
+            Self::Supervisor => 1700,
+            Self::Music => 900,
+        }
+    }
+
+    /// How the rows call him.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Agent => "agent",
+            Self::Colleague => "colleague",
+            Self::Supervisor => "supervisor",
+            Self::Music => "music",
+        }
+    }
+}
 
 /// The files, and the directory that they and what the server records lie in; removed when this is dropped.
 pub(super) struct Sounds {

@@ -1,14 +1,14 @@
 //! The stage on which a row is played: its links, the network, what was said and heard.
 
-use std::collections::BTreeMap;
+mod hearing;
+mod network;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use carrier::{Carrier, Entry, Happening};
+use carrier::Carrier;
 use edge::LegId;
-use edge::signal::Side;
-use edge::sound::Clip;
-use media::tone::Tone;
 use protocol::{Element, line};
 
 use super::link::{Came, Heard, Link};
@@ -16,7 +16,7 @@ use super::printed;
 use super::recorded;
 use super::report::{Finding, Moment, Verdict, Way};
 use super::script::{self, Step};
-use super::{Row, Target};
+use super::{Need, Row, Target};
 
 /// How long anything that must happen may take: longer than the longest ringing of a row.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -28,8 +28,8 @@ const BREATH: Duration = Duration::from_millis(500);
 const PORTS: u32 = 10_000;
 /// Lines of an exchange that are kept.
 const MOMENTS: usize = 2_000;
-/// The level of a party that sings, in dBm0.
-const SINGS: f64 = -13.0;
+/// How long the calls that a row leaves behind may take to end.
+const CLEARING: Duration = Duration::from_secs(5);
 /// A port that no server has.
 const NOWHERE: &str = "9999";
 
@@ -43,9 +43,11 @@ pub(super) struct Stage<'a> {
     pub heard: &'a mut Heard,
     links: BTreeMap<usize, Link>,
     values: BTreeMap<String, String>,
-    /// The parties of this row by number, and the last of them.
+    /// The parties of this row by number and by name, and the last of them.
     parties: BTreeMap<String, LegId>,
     party: Option<LegId>,
+    /// Calls that were somebody's already.
+    known: BTreeSet<LegId>,
     began: Instant,
     exchange: Vec<Moment>,
 }
@@ -59,14 +61,46 @@ pub(super) async fn play(
 ) -> Finding {
     let mut stage = Stage::new(target, carrier, heard);
     let outcome = stage.follow(row.script).await;
-    for (_, link) in std::mem::take(&mut stage.links) {
-        link.leave(stage.heard);
+    let took = stage.began.elapsed();
+    stage.leave();
+    if row.needs.contains(&Need::Agents) {
+        send_home(target, carrier).await;
     }
+    stage.clear().await;
     let verdict = match outcome {
         Ok(()) => Verdict::Passed,
         Err(why) => Verdict::Failed(why),
     };
-    Finding { row, verdict, took: stage.began.elapsed(), exchange: stage.exchange }
+    Finding { row, verdict, took, exchange: stage.exchange }
+}
+
+/// Every agent begins as one who has gone home: who was never logged in would take calls of any kind.
+pub(super) async fn know_agents(target: &Target, carrier: &Carrier) -> Result<(), Miss> {
+    let mut heard = Heard::default();
+    let mut stage = Stage::new(target, carrier, &mut heard);
+    for (n, agent) in target.agents().enumerate() {
+        stage.send(1, &format!("AGENT_LOGIN/INFO MSGID=KNOW-{n} AGENT_NO={agent} MODE=MANUAL")).await?;
+        stage.next(1, "AGENT_LOGIN/RESPONSE").await?;
+        if target.nailed_up == Some(agent) {
+            stage.step(Step::Rings { agent: agent.to_string() }).await?;
+        }
+    }
+    stage.leave();
+    send_home(target, carrier).await;
+    stage.clear().await;
+    Ok(())
+}
+
+/// Sends all agents home. A server that does not take that is judged by the rows.
+async fn send_home(target: &Target, carrier: &Carrier) {
+    let mut heard = Heard::default();
+    let mut stage = Stage::new(target, carrier, &mut heard);
+    for (n, agent) in target.agents().enumerate() {
+        let logout = format!("AGENT_LOGOUT/INFO MSGID=HOME-{n} AGENT_NO={agent}");
+        if stage.send(1, &logout).await.is_err() || stage.next(1, "AGENT_LOGOUT/RESPONSE").await.is_err() {
+            return;
+        }
+    }
 }
 
 /// Dials until a call comes to the network: the server may have looked for it before it was there.
@@ -94,7 +128,16 @@ impl<'a> Stage<'a> {
         let mailbox = |n: usize| target.mailboxes.get(n).cloned().unwrap_or_default();
         let (dnis, code) = mailbox(0);
         let (dnis2, code2) = mailbox(1);
+        let text = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+        let agent = |n: usize| text(target.ringing.get(n).copied());
         let values = [
+            ("agent", agent(0)),
+            ("agent2", agent(1)),
+            ("agent3", agent(2)),
+            ("nailed", text(target.nailed_up)),
+            ("card", text(target.station_card)),
+            ("announces", target.announces.clone().unwrap_or_default()),
+            ("disabled", target.disabled.clone().unwrap_or_default()),
             ("wrong", otherwise(&code)),
             ("dnis", dnis),
             ("code", code),
@@ -111,8 +154,16 @@ impl<'a> Stage<'a> {
             values: values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             parties: BTreeMap::new(),
             party: None,
+            known: BTreeSet::new(),
             began: Instant::now(),
             exchange: Vec::new(),
+        }
+    }
+
+    /// Closes its links.
+    fn leave(&mut self) {
+        for (_, link) in std::mem::take(&mut self.links) {
+            link.leave(self.heard);
         }
     }
 
@@ -139,8 +190,9 @@ impl<'a> Stage<'a> {
             Step::ExpectClosed { link } => self.expect_closed(link).await,
             Step::Fill { dnis } => self.fill(&dnis).await,
             Step::Empty => self.empty().await,
-            Step::Find { status } => self.find(&status).await,
+            Step::Find { status, port } => self.find(&status, port).await,
             Step::Ask { times, status } => self.ask(times, &status).await,
+            Step::Until { port, status } => self.until_port(&port, &status).await,
             Step::Wait { time } => {
                 tokio::time::sleep(time).await;
                 Ok(())
@@ -149,69 +201,14 @@ impl<'a> Stage<'a> {
                 let drives = self.target.files.as_deref().ok_or("the drives are not known")?;
                 recorded::holds(drives, &file, &hz)
             }
+            Step::NoDirectory { name } => {
+                let drives = self.target.files.as_deref().ok_or("the drives are not known")?;
+                recorded::no_directory(drives, &name)
+            }
             Step::Examples => printed::examples(self).await,
             Step::Emitted => printed::emitted(self),
             Step::Exit => self.exit().await,
             step => self.network(step).await,
-        }
-    }
-
-    /// What the network does and hears.
-    async fn network(&mut self, step: Step) -> Result<(), Miss> {
-        match step {
-            Step::Arrived { dnis, ani } => self.arrived(&dnis, ani.as_deref()).await,
-            Step::NobodyCalled => {
-                let began = self.began;
-                let called =
-                    |entry: &Entry| entry.at >= began && matches!(entry.what, Happening::Arrived { .. });
-                match self.carrier.seen().into_iter().find(called) {
-                    Some(entry) => Err(format!("nobody should be called, but: {}", entry.what)),
-                    None => Ok(()),
-                }
-            }
-            Step::Hears { hz } => self.tone(hz, true).await,
-            Step::Silent { hz } => self.tone(hz, false).await,
-            Step::Heard { hz } => self.all_tones(&hz).await,
-            Step::Press { key } => {
-                self.note(Way::Did, 0, &format!("press {key}"));
-                let party = self.party()?;
-                self.carrier.party(party).press(&key.face().to_string()).map_err(|error| error.to_string())
-            }
-            Step::Sings { hz } => {
-                self.note(Way::Did, 0, &format!("sing {hz} Hz"));
-                let clip = Clip { samples: Tone::sine(f64::from(hz), SINGS).samples(1_000).into() };
-                self.carrier.party(self.party()?).sound(clip).map_err(|error| error.to_string())
-            }
-            Step::Keys { keys } => self.keys(&keys).await,
-            Step::HangUp => {
-                self.note(Way::Did, 0, "hang up");
-                let party = self.party()?;
-                self.carrier.party(party).hang_up().map_err(|error| error.to_string())
-            }
-            Step::Ended { dnis } => {
-                let dnis = dnis.and_then(|dnis| self.parties.get(&dnis).copied());
-                let party = dnis.map_or_else(|| self.party(), Ok)?;
-                let ended =
-                    |what: &Happening| matches!(what, Happening::Ended(end) if end.by == Side::Network);
-                self.until(party, "the end of the call", ended).await.map(drop)
-            }
-            Step::Call { dnis } => {
-                let dnis = self.filled(&dnis);
-                self.note(Way::Did, 0, &format!("call {dnis}"));
-                let called = self.carrier.call(&dnis, Some("6095550142"), Vec::new());
-                self.party = Some(called.map_err(|error| error.to_string())?);
-                Ok(())
-            }
-            Step::Refused => {
-                let party = self.party()?;
-                let over =
-                    |what: &Happening| matches!(what, Happening::Ended(_) | Happening::Answered { .. });
-                match self.until(party, "the refusal", over).await? {
-                    Happening::Ended(end) if end.by == Side::Network => Ok(()),
-                    what => Err(format!("the call should be refused, but: {}", told(&what))),
-                }
-            }
-            _ => Err("a step of no network".into()),
         }
     }
 
@@ -333,13 +330,13 @@ impl<'a> Stage<'a> {
     }
 
     /// Asks one port after the other until one has this status.
-    async fn find(&mut self, status: &str) -> Result<(), Miss> {
+    async fn find(&mut self, status: &str, name: String) -> Result<(), Miss> {
         let first = self.target.eee81 + 1;
         for port in first..first.saturating_add(PORTS) {
             self.send(1, &format!("APP_TRUNK_STATUS/INFO MSGID=FIND-{port} TRUNK_PORT={port}")).await?;
             match self.next(1, "APP_TRUNK_STATUS/RESPONSE").await?.get("STATUS") {
                 Some(found) if found == status => {
-                    self.values.insert("port".into(), port.to_string());
+                    self.values.insert(name, port.to_string());
                     return Ok(());
                 }
                 Some("INVALID_TRUNKPORT") => break,
@@ -347,6 +344,17 @@ impl<'a> Stage<'a> {
             }
         }
         Err(format!("no port from {first} on is {status}"))
+    }
+
+    async fn until_port(&mut self, port: &str, status: &str) -> Result<(), Miss> {
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            self.send(1, &format!("APP_TRUNK_STATUS/INFO MSGID=UNTIL TRUNK_PORT={port}")).await?;
+            if self.next(1, "APP_TRUNK_STATUS/RESPONSE").await?.get("STATUS") == Some(status) {
+                return Ok(());
+            }
+        }
+        Err(format!("port {} was not {status} in {} s", self.filled(port), PATIENCE.as_secs()))
     }
 
     async fn ask(&mut self, times: u32, status: &str) -> Result<(), Miss> {
@@ -375,94 +383,6 @@ impl<'a> Stage<'a> {
             }
             Ok(Err(error)) => Err(format!("cannot run the exit command: {error}")),
             Err(error) => Err(format!("cannot run the exit command: {error}")),
-        }
-    }
-
-    async fn arrived(&mut self, dnis: &str, ani: Option<&str>) -> Result<(), Miss> {
-        let (began, wanted) = (self.began, dnis);
-        let seen = self.carrier.until(|entry| {
-            entry.at >= began && matches!(&entry.what, Happening::Arrived { dnis, .. } if dnis == wanted)
-        });
-        let entry = match tokio::time::timeout(PATIENCE, seen).await {
-            Ok(Some(entry)) => entry,
-            Ok(None) => return Err("the simulated network has stopped".into()),
-            Err(_) => return Err(format!("nobody called {dnis} in {} s", PATIENCE.as_secs())),
-        };
-        self.note(Way::Saw, 0, &entry.what.to_string());
-        self.party = Some(entry.leg);
-        self.parties.insert(dnis.to_owned(), entry.leg);
-        match (&entry.what, ani) {
-            (Happening::Arrived { ani, .. }, Some(wanted)) if ani != wanted => {
-                Err(format!("the call should come from {wanted}, but comes from {ani:?}"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn party(&self) -> Result<LegId, Miss> {
-        self.party.ok_or_else(|| "nobody is on the phone".into())
-    }
-
-    async fn tone(&mut self, hz: u16, present: bool) -> Result<(), Miss> {
-        let party = self.party()?;
-        let name = format!("the {} of {hz} Hz", if present { "beginning" } else { "end" });
-        self.until(party, &name, |what| *what == Happening::Tone { hz, present }).await.map(drop)
-    }
-
-    async fn all_tones(&mut self, wanted: &[u16]) -> Result<(), Miss> {
-        if let Some(&last) = wanted.last() {
-            self.tone(last, false).await?;
-        }
-        let party = self.party()?;
-        let tone = |entry: Entry| match entry.what {
-            Happening::Tone { hz, present: true } if entry.leg == party => Some(hz),
-            _ => None,
-        };
-        let heard: Vec<u16> = self.carrier.seen().into_iter().filter_map(tone).collect();
-        if heard == wanted {
-            Ok(())
-        } else {
-            Err(format!("wanted the tones {wanted:?}, but heard {heard:?}"))
-        }
-    }
-
-    /// Waits for as many keys as these, which must be these.
-    async fn keys(&mut self, wanted: &str) -> Result<(), Miss> {
-        let party = self.party()?;
-        let key = |entry: Entry| match entry.what {
-            Happening::Key(key) if entry.leg == party => Some(key.face()),
-            _ => None,
-        };
-        let mut came = 0;
-        let last = |what: &Happening| matches!(what, Happening::Key(_));
-        let seen = self.carrier.until(|entry| {
-            came += usize::from(entry.leg == party && last(&entry.what));
-            came == wanted.chars().count()
-        });
-        let told = tokio::time::timeout(PATIENCE, seen).await;
-        let heard: String = self.carrier.seen().into_iter().filter_map(key).collect();
-        self.note(Way::Saw, 0, &format!("heard keys {heard}"));
-        match told {
-            Ok(Some(_)) if heard == wanted => Ok(()),
-            _ => Err(format!("wanted the keys {wanted}, but heard {heard}")),
-        }
-    }
-
-    /// Waits until this happened to a party.
-    async fn until(
-        &mut self,
-        party: LegId,
-        name: &str,
-        holds: impl Fn(&Happening) -> bool,
-    ) -> Result<Happening, Miss> {
-        let seen = self.carrier.until(|entry| entry.leg == party && holds(&entry.what));
-        match tokio::time::timeout(PATIENCE, seen).await {
-            Ok(Some(entry)) => {
-                self.note(Way::Saw, 0, &told(&entry.what));
-                Ok(entry.what)
-            }
-            Ok(None) => Err("the simulated network has stopped".into()),
-            Err(_) => Err(format!("the party waited {} s for {name}", PATIENCE.as_secs())),
         }
     }
 
@@ -505,17 +425,6 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// What happened, told from outside: to the network's parties, the far side is the server.
-fn told(what: &Happening) -> String {
-    match what {
-        Happening::Ended(end) => {
-            let who = if end.by == Side::Network { "the server" } else { "the party" };
-            format!("{who} ended the call: {:?}", end.cause)
-        }
-        what => what.to_string(),
-    }
-}
-
 /// Whether a message is as wanted; the values that it gives to names in braces.
 fn matched(wanted: &Element, got: &Element) -> Option<Vec<(String, String)>> {
     let count = (wanted.attributes().count(), got.attributes().count());
@@ -526,7 +435,13 @@ fn matched(wanted: &Element, got: &Element) -> Option<Vec<(String, String)>> {
     for (name, pattern) in wanted.attributes() {
         let (_, value) = got.attributes().find(|(other, _)| *other == name)?;
         match pattern.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(variable) => values.push((variable.to_owned(), value.to_owned())),
+            Some(variable) => {
+                let is_another = |(name, known): &(String, String)| name == variable && known != value;
+                if values.iter().any(is_another) {
+                    return None;
+                }
+                values.push((variable.to_owned(), value.to_owned()));
+            }
             None if pattern == "*" || pattern == value => {}
             None => return None,
         }

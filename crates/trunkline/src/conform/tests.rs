@@ -20,10 +20,17 @@ fn every_row_says_what_it_needs() {
     let says = |row: &Row, need| row.needs.contains(&need);
     for row in rows() {
         let uses = |what: &str| row.script.contains(what);
-        assert_eq!(uses("C:\\CONFORM"), says(row, Need::Files), "B{}", row.behaviour);
+        let files = ["C:\\CONFORM", "{announces}", "* no directory"].into_iter().any(uses);
+        assert_eq!(files, says(row, Need::Files), "B{}", row.behaviour);
         assert_eq!(uses("{dnis2}"), says(row, Need::SecondMailbox), "B{}", row.behaviour);
         assert_eq!(uses("~ call"), says(row, Need::Sip), "B{}", row.behaviour);
         assert_eq!(uses("* exit"), says(row, Need::Exit), "B{}", row.behaviour);
+        let agents = ["{agent", "* talk", "{nailed}", "{card}"].into_iter().any(uses);
+        assert_eq!(agents, says(row, Need::Agents), "B{}", row.behaviour);
+        assert_eq!(uses("{nailed}"), says(row, Need::NailedUp), "B{}", row.behaviour);
+        assert_eq!(uses("{card}"), says(row, Need::StationCard), "B{}", row.behaviour);
+        assert_eq!(uses("{announces}"), says(row, Need::Announces), "B{}", row.behaviour);
+        assert_eq!(uses("{disabled}"), says(row, Need::Disabled), "B{}", row.behaviour);
     }
 }
 

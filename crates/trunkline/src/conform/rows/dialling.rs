@@ -1,4 +1,4 @@
-//! Dial-outs: B45 to B57 and B61, as far as they need no agent and no call flow.
+//! Dial-outs: B45 to B59 and B61, as far as they need no agent and no call flow.
 
 use crate::conform::{Family, Need, Row};
 
@@ -110,7 +110,8 @@ pub(super) const FAMILY: Family = Family {
                 ~ arrived 3015550100
                 < DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT={port}
                 ~ heard 600
-                < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port}",
+                ~ press 1
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port} DTMF=1",
         },
         Row {
             behaviour: 49,
@@ -124,7 +125,8 @@ pub(super) const FAMILY: Family = Family {
                 ~ arrived 3015550105
                 < DIALOUT/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT={port}
                 ~ heard 900
-                < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port}",
+                ~ press 2
+                < DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={port} DTMF=2",
         },
         Row {
             behaviour: 49,
@@ -182,7 +184,7 @@ pub(super) const FAMILY: Family = Family {
         refused!("dials nothing without a MODE", &[], "DNIS=3015550114", "FAILED"),
         refused!(
             "dials nothing when none of the agents is free",
-            &[Need::Agents(true)],
+            &[Need::Heeds(true)],
             "DNIS=3015550114 AGENTS=9001-9002 MODE=BLIND",
             "NO_AGENT_FREE"
         ),
@@ -262,9 +264,9 @@ pub(super) const FAMILY: Family = Family {
             script: "
                 > INIT_LINK/INFO MSGID=1000
                 < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
-                > DIALOUT_IVR/DIAL MSGID=1001 DNIS=3015550114 ANI=8009871212 VAR1=4711 MODE=SUPERVISED
+                > DIALOUT_IVR/DIAL MSGID=1001 DNIS=3015550100 ANI=8009871212 VAR1=4711 MODE=SUPERVISED
                 < DIALOUT_IVR/RESPONSE MSGID=1001 STATUS=SUCCESS
-                ~ arrived 3015550114 from 8009871212
+                ~ arrived 3015550100 from 8009871212
                 < DIALOUT_IVR/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=*",
         },
         Row {
@@ -279,7 +281,36 @@ pub(super) const FAMILY: Family = Family {
                 < DIALOUT_IVR/TERMINATION MSGID=1001 EVENT=BUSY TRUNK_PORT=*
                 > DIALOUT_IVR/DIAL MSGID=1002 DNIS=3015550404 MODE=SUPERVISED
                 < DIALOUT_IVR/RESPONSE MSGID=1002 STATUS=SUCCESS
-                < DIALOUT_IVR/TERMINATION MSGID=1002 EVENT=INTERCEPT TRUNK_PORT=*",
+                < DIALOUT_IVR/TERMINATION MSGID=1002 EVENT=INTERCEPT TRUNK_PORT=*
+                > DIALOUT_IVR/DIAL MSGID=1003 DNIS=3015550480 MODE=SUPERVISED
+                < DIALOUT_IVR/RESPONSE MSGID=1003 STATUS=SUCCESS
+                < DIALOUT_IVR/TERMINATION MSGID=1003 EVENT=NOANS TRUNK_PORT=*
+                > DIALOUT_IVR/DIAL MSGID=1004 DNIS=3015550110 MODE=SUPERVISED
+                < DIALOUT_IVR/RESPONSE MSGID=1004 STATUS=SUCCESS
+                < DIALOUT_IVR/TERMINATION MSGID=1004 EVENT=NODIALTONE TRUNK_PORT=*",
+        },
+        Row {
+            behaviour: 59,
+            title: "tells a person from an answering machine under DIALOUT_IVR's name too, before any flow",
+            needs: &[Need::Files],
+            script: "
+                > INIT_LINK/INFO MSGID=1000
+                < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
+                > DIALOUT_IVR/DIAL MSGID=1001 DNIS=3015550105 LIVEMESSAGE=C:\\CONFORM\\T600.VOX ANSMESSAGE=C:\\CONFORM\\T900.WAV MODE=SUPERVISED
+                < DIALOUT_IVR/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ arrived 3015550105
+                > DIALOUT_IVR/DIAL MSGID=1002 DNIS=3015550100 LIVEMESSAGE=C:\\CONFORM\\T600.VOX ANSMESSAGE=C:\\CONFORM\\T900.WAV MODE=SUPERVISED
+                < DIALOUT_IVR/RESPONSE MSGID=1002 STATUS=SUCCESS
+                ~ arrived 3015550100
+                < DIALOUT_IVR/TERMINATION MSGID=1002 EVENT=CONNECT TRUNK_PORT={live}
+                ~ heard 600
+                ~ press 5
+                < DIALOUT_IVR/TERMINATION MSGID=1002 EVENT=EOF TRUNK_PORT={live} DTMF=5
+                ~ party 3015550105
+                < DIALOUT_IVR/TERMINATION MSGID=1001 EVENT=ANSMACHINE TRUNK_PORT={machine}
+                ~ hears 900
+                ~ press 6
+                < DIALOUT_IVR/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT={machine} DTMF=6",
         },
         Row {
             behaviour: 61,

@@ -39,6 +39,16 @@ pub(super) const FAMILY: Family = Family {
         },
         Row {
             behaviour: 75,
+            title: "says that a port records",
+            needs: &[Need::Files],
+            script: "
+                * up 3015550114
+                > RECORD_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT={port} FILE_NAME=C:\\CONFORM\\BUSY.VOX
+                < RECORD_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT={port} STATUS=SUCCESS
+                * ask 1 RECORDING",
+        },
+        Row {
+            behaviour: 75,
             title: "says that a port is none, and writes it as it was asked",
             needs: &[],
             script: "

@@ -67,7 +67,7 @@ pub(super) const FAMILY: Family = Family {
         Row {
             behaviour: 8,
             title: "ignores the agents of a dial-out where eee30 is 0",
-            needs: &[Need::Agents(false)],
+            needs: &[Need::Heeds(false)],
             script: "
                 > INIT_LINK/INFO MSGID=1000
                 < INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
