@@ -33,7 +33,11 @@ pub struct Plan {
     pub listen_hz: Vec<u16>,
     /// Where its link listens; none: where its configuration says.
     pub link: Option<Vec<SocketAddr>>,
-    /// The trunk, where it is not the simulated network.
+    /// What the house listens on for SIP, and more lines of [sip].
+    pub sip: String,
+    /// Where the simulated network takes calls, and what it speaks TLS with.
+    pub carrier: (Vec<sip::Listen>, Option<sip::Tls>),
+    /// The trunk, where it is not the first place of the simulated network; `{port}` is the port of that.
     pub trunk: Option<String>,
     /// More lines of the trunk's table.
     pub trunk_lines: &'static str,
@@ -46,6 +50,8 @@ impl Default for Plan {
             link: Some(vec!["127.0.0.1:0".parse().unwrap()]),
             directory: Directory::new(Duration::ZERO),
             listen_hz: vec![600, 900, 1300, 1700],
+            sip: "listen = [\"udp://127.0.0.1:0\", \"tcp://127.0.0.1:0\"]\n".into(),
+            carrier: (vec!["udp://127.0.0.1:0".parse().unwrap(), "tcp://127.0.0.1:0".parse().unwrap()], None),
             trunk: None,
             trunk_lines: "",
         }
@@ -73,19 +79,22 @@ impl House {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let settings = carrier::Settings {
-            listen: vec!["udp://127.0.0.1:0".parse().unwrap(), "tcp://127.0.0.1:0".parse().unwrap()],
+            listen: plan.carrier.0,
+            tls: plan.carrier.1,
             directory: plan.directory,
             listen_hz: plan.listen_hz,
             ..carrier::Settings::default()
         };
         let carrier = runtime.block_on(Carrier::start(settings)).unwrap();
-        let trunk = plan.trunk.unwrap_or_else(|| format!("sip:{}", carrier.address().unwrap()));
+        let place = carrier.address().unwrap();
+        let trunk = plan.trunk.unwrap_or_else(|| format!("sip:{place}"));
+        let trunk = trunk.replace("{port}", &place.port().to_string());
         let data = tempfile::tempdir().unwrap();
         let text = format!(
-            "[sip]\nlisten = [\"udp://127.0.0.1:0\", \"tcp://127.0.0.1:0\"]\n\
-             [files]\ndata = {:?}\n\
+            "[sip]\n{}\n[files]\ndata = {:?}\n\
              [[trunk]]\nname = \"carrier\"\nports = \"1-24\"\naddress = {trunk:?}\n{}\n\
              [[mailbox]]\nnumber = \"7322901900\"\ntype = \"U\"\npassword = \"2424\"\nname = \"PEC\"\n{}",
+            plan.sip,
             data.path(),
             plan.trunk_lines,
             plan.config

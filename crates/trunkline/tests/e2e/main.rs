@@ -17,6 +17,7 @@ mod links;
 mod parameters;
 mod phone;
 mod phones;
+mod phones_tls;
 mod process;
 mod progress;
 mod recording;

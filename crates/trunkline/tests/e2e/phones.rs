@@ -16,11 +16,11 @@ use trunkline::control_socket::{AgentRow, AgentState, Reply, Request};
 use crate::house::{Application, House, PATIENCE, Plan};
 
 /// What baresip sends, in Hz; one of those that the network listens for.
-const BARESIP_HZ: u16 = 600;
+pub const BARESIP_HZ: u16 = 600;
 /// What linphone sends.
-const LINPHONE_HZ: u16 = 900;
+pub const LINPHONE_HZ: u16 = 900;
 /// A number whose party answers at once and stays silent.
-const LISTENER: &str = "7325550114";
+pub const LISTENER: &str = "7325550114";
 
 /// A house with the agents 25 (old digest) and 26 (any).
 fn house() -> House {
@@ -30,7 +30,7 @@ fn house() -> House {
 }
 
 /// A telephone's process; ends with the test.
-struct Phone {
+pub struct Phone {
     child: Child,
     directory: tempfile::TempDir,
 }
@@ -58,7 +58,7 @@ impl Phone {
     }
 
     /// Waits until it has said this so many times.
-    fn until_said(&self, words: &str, times: usize) {
+    pub fn until_said(&self, words: &str, times: usize) {
         let until = Instant::now() + PATIENCE;
         while self.said().matches(words).count() < times {
             assert!(Instant::now() < until, "it never said {words:?}");
@@ -67,7 +67,7 @@ impl Phone {
     }
 
     /// What it has said, for a test that fails.
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         let output = std::fs::read(self.directory.path().join("output")).unwrap_or_default();
         String::from_utf8_lossy(&output).into_owned()
     }
@@ -84,7 +84,7 @@ impl Drop for Phone {
 }
 
 /// A free port of this machine, for UDP and TCP.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = tcp.local_addr().unwrap().port();
     match UdpSocket::bind((Ipv4Addr::LOCALHOST, port)) {
@@ -102,13 +102,18 @@ fn sung(directory: &tempfile::TempDir, hz: u16) -> PathBuf {
 }
 
 /// A baresip that answers by itself, sends a tone, and is told what to do over its control port.
-struct Baresip {
-    phone: Phone,
+pub struct Baresip {
+    pub phone: Phone,
     control: SocketAddr,
 }
 
 impl Baresip {
     fn start(house: &House, transport: &str) -> Option<Self> {
+        Self::configured(house, transport, "", "")
+    }
+
+    /// With more lines in its configuration, and more of its account's parameters.
+    pub fn configured(house: &House, transport: &str, lines: &str, account: &str) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         let control = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), free_port());
         let modules = ["/usr/lib/baresip/modules", "/usr/lib/x86_64-linux-gnu/baresip/modules"];
@@ -116,11 +121,11 @@ impl Baresip {
         let config = format!(
             "sip_listen 127.0.0.1:0\nnet_interface 127.0.0.1\nmodule_path {modules}\nmodule g711.so\nmodule aufile.so\n\
              module_tmp account.so\nmodule_app menu.so\nmodule_app ctrl_tcp.so\nctrl_tcp_listen {control}\n\
-             audio_source aufile,{}\n",
+             audio_source aufile,{}\n{lines}",
             sung(&directory, BARESIP_HZ).display(),
         );
         let account = format!(
-            "<sip:25@{};transport={transport}>;auth_pass=a-long-secret;answermode=auto;regint=60\n",
+            "<sip:25@{};transport={transport}>;auth_pass=a-long-secret;answermode=auto;regint=60{account}\n",
             house.sip_over(transport)
         );
         std::fs::write(directory.path().join("config"), config).unwrap();
@@ -132,7 +137,7 @@ impl Baresip {
     }
 
     /// Has it do something: a command of its menu, in a netstring of JSON.
-    fn does(&self, command: &str) {
+    pub fn does(&self, command: &str) {
         let mut control = TcpStream::connect(self.control).unwrap();
         control.set_read_timeout(Some(PATIENCE)).unwrap();
         let json = format!("{{\"command\":\"{command}\"}}");
@@ -142,19 +147,26 @@ impl Baresip {
 }
 
 /// A linphone that answers by itself, sends a file, and is told what to do at its prompt.
-struct Linphone {
-    phone: Phone,
+pub struct Linphone {
+    pub phone: Phone,
     prompt: ChildStdin,
 }
 
 impl Linphone {
     fn start(house: &House) -> Option<Self> {
+        Self::configured(house, ("udp", "127.0.0.1"), "media_encryption=none")
+    }
+
+    /// Registered over this transport at this name of ours, with these lines in [sip] of its configuration.
+    pub fn configured(house: &House, (transport, host): (&str, &str), lines: &str) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         let sung = sung(&directory, LINPHONE_HZ);
         std::fs::create_dir_all(directory.path().join(".local/share/linphone")).unwrap();
         let (port, rtp) = (free_port(), free_port());
+        // Any port, or none.
+        let tls = if transport == "tls" { -1 } else { 0 };
         let config = format!(
-            "[sip]\nsip_port={port}\nsip_tcp_port=0\nsip_tls_port=0\nuse_ipv6=0\nmedia_encryption=none\n\
+            "[sip]\nsip_port={port}\nsip_tcp_port=0\nsip_tls_port={tls}\nuse_ipv6=0\n{lines}\n\
              register_only_when_network_is_up=0\n[rtp]\naudio_rtp_port={rtp}\n[sound]\nec=0\n"
         );
         let file = directory.path().join("linphonerc");
@@ -165,24 +177,24 @@ impl Linphone {
         let mut linphone = Self { phone, prompt };
         linphone.does("soundcard use files");
         linphone.does(&format!("play {}", sung.display()));
-        let server = house.sip_over("udp");
-        linphone.does(&format!("register sip:26@{server} sip:{server};transport=udp a-long-secret"));
+        let server = format!("{host}:{}", house.sip_over(transport).port());
+        linphone.does(&format!("register sip:26@{server} sip:{server};transport={transport} a-long-secret"));
         Some(linphone)
     }
 
-    fn does(&mut self, command: &str) {
+    pub fn does(&mut self, command: &str) {
         writeln!(self.prompt, "{command}").unwrap();
     }
 }
 
 impl House {
-    fn sip_over(&self, transport: &str) -> SocketAddr {
+    pub fn sip_over(&self, transport: &str) -> SocketAddr {
         let listen = self.addresses.sip.iter().find(|listen| listen.transport.to_string() == transport);
         listen.unwrap().address
     }
 
     /// An agent, once this holds for him.
-    fn until_agent(&self, agent: u32, what: &str, holds: impl Fn(&AgentRow) -> bool) -> AgentRow {
+    pub fn until_agent(&self, agent: u32, what: &str, holds: impl Fn(&AgentRow) -> bool) -> AgentRow {
         let until = Instant::now() + PATIENCE;
         loop {
             let Reply::Agents(rows) = self.ask(Request::Agents) else { panic!("not the agents") };
@@ -197,7 +209,7 @@ impl House {
 }
 
 /// Dials a number for an agent, whose telephone answers by itself.
-fn connect(house: &House, number: &str, agent: u32) -> Application {
+pub fn connect(house: &House, number: &str, agent: u32) -> Application {
     let mut app = house.application();
     app.send("INIT_LINK/INFO MSGID=1000");
     app.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
@@ -208,12 +220,12 @@ fn connect(house: &House, number: &str, agent: u32) -> Application {
 }
 
 /// The network hears nothing of what began before this.
-fn tones(house: &House, hz: u16) -> usize {
+pub fn tones(house: &House, hz: u16) -> usize {
     house.carrier.seen().iter().filter(|entry| entry.what == Happening::Tone { hz, present: true }).count()
 }
 
 /// Waits until the network has heard a tone begin so many times.
-fn until_tones(house: &House, hz: u16, times: usize) {
+pub fn until_tones(house: &House, hz: u16, times: usize) {
     let mut begun = 0;
     house.until(&format!("{hz} Hz {times} times"), |what| {
         begun += usize::from(*what == Happening::Tone { hz, present: true });
