@@ -45,6 +45,11 @@ impl Delays {
         Self { origin, quickest: [0; 2], period: 0, packets: 0, shares, target }
     }
 
+    /// Whether no packet was taken into account yet.
+    pub const fn is_new(&self) -> bool {
+        self.packets == 0
+    }
+
     /// How much longer than the quickest packet one takes that is at this timestamp now.
     pub fn of(&self, now: u32, timestamp: u32) -> i32 {
         let delay = now.wrapping_sub(timestamp).wrapping_sub(self.origin).cast_signed();

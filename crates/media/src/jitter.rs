@@ -112,6 +112,17 @@ impl Default for Buffer {
 }
 
 impl Buffer {
+    /// A buffer for a stream whose packets came like this so far.
+    pub(crate) fn after(delays: Delays) -> Self {
+        Self { delays, ..Self::default() }
+    }
+
+    /// Takes the packet that came last of those, as the first that is heard.
+    pub(crate) fn know(&mut self, packet: &Packet<'_>) {
+        self.next = Some(packet.header.sequence);
+        self.hold(packet);
+    }
+
     /// Takes a packet of the codec that came within this turn. `arrival` is what
     /// [`crate::rtp::Reception::arrive`] said to it.
     pub fn insert(&mut self, arrival: Arrival, packet: &Packet<'_>, turn: u64) {
@@ -121,7 +132,9 @@ impl Buffer {
         }
         let next = match (arrival, self.next) {
             (Arrival::Stray, _) => return,
-            (Arrival::First, _) | (_, None) => self.begin(sequence, timestamp, turn),
+            (Arrival::First, _) => self.begin(sequence, timestamp, turn),
+            (_, None) if self.delays.is_new() => self.begin(sequence, timestamp, turn),
+            (_, None) => self.next_about(sequence),
             (Arrival::Next | Arrival::Old, Some(next)) => next,
         };
         self.delays.arrive(samples(turn), timestamp);
@@ -135,7 +148,12 @@ impl Buffer {
         if usize::from(ahead) >= SLOTS {
             self.make_room(ahead - (SLOTS as u16 - 1));
         }
-        let slot = &mut self.slots[usize::from(sequence) % SLOTS];
+        self.hold(packet);
+    }
+
+    /// Holds a packet for which there is a slot.
+    fn hold(&mut self, packet: &Packet<'_>) {
+        let slot = &mut self.slots[usize::from(packet.header.sequence) % SLOTS];
         if !slot.octets.is_empty() {
             self.counts.duplicate += 1;
             return;
@@ -143,7 +161,7 @@ impl Buffer {
         slot.octets = std::mem::take(&mut self.spare);
         slot.octets.clear();
         slot.octets.extend_from_slice(packet.payload);
-        slot.timestamp = timestamp;
+        slot.timestamp = packet.header.timestamp;
         self.held += 1;
     }
 
@@ -233,6 +251,11 @@ impl Buffer {
         self.taken = 0;
         self.playing = None;
         self.delays = Delays::begin(samples(turn), timestamp);
+        self.next_about(sequence)
+    }
+
+    /// The number that is next where this is the first that came.
+    fn next_about(&mut self, sequence: u16) -> u16 {
         // Those just before it may only have been overtaken.
         let next = sequence.wrapping_sub(SLOTS as u16 / 2);
         self.next = Some(next);
@@ -301,7 +324,7 @@ impl Buffer {
 }
 
 /// A turn as samples at 8 kHz, like timestamps modulo 2^32.
-const fn samples(turn: u64) -> u32 {
+pub(crate) const fn samples(turn: u64) -> u32 {
     (turn as u32).wrapping_mul(FRAME as u32)
 }
 

@@ -25,6 +25,7 @@ pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod srtp;
+pub mod standby;
 mod stretch;
 pub mod tone;
 pub mod voice_file;

@@ -2,6 +2,7 @@
 
 use crate::codec::{Codec, Decoder};
 use crate::conceal::Concealer;
+use crate::delay::Delays;
 use crate::jitter::{Buffer, Counts, FRAME, Next};
 use crate::pitch::LONGEST;
 use crate::rtp::{Arrival, Packet};
@@ -85,8 +86,22 @@ impl Receiver {
     /// A receiver that has heard nothing yet. A party that changes its codec gets another one.
     #[must_use]
     pub fn new(codec: Codec) -> Self {
+        Self::of(codec, Buffer::default())
+    }
+
+    /// A receiver for a stream whose packets came like this so far.
+    pub(crate) fn after(codec: Codec, delays: Delays) -> Self {
+        Self::of(codec, Buffer::after(delays))
+    }
+
+    /// Takes the packet that came last of those, as the first that is heard.
+    pub(crate) fn know(&mut self, packet: &Packet<'_>) {
+        self.buffer.know(packet);
+    }
+
+    fn of(codec: Codec, buffer: Buffer) -> Self {
         Self {
-            buffer: Buffer::default(),
+            buffer,
             decoder: Decoder::new(codec),
             concealer: Concealer::default(),
             pending: Vec::new(),

@@ -13,6 +13,7 @@ use media::amd;
 use media::codec::Encoder;
 use media::receiver::Receiver;
 use media::rtp::{Arrival, HEADER, Header, Packet, Reception};
+use media::standby::Standby;
 use media::{keys, rtcp};
 
 use crate::bridge::{Audience, Bridged};
@@ -54,6 +55,8 @@ pub struct Leg {
     voice: Voice,
     /// What the party says; none while nobody listens to it.
     hearing: Option<Box<Hearing>>,
+    /// What is there for who begins to listen.
+    standby: Standby,
     /// The packets it came in.
     said: Said,
     /// Who hears the party.
@@ -148,6 +151,7 @@ impl Leg {
             receiver: keys::Receiver::default(),
             voice: Voice::Silence,
             hearing: None,
+            standby: Standby::default(),
             said: Said::default(),
             audience: Audience::default(),
             hears: Vec::new(),
@@ -202,6 +206,7 @@ impl Leg {
         self.silence.turns = 0;
         if before.codec != media.codec {
             self.hearing = None;
+            self.standby.clear();
             self.encoder = Encoder::new(coding(media.codec));
         }
         self.ears.let_hear_keys(self.listening.inband_keys.are_heard(media.keys.is_some()));
@@ -410,10 +415,11 @@ impl Leg {
             self.reception.time(timestamp, (came.at.as_nanos() / UNIT) as u32);
         }
         if self.is_listened_to() {
-            let codec = self.media.codec;
-            let hearing = self.hearing.get_or_insert_with(|| Hearing::new(codec));
+            let (codec, standby) = (self.media.codec, &self.standby);
+            let hearing = self.hearing.get_or_insert_with(|| Hearing::after(standby, codec, came.turn));
             hearing.receiver.packet(arrival, packet, came.turn);
         }
+        self.standby.packet(arrival, packet, came.turn);
     }
 
     /// Takes a key that the party pressed, as it told in this way.
@@ -455,7 +461,10 @@ impl Leg {
             self.hearing = None;
             return;
         }
-        let mut hearing = self.hearing.take().unwrap_or_else(|| Hearing::new(self.media.codec));
+        let hearing = self.hearing.take();
+        let mut hearing = hearing.unwrap_or_else(|| {
+            Hearing::after(&self.standby, self.media.codec, turn - self.missed.min(CATCH_UP))
+        });
         // What came meanwhile is in the sockets' buffers, and is not late for a recording.
         for turn in turn - self.missed.min(CATCH_UP)..=turn {
             hearing.receiver.frame(turn, &mut hearing.frame);
@@ -684,8 +693,8 @@ impl Leg {
 }
 
 impl Hearing {
-    fn new(codec: Codec) -> Box<Self> {
-        Box::new(Self { receiver: Receiver::new(coding(codec)), frame: [0; FRAME] })
+    fn after(standby: &Standby, codec: Codec, turn: u64) -> Box<Self> {
+        Box::new(Self { receiver: standby.receiver(coding(codec), turn), frame: [0; FRAME] })
     }
 }
 

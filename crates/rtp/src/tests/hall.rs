@@ -33,7 +33,8 @@ const UNHEARD: f64 = -38.0;
 /// Turns over which a tone is measured: 200 ms, in which tones of multiples of 5 Hz do not disturb one
 /// another.
 const MEASURE: u64 = 10;
-/// Turns until a change is heard by all: where sound is decoded it waits 40 ms, and is faded in and out.
+/// Turns until a change is heard by all, and nothing else: where sound is decoded it waits for 20 ms or, of a party that
+/// has just begun, for 40, and is faded in and out.
 const CHANGE: u64 = 8;
 
 /// The engine, its workers and the parties.
