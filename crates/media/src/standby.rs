@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn what_was_said_long_ago_is_not_heard() {
-        let heard = heard_from(20, |n| (n < 10 || n >= 22).then_some(n));
+        let heard = heard_from(20, |n| (!(10..22).contains(&n)).then_some(n));
         assert!(heard[..2].iter().all(|&(heard, _)| heard == Heard::Silence), "{heard:?}");
         assert!(heard[4..].iter().all(|&(heard, _)| heard == Heard::Sound), "{heard:?}");
     }
