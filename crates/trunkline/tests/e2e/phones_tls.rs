@@ -18,7 +18,7 @@ use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use trunkline::control_socket::AgentState;
 
 use crate::house::{House, Plan};
-use crate::phones::{
+use crate::telephones::{
     BARESIP_HZ, Baresip, LINPHONE_HZ, LISTENER, Linphone, connect, free_port, tones, until_tones,
 };
 
@@ -93,20 +93,20 @@ fn baresip_talks_in_secret() {
     let office = Office::new();
     let house = house(&office);
     let lines = format!("sip_cafile {}\nmodule srtp.so\n", office.ca().display());
-    let Some(baresip) = Baresip::configured(&house, "tls", &lines, ";mediaenc=srtp-mand") else {
+    let Some(mut baresip) = Baresip::configured(&house, "tls", &lines, ";mediaenc=srtp-mand") else {
         return house.stop();
     };
     let row = house.until_agent(25, "there", |row| row.state == AgentState::Idle);
     assert!(row.phones[0].address.starts_with("tls://127.0.0.1:"), "{row:?}");
     let mut app = connect(&house, LISTENER, 25);
     house.until_tone(BARESIP_HZ, true);
-    baresip.phone.until_said("SRTP is Enabled", 1);
-    baresip.does("hold");
+    baresip.until_said("SRTP is Enabled");
+    baresip.does("hold", "");
     house.until_tone(BARESIP_HZ, false);
     let before = tones(&house, BARESIP_HZ);
-    baresip.does("resume");
+    baresip.does("resume", "");
     until_tones(&house, BARESIP_HZ, before + 1);
-    baresip.does("hangup");
+    baresip.does("hangup", "");
     app.expect("NETWORK_TRUNK_DISCONNECT/INFO MSGID=* TRUNK_PORT=25");
     house.until_agent(25, "free", |row| row.state == AgentState::Idle);
     drop(app);
@@ -145,7 +145,7 @@ fn a_telephone_that_does_not_trust_the_server_stays_away() {
     let Some(linphone) = Linphone::configured(&house, ("tls", "localhost"), &lines) else {
         return house.stop();
     };
-    linphone.phone.until_said("SSL handshake failed", 1);
+    linphone.until("SSL handshake failed", 1);
     house.until_agent(26, "away", |row| row.state == AgentState::Away && row.phones.is_empty());
     house.stop();
 }

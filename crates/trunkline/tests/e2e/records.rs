@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
 
 use jiff::Timestamp;
 use store::{CallRecord, History, Place, Sought};
 use trunkline::control_socket::{Reply, Request};
 
-use crate::house::{Application, House, PATIENCE, Plan};
+use crate::files::Watch;
+use crate::house::{Application, House, Plan};
 use crate::process::Process;
 
 /// The records of the database in this data directory, the first call first; none while there is no database.
@@ -29,15 +29,7 @@ fn records(data: &Path) -> Vec<CallRecord> {
 
 /// Waits until they are as wanted.
 fn until(data: &Path, holds: impl Fn(&[CallRecord]) -> bool) -> Vec<CallRecord> {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let records = records(data);
-        if holds(&records) {
-            return records;
-        }
-        assert!(Instant::now() < until, "{records:?}");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    Watch::on(data).until(|| records(data), |records| holds(records))
 }
 
 #[test]
