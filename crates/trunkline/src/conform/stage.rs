@@ -74,21 +74,23 @@ pub(super) async fn play(
     Finding { row, verdict, took, exchange: stage.exchange }
 }
 
-/// Every agent begins as one who has gone home: who was never logged in would take calls of any kind.
-pub(super) async fn know_agents(target: &Target, carrier: &Carrier) -> Result<(), Miss> {
+/// Every agent begins as one who has gone home: who was never logged in would take calls of any kind. What a server
+/// does not take of that is judged by the rows.
+pub(super) async fn know_agents(target: &Target, carrier: &Carrier) {
     let mut heard = Heard::default();
     let mut stage = Stage::new(target, carrier, &mut heard);
     for (n, agent) in target.agents().enumerate() {
-        stage.send(1, &format!("AGENT_LOGIN/INFO MSGID=KNOW-{n} AGENT_NO={agent} MODE=MANUAL")).await?;
-        stage.next(1, "AGENT_LOGIN/RESPONSE").await?;
+        let mode = format!("AGENT_LOGIN/INFO MSGID=KNOW-{n} AGENT_NO={agent} MODE=MANUAL");
+        if stage.send(1, &mode).await.is_err() || stage.next(1, "AGENT_LOGIN/RESPONSE").await.is_err() {
+            break;
+        }
         if target.nailed_up == Some(agent) {
-            stage.step(Step::Rings { agent: agent.to_string() }).await?;
+            let _ = stage.step(Step::Rings { agent: agent.to_string() }).await;
         }
     }
     stage.leave();
     send_home(target, carrier).await;
     stage.clear().await;
-    Ok(())
 }
 
 /// Sends all agents home. A server that does not take that is judged by the rows.
