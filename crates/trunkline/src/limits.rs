@@ -57,7 +57,7 @@ pub(crate) const SILENCE: Duration = Duration::from_secs(300);
 /// How long accepting rests when the process is out of descriptors.
 pub(crate) const ACCEPT_REST: Duration = Duration::from_millis(100);
 
-/// Octets of a link's journal above which it is written anew with what is still kept.
+/// Octets of a link's journal, or of a file of lines, above which it is written anew with what is still kept.
 pub(crate) const JOURNAL: u64 = 4 << 20;
 
 /// Journals read at a start.
@@ -91,5 +91,5 @@ pub(crate) const TLS_ROUNDS: usize = 16;
 /// Lines of the security log in a second; what is beyond is counted.
 pub(crate) const SECURITY_LINES: u64 = 100;
 
-/// Octets of the file of wrong pass codes that are read at a start.
-pub(crate) const FAILURES: u64 = 1 << 20;
+/// Octets of a file of lines that are read at a start.
+pub(crate) const LINES: u64 = 64 << 20;

@@ -6,6 +6,7 @@ mod connection;
 mod failures;
 mod flight;
 mod journal;
+mod lines;
 mod links;
 mod records;
 mod rows;

@@ -1,13 +1,9 @@
 //! The agents on disk, so that they are at work after a restart as they were before.
 //!
-//! The file `<data>/agents` has a line of JSON for each change; the last of an agent counts. It is written anew
-//! at the start, and when it has grown long.
+//! The file `<data>/agents` has a line for each change; the last of an agent counts.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use control::{Shift, Standing};
@@ -15,18 +11,13 @@ use edge::StationId;
 use protocol::{AgentLoginMode, Spelling, Text, Word as _};
 use serde::{Deserialize, Serialize};
 
-use crate::limits;
+use super::lines::{Lines, seconds};
 
 /// The file of the agents.
 #[derive(Debug)]
 pub(crate) struct AgentFile {
-    path: PathBuf,
-    /// None when it cannot be written: that was said once.
-    file: Option<File>,
+    lines: Lines,
     newest: BTreeMap<u16, Line>,
-    /// Not written yet.
-    pending: Vec<u8>,
-    length: u64,
 }
 
 /// What an agent was at a time.
@@ -52,72 +43,30 @@ struct Work {
 impl AgentFile {
     /// Reads what the last process left: each agent, with the time since he was told.
     pub(crate) fn open(data: &Path, now: SystemTime) -> (Self, Vec<(Standing, Duration)>) {
-        let path = data.join("agents");
-        let text = match read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => {
-                tracing::error!("{} is not read, all agents have to log in anew: {error}", path.display());
-                String::new()
-            }
-        };
-        // The death of a process may have left half a line.
-        let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
-        let newest: BTreeMap<u16, Line> = lines.map(|line| (line.agent, line)).collect();
+        let (mut lines, read) = Lines::read(data.join("agents"), "all agents have to log in anew");
+        let newest: BTreeMap<u16, Line> = read.into_iter().map(|line: Line| (line.agent, line)).collect();
+        lines.renew(newest.values());
         let now = seconds(now);
         let standings = newest.values().filter_map(|line| {
             let waited = Duration::from_secs(now.saturating_sub(line.at));
             Some((line.standing()?, waited))
         });
         let standings = standings.collect();
-        let mut agents = Self { path, file: None, newest, pending: Vec::new(), length: 0 };
-        agents.renew();
-        (agents, standings)
+        (Self { lines, newest }, standings)
     }
 
     /// Remembers an agent from the next flush on.
     pub(crate) fn add(&mut self, now: SystemTime, standing: &Standing) {
         let line = Line::of(standing, seconds(now));
-        line.write(&mut self.pending);
+        self.lines.add(&line);
         self.newest.insert(line.agent, line);
     }
 
-    /// Writes what is new. It outlives the process, though not the machine: no disk is waited for.
+    /// Writes what is new.
     pub(crate) fn flush(&mut self) {
-        let pending = std::mem::take(&mut self.pending);
-        let Some(file) = self.file.as_mut().filter(|_| !pending.is_empty()) else { return };
-        if let Err(error) = file.write_all(&pending) {
-            return self.give_up(&error);
+        if self.lines.flush() {
+            self.lines.renew(self.newest.values());
         }
-        self.length += pending.len() as u64;
-        if self.length > limits::JOURNAL {
-            self.renew();
-        }
-    }
-
-    /// Writes a file with one line an agent, which takes the place of the old one.
-    fn renew(&mut self) {
-        let mut octets = Vec::new();
-        self.newest.values().for_each(|line| line.write(&mut octets));
-        let new = self.path.with_extension("new");
-        let made = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&new);
-        let written = made.and_then(|mut file| {
-            file.write_all(&octets)?;
-            fs::rename(&new, &self.path)?;
-            Ok(file)
-        });
-        match written {
-            Ok(file) => (self.file, self.length) = (Some(file), octets.len() as u64),
-            Err(error) => self.give_up(&error),
-        }
-    }
-
-    fn give_up(&mut self, error: &io::Error) {
-        self.file = None;
-        tracing::error!(
-            "{} cannot be written, agents have to log in anew after a restart: {error}",
-            self.path.display()
-        );
     }
 }
 
@@ -143,27 +92,14 @@ impl Line {
         };
         Some(Standing { agent: StationId(self.agent), shift })
     }
-
-    fn write(&self, octets: &mut Vec<u8>) {
-        serde_json::to_writer(&mut *octets, self).expect("numbers and text are always JSON");
-        octets.push(b'\n');
-    }
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    let mut octets = Vec::new();
-    // Twice what it may grow to before it is written anew.
-    File::open(path)?.take(2 * limits::JOURNAL).read_to_end(&mut octets)?;
-    Ok(String::from_utf8_lossy(&octets).into_owned())
-}
-
-fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::limits;
 
     fn at(seconds: u64) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000 + seconds)

@@ -1,19 +1,15 @@
 //! Who answered campaigns and got an agent or none, on disk for thirty days, so that a restart forgets nobody.
 //!
-//! The file `<data>/answered` has lines of JSON that are summed up, by hour and campaign. It is written anew at
-//! the start, and when it has grown long.
+//! The file `<data>/answered` has lines that are summed up, by hour and campaign.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use control::Live;
 use serde::{Deserialize, Serialize};
 
-use crate::limits;
+use super::lines::{Lines, seconds};
 
 const HOUR: u64 = 3_600;
 /// Hours that are remembered: thirty days, and those that they begin and end in.
@@ -22,14 +18,9 @@ const HOURS: u64 = 30 * 24 + 2;
 /// The file of those who answered.
 #[derive(Debug)]
 pub(crate) struct AnsweredFile {
-    path: PathBuf,
-    /// None when it cannot be written: that was said once.
-    file: Option<File>,
+    lines: Lines,
     /// By hour since 1970 and campaign.
     sums: BTreeMap<(u64, String), Live>,
-    /// Not written yet.
-    pending: Vec<u8>,
-    length: u64,
 }
 
 /// How many there were in an hour.
@@ -49,22 +40,12 @@ pub(crate) type Counted = Vec<(String, Duration, Live)>;
 impl AnsweredFile {
     /// Reads what the last process left, the oldest first.
     pub(crate) fn open(data: &Path, now: SystemTime) -> (Self, Counted) {
-        let path = data.join("answered");
-        let text = match read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => {
-                tracing::error!("{} is not read, who was abandoned is forgotten: {error}", path.display());
-                String::new()
-            }
-        };
+        let (lines, read) = Lines::read::<Line>(data.join("answered"), "who was abandoned is forgotten");
         let now = hour(now);
-        let mut answered = Self { path, file: None, sums: BTreeMap::new(), pending: Vec::new(), length: 0 };
-        // The death of a process may have left half a line.
-        for line in text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok()) {
-            let live = Live { answered: line.answered, abandoned: line.abandoned };
+        let mut answered = Self { lines, sums: BTreeMap::new() };
+        for Line { hour, campaign, answered: all, abandoned } in read {
             // A clock that was set back makes nothing last longer.
-            answered.sum(line.hour.min(now), line.campaign, live);
+            answered.sum(hour.min(now), campaign, Live { answered: all, abandoned });
         }
         answered.renew(now);
         let ago = |then: u64| Duration::from_secs(now.saturating_sub(then) * HOUR);
@@ -76,7 +57,7 @@ impl AnsweredFile {
     /// Remembers somebody from the next flush on.
     pub(crate) fn add(&mut self, now: SystemTime, campaign: String, is_abandoned: bool) {
         let (hour, live) = (hour(now), Live { answered: 1, abandoned: u32::from(is_abandoned) });
-        write(&mut self.pending, hour, &campaign, live);
+        self.lines.add(&Line::of(hour, &campaign, live));
         self.sum(hour, campaign, live);
     }
 
@@ -85,70 +66,38 @@ impl AnsweredFile {
         *sum = sum.plus(live);
     }
 
-    /// Writes what is new. It outlives the process, though not the machine: no disk is waited for.
+    /// Writes what is new.
     pub(crate) fn flush(&mut self) {
-        let pending = std::mem::take(&mut self.pending);
-        let Some(file) = self.file.as_mut().filter(|_| !pending.is_empty()) else { return };
-        if let Err(error) = file.write_all(&pending) {
-            return self.give_up(&error);
-        }
-        self.length += pending.len() as u64;
-        if self.length > limits::JOURNAL {
+        if self.lines.flush() {
             let now = self.sums.keys().next_back().map_or(0, |(hour, _)| *hour);
             self.renew(now);
         }
     }
 
-    /// Forgets what is old, and writes a file of the sums that takes the place of the old one.
+    /// Forgets what is old, and writes the sums anew.
     fn renew(&mut self, now: u64) {
         self.sums.retain(|(then, _), _| then + HOURS > now);
-        let mut octets = Vec::new();
-        for ((hour, campaign), live) in &self.sums {
-            write(&mut octets, *hour, campaign, *live);
-        }
-        let new = self.path.with_extension("new");
-        let made = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&new);
-        let written = made.and_then(|mut file| {
-            file.write_all(&octets)?;
-            fs::rename(&new, &self.path)?;
-            Ok(file)
-        });
-        match written {
-            Ok(file) => (self.file, self.length) = (Some(file), octets.len() as u64),
-            Err(error) => self.give_up(&error),
-        }
-    }
-
-    fn give_up(&mut self, error: &io::Error) {
-        self.file = None;
-        tracing::error!(
-            "{} cannot be written, who was abandoned is forgotten at a restart: {error}",
-            self.path.display()
-        );
+        self.lines.renew(self.sums.iter().map(|((hour, campaign), live)| Line::of(*hour, campaign, *live)));
     }
 }
 
-fn write(octets: &mut Vec<u8>, hour: u64, campaign: &str, live: Live) {
-    let Live { answered, abandoned } = live;
-    let line = Line { hour, campaign: campaign.to_owned(), answered, abandoned };
-    serde_json::to_writer(&mut *octets, &line).expect("numbers and text are always JSON");
-    octets.push(b'\n');
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    let mut octets = Vec::new();
-    // Several times what it may grow to before it is written anew.
-    File::open(path)?.take(4 * limits::JOURNAL).read_to_end(&mut octets)?;
-    Ok(String::from_utf8_lossy(&octets).into_owned())
+impl Line {
+    fn of(hour: u64, campaign: &str, live: Live) -> Self {
+        let Live { answered, abandoned } = live;
+        Self { hour, campaign: campaign.to_owned(), answered, abandoned }
+    }
 }
 
 fn hour(time: SystemTime) -> u64 {
-    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs() / HOUR)
+    seconds(time) / HOUR
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::limits;
 
     fn at(hours: u64) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs((500_000 + hours) * HOUR)

@@ -181,7 +181,7 @@ impl Shell {
                 tracing::warn!(%link, %msgid, "what RECEIVE_CALL was answered with cannot be had: {refusal}");
             }
             Output::Denied { peer, denial } => self.security.refuse(peer, Refusal::Mailbox(denial)),
-            Output::Failed(failure) => self.failures.borrow_mut().add(SystemTime::now(), failure),
+            Output::Failed(failure) => self.failures.borrow_mut().add(SystemTime::now(), &failure),
             Output::Answered { campaign, is_abandoned } => {
                 self.answered.borrow_mut().add(SystemTime::now(), campaign, is_abandoned);
             }

@@ -329,7 +329,8 @@ fn d09_wrong_pass_codes_lock_the_mailbox() {
     other.expect("INIT_LINK/RESPONSE MSGID=R STATUS=\"INVALID PASS CODE\"");
     let remembered = std::fs::read_to_string(house.data.path().join("wrong-pass-codes")).unwrap();
     assert_eq!(remembered.lines().count(), 10);
-    assert!(remembered.lines().all(|line| line.ends_with(" 127.0.0.1 7322901900")), "{remembered}");
+    let named = r#""peer":"127.0.0.1","mailbox":"7322901900"}"#;
+    assert!(remembered.lines().all(|line| line.ends_with(named)), "{remembered}");
     house.stop();
 }
 
