@@ -72,7 +72,7 @@ pub(crate) async fn arrive(mut leg: Leg, transaction: Box<Transaction>, flow: Fl
 type Accepted = (Dialog, Option<Terms>, Option<LegId>);
 
 fn accept(leg: &Leg, invite: &Request, flow: Flow) -> Result<Accepted, (u16, Vec<Header>)> {
-    let dialog = Dialog::arrived(invite, &leg.tag, flow).ok_or((400, Vec::new()))?;
+    let dialog = Dialog::arrived(invite, &leg.tag, flow).ok_or((400, Vec::new()))?.on(leg.line);
     let terms = session::agree(invite, &leg.core.settings.session).map_err(|least| (422, vec![least]))?;
     let replaces = leg.core.replaced_by(invite, leg.line).map_err(|status| {
         if status == 403 {

@@ -133,7 +133,7 @@ impl Branch {
 
     /// Takes a provisional response, and acknowledges it where it is reliable (RFC 3262 §4); false if it is one
     /// to pass over.
-    pub(crate) async fn hear(&mut self, core: &Core, response: &Response) -> bool {
+    pub(crate) async fn hear(&mut self, core: &Arc<Core>, response: &Response) -> bool {
         self.heard = true;
         let acknowledged = match self.reliable.take(response) {
             Provisional::Plain => return true,
@@ -144,9 +144,9 @@ impl Branch {
         // Without a Contact it goes where the INVITE went.
         early.learn(response);
         let mut prack = early.request(Method::PRack, &core.settings.user_agent);
-        self.dialog.go_on_from(&early);
         prack.headers.push(Header::RAck(acknowledged.into()));
-        core.send_off(prack, &early.next_hop()).await;
+        let hop = early.next_hop();
+        core.send_proving(&early, prack, &hop).await;
         true
     }
 

@@ -1,8 +1,13 @@
 //! A dialog of RFC 3261 §12: what makes a request belong to a call.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use edge::{Line, TrunkId};
 use rsipstack::sip::{Header, HeadersExt, Method, Request, Response, Scheme, Uri, Version};
 use rsipstack::transaction::random_text;
 
+use crate::core::Core;
 use crate::fields;
 use crate::flow::Flow;
 use crate::limits;
@@ -21,14 +26,16 @@ pub(crate) struct Dialog {
     target: Uri,
     /// The Route headers of our requests, first hop first.
     routes: Vec<String>,
-    /// The CSeq of our last request.
-    sequence: u32,
+    /// The CSeq of our last request. Its forks count on with it, so that no number is used twice.
+    sequence: Arc<AtomicU32>,
     /// The CSeq of their last request.
     remote_sequence: Option<u32>,
     /// The way to the other side.
     pub(crate) flow: Flow,
     /// Whether its URIs are `sips:`, and so our Contact (RFC 3261 §8.1.1.8, §12.1.1).
     sips: bool,
+    /// The trunk whose challenges of our requests we may answer.
+    trunk: Option<TrunkId>,
 }
 
 impl Dialog {
@@ -53,9 +60,10 @@ impl Dialog {
             sips: is_sips(&target),
             target,
             routes: Vec::new(),
-            sequence: 0,
+            sequence: Arc::default(),
             remote_sequence: None,
             flow,
+            trunk: None,
         }
     }
 
@@ -73,7 +81,8 @@ impl Dialog {
             sips: is_sips(&invite.uri) || is_sips(&target),
             target,
             routes: routes(invite).collect(),
-            sequence: 0,
+            sequence: Arc::default(),
+            trunk: None,
             remote_sequence: invite.cseq_header().ok()?.seq().ok(),
             flow,
         })
@@ -128,21 +137,43 @@ impl Dialog {
         Ok(())
     }
 
-    /// The next request in this dialog (RFC 3261 §12.2.1.1).
-    pub(crate) fn request(&mut self, method: Method, user_agent: &str) -> Request {
-        self.sequence = self.sequence.saturating_add(1);
-        self.numbered(method, user_agent)
+    /// The same dialog, with somebody on this line.
+    pub(crate) fn on(mut self, line: Option<Line>) -> Self {
+        self.trunk = line.and_then(Line::trunk);
+        self
     }
 
-    /// A request in this dialog, numbered as the last one was.
-    fn numbered(&self, method: Method, user_agent: &str) -> Request {
+    /// The next request in this dialog (RFC 3261 §12.2.1.1).
+    pub(crate) fn request(&mut self, method: Method, user_agent: &str) -> Request {
+        self.numbered(self.next_number(), method, user_agent)
+    }
+
+    fn next_number(&self) -> u32 {
+        self.sequence.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// The same request again, with credentials, if this response challenges it and we have some (RFC 3261 §22.2).
+    pub(crate) fn proven(&self, core: &Core, request: &Request, response: &Response) -> Option<Request> {
+        let challenged = matches!(response.status_code.code(), 401 | 407);
+        let trunk = self.trunk.filter(|_| challenged && fields::credentials(request).is_none())?;
+        let credentials = core.answer_challenge(usize::from(trunk.0), request, response)?;
+        let mut again = request.clone();
+        again.headers.retain(|h| !matches!(h, Header::Via(_) | Header::CSeq(_)));
+        again.headers.push_front(Header::Via(self.flow.via().into()));
+        again.headers.push(Header::CSeq(format!("{} {}", self.next_number(), request.method).into()));
+        again.headers.push(credentials);
+        Some(again)
+    }
+
+    /// A request in this dialog with this number.
+    fn numbered(&self, number: u32, method: Method, user_agent: &str) -> Request {
         let mut headers = vec![
             Header::Via(self.flow.via().into()),
             Header::MaxForwards(70.into()),
             Header::From(self.local.as_str().into()),
             Header::To(self.remote.as_str().into()),
             Header::CallId(self.call_id.as_str().into()),
-            Header::CSeq(format!("{} {method}", self.sequence).into()),
+            Header::CSeq(format!("{number} {method}").into()),
             Header::UserAgent(user_agent.into()),
         ];
         headers.extend(self.routes.iter().map(|route| Header::Route(route.as_str().into())));
@@ -157,19 +188,10 @@ impl Dialog {
 
     /// The ACK of a 2xx to this INVITE of ours, with its number and its credentials (RFC 3261 §13.2.2.4).
     pub(crate) fn ack(&self, invite: &Request, user_agent: &str) -> Request {
-        let mut ack = self.numbered(Method::Ack, user_agent);
-        if let Some(number) = fields::sequence(invite) {
-            ack.headers.retain(|h| !matches!(h, Header::CSeq(_)));
-            ack.headers.push(Header::CSeq(format!("{number} ACK").into()));
-        }
+        let mut ack = self.numbered(fields::sequence(invite).unwrap_or_default(), Method::Ack, user_agent);
         ack.headers.push(Header::ContentLength(0_u32.into()));
         ack.headers.extend(fields::credentials(invite).into_iter().collect());
         ack
-    }
-
-    /// Goes on where a fork of this dialog left off, so that no number is used twice.
-    pub(crate) fn go_on_from(&mut self, fork: &Self) {
-        self.sequence = self.sequence.max(fork.sequence);
     }
 
     /// Our Contact: where the other side reaches us.

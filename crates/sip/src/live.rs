@@ -324,7 +324,7 @@ pub(crate) async fn answered(
 pub(crate) async fn bye(core: &Arc<Core>, dialog: &mut Dialog) {
     let flow = reopen(core, dialog).await;
     let request = dialog.request(Method::Bye, &core.settings.user_agent);
-    core.send_bye(request, &flow, dialog.local_tag().unwrap_or_default()).await;
+    core.send_bye(dialog, request, &flow).await;
 }
 
 /// The way that the next request of a dialog takes, over a new connection where the old one is gone.

@@ -73,7 +73,7 @@ impl Placed {
         let target = fields::stack_uri(&target).ok_or(Cause::NoRoute)?;
         let identity = trunk.identity(core, &flow, dial.caller.as_deref());
         let from = format!("<{identity}>;tag={}", leg.tag);
-        let dialog = Dialog::placed(from, target, flow);
+        let dialog = Dialog::placed(from, target, flow).on(leg.line);
         // RFC 3325 §9.1: within the carrier's trust domain the caller is asserted.
         let asserted =
             dial.caller.is_some().then(|| Header::PAssertedIdentity(format!("<{identity}>").into()));

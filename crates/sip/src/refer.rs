@@ -115,6 +115,6 @@ impl Live {
         request.headers.push(Header::SubscriptionState(state.into()));
         request.headers.push(Header::ContentType("message/sipfrag;version=2.0".into()));
         request.body = format!("SIP/2.0 {status}\r\n").into_bytes();
-        core.send_off(request, &flow).await;
+        core.send_proving(&self.dialog, request, &flow).await;
     }
 }

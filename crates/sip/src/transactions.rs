@@ -10,6 +10,7 @@ use rsipstack::transaction::{Transaction, random_text};
 use tokio::sync::mpsc;
 
 use crate::core::Core;
+use crate::dialog::Dialog;
 use crate::fields;
 use crate::flow::Flow;
 use crate::leg::Inward;
@@ -77,22 +78,42 @@ impl Core {
         Some(handle)
     }
 
-    /// Sends the BYE of the dialog with this tag of ours. Until it is answered, a BYE that crosses it is answered
-    /// in kind.
-    pub(crate) async fn send_bye(self: &Arc<Self>, request: Request, flow: &Flow, tag: &str) {
-        let Some(mut transaction) = self.client(request, flow).await else { return };
-        let (core, tag) = (Arc::clone(self), tag.to_owned());
+    /// Sends the BYE of a dialog. Until it is answered, a BYE that crosses it is answered in kind.
+    pub(crate) async fn send_bye(self: &Arc<Self>, dialog: &Dialog, request: Request, flow: &Flow) {
+        let Some(transaction) = self.client(request.clone(), flow).await else { return };
+        let (core, dialog, flow) = (Arc::clone(self), dialog.clone(), flow.clone());
+        let tag = dialog.local_tag().unwrap_or_default().to_owned();
         core.legs.part(&tag);
         tokio::spawn(async move {
-            until_final(&mut transaction).await;
+            core.see_through(&dialog, transaction, &request, &flow).await;
             core.legs.parted(&tag);
         });
     }
 
-    /// Sends a request whose answer nobody waits for: CANCEL, PRACK, NOTIFY. It is repeated until it is answered.
+    /// Sends a request in a dialog whose answer changes nothing, and once more with credentials where that answer
+    /// is a challenge: PRACK, NOTIFY.
+    pub(crate) async fn send_proving(self: &Arc<Self>, dialog: &Dialog, request: Request, flow: &Flow) {
+        let Some(transaction) = self.client(request.clone(), flow).await else { return };
+        let (core, dialog, flow) = (Arc::clone(self), dialog.clone(), flow.clone());
+        tokio::spawn(async move { core.see_through(&dialog, transaction, &request, &flow).await });
+    }
+
+    /// Waits for the answer to a request, and to the one with credentials where it is challenged.
+    async fn see_through(&self, dialog: &Dialog, mut sent: Box<Transaction>, request: &Request, flow: &Flow) {
+        let answer = final_response(&mut sent).await;
+        let again = answer.and_then(|answer| dialog.proven(self, request, &answer));
+        if let Some(again) = again
+            && let Some(mut sent) = self.client(again, flow).await
+        {
+            final_response(&mut sent).await;
+        }
+    }
+
+    /// Sends a request whose answer nobody waits for, and that nobody may challenge (RFC 3261 §22.1): CANCEL. It is
+    /// repeated until it is answered.
     pub(crate) async fn send_off(&self, request: Request, flow: &Flow) {
         if let Some(mut transaction) = self.client(request, flow).await {
-            tokio::spawn(async move { until_final(&mut transaction).await });
+            tokio::spawn(async move { final_response(&mut transaction).await });
         }
     }
 
@@ -231,16 +252,15 @@ pub(crate) fn run_server_invite(mut transaction: Box<Transaction>, leg: mpsc::Se
     handle
 }
 
-async fn until_final(transaction: &mut Transaction) {
-    while let Some(message) = transaction.receive().await {
-        if is_final(&message) {
-            return;
+/// The final response of a client transaction; none where the transaction ends without one.
+async fn final_response(transaction: &mut Transaction) -> Option<Response> {
+    loop {
+        if let SipMessage::Response(response) = transaction.receive().await?
+            && response.status_code.kind() != StatusCodeKind::Provisional
+        {
+            return Some(response);
         }
     }
-}
-
-fn is_final(message: &SipMessage) -> bool {
-    matches!(message, SipMessage::Response(r) if r.status_code.kind() != StatusCodeKind::Provisional)
 }
 
 /// Whether the stack made this response itself, because none came (408) or the connection broke (503):

@@ -96,6 +96,77 @@ async fn a_challenge_is_answered_once_with_the_digest_of_rfc_7616() {
 }
 
 #[tokio::test]
+async fn a_prack_and_a_bye_that_are_challenged_are_sent_again_with_credentials() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    let reliable = format!("Require: 100rel\r\nRSeq: 1\r\nContact: <sip:{}>\r\n", peer.address);
+    peer.reply(&invite, "183 Session Progress", &reliable, "").await;
+    let mut sent = Vec::new();
+    for method in ["PRACK", "BYE"] {
+        if method == "BYE" {
+            peer.answer(&invite, ANSWER).await;
+            assert_eq!(peer.expect("ACK").await.header("CSeq"), Some("1 ACK"));
+            ours.told(&["out-1 ringing", "out-1 answered Pcma 8"]).await;
+            ours.hang_up(LegId::placed(1), Cause::Normal);
+        }
+        let first = peer.expect(method).await;
+        peer.reply(&first, "401 Unauthorized", &challenge("realm", "n1"), "").await;
+        let second = peer.expect(method).await;
+        assert_eq!(first.header("Authorization"), None);
+        assert_eq!(
+            (param(&second, "nonce"), param(&second, "uri")),
+            ("n1", &*format!("sip:{}", peer.address))
+        );
+        assert_eq!(second.header("RAck"), first.header("RAck"));
+        assert_ne!(second.header("Via"), first.header("Via"));
+        sent.extend([first, second.clone()]);
+        // Wrong is wrong: nobody tries for ever.
+        peer.reply(&second, "401 Unauthorized", &challenge("realm", "n2"), "").await;
+    }
+    let numbers: Vec<&str> = sent.iter().map(|request| request.header("CSeq").unwrap()).collect();
+    assert_eq!(numbers, ["2 PRACK", "3 PRACK", "4 BYE", "5 BYE"]);
+    ours.told(&["out-1 ended by Us: Normal"]).await;
+    ours.dial(2, "2");
+    let next = peer.hear().await;
+    assert_eq!(next.method(), "INVITE", "and not a third BYE: {}", next.text);
+}
+
+/// Whoever asks us for a password has to be the trunk that the call is on.
+#[tokio::test]
+async fn a_bye_of_a_call_that_came_in_is_proved_to_its_trunk_too() {
+    let (mut ours, peer) = with_peer().await;
+    let leg = LegId::arrived(0);
+    let lines = "From: <sip:c@h>;tag=them\r\nTo: <sip:1@h>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n";
+    peer.say(&peer.request("INVITE", "sip:1@h", "in1", lines, ANSWER), ours.address).await;
+    ours.told(&["in-0 arrived on trunk-0 for 1 from c"]).await;
+    ours.endpoint.send(Command::Answer { leg });
+    ours.told(&["in-0 answered Pcma 8"]).await;
+    let ok = loop {
+        let heard = peer.expect("SIP/2.0").await;
+        if heard.status() == 200 {
+            break heard;
+        }
+    };
+    let to = ok.header("To").unwrap();
+    let lines = format!("From: <sip:c@h>;tag=them\r\nTo: {to}\r\nCall-ID: c\r\nCSeq: 1 ACK\r\n");
+    peer.say(&peer.request("ACK", "sip:1@h", "in2", &lines, ""), ours.address).await;
+    ours.hang_up(leg, Cause::Normal);
+    let bye = peer.expect("BYE").await;
+    peer.reply(
+        &bye,
+        "407 Proxy Authentication Required",
+        &challenge("realm", "n1").replace("WWW", "Proxy"),
+        "",
+    )
+    .await;
+    let bye = peer.expect("BYE").await;
+    assert!(bye.header("Proxy-Authorization").unwrap().contains("nonce=\"n1\""), "{}", bye.text);
+    peer.reply(&bye, "200 OK", "", "").await;
+    ours.told(&["in-0 ended by Us: Normal"]).await;
+}
+
+#[tokio::test]
 async fn a_401_for_ever_ends_with_unauthorized_after_two_invites() {
     let (mut ours, peer) = with_peer().await;
     ours.dial(1, "1");
