@@ -243,7 +243,10 @@ impl Core {
             let room = Arc::clone(&self.connections.room).try_acquire_owned().ok();
             let known = self.origin(&Source { peer, certified: None }).is_known();
             let place = if known { None } else { self.connections.strangers.admit(peer.address.ip()) };
-            let (true, Some(room)) = (known || place.is_some(), room) else {
+            // A handshake costs more than any message.
+            let borne = bound.transport != Transport::Tls
+                || self.bears(peer.address.ip(), known, std::time::Instant::now());
+            let (true, Some(room)) = (borne && (known || place.is_some()), room) else {
                 self.tally.limited();
                 continue;
             };

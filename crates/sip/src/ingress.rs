@@ -1,5 +1,6 @@
 //! What comes in from the network, before the stack sees it: rates, the guard, and who may do what.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,9 +23,7 @@ impl Core {
         let (source, now) = (flow.peer, Instant::now());
         let origin = self.origin(&flow.source());
         let admitted = origin.is_known();
-        let limits = &self.settings.limits;
-        let rate = if admitted { limits.messages_per_second } else { limits.strangers_per_second };
-        if !self.sources.message(source.ip(), admitted, now, rate) {
+        if !self.bears(source.ip(), admitted, now) {
             return self.tally.limited();
         }
         self.tally.messages();
@@ -58,6 +57,13 @@ impl Core {
                 }
             }
         }
+    }
+
+    /// Whether one message more from this address is taken, or one TLS handshake.
+    pub(crate) fn bears(&self, address: IpAddr, admitted: bool, now: Instant) -> bool {
+        let limits = &self.settings.limits;
+        let rate = if admitted { limits.messages_per_second } else { limits.strangers_per_second };
+        self.sources.message(address, admitted, now, rate)
     }
 
     async fn ingest_response(self: &Arc<Self>, response: Response, flow: &Flow) {

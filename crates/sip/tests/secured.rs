@@ -356,6 +356,18 @@ async fn handshakes_that_do_not_go_on_cost_nobody_else() {
 }
 
 #[tokio::test]
+async fn handshakes_count_as_messages_of_their_source() {
+    let office = Office::new();
+    let mut ours = server(office.tls("127.0.0.1", false));
+    // A stranger may say nothing: so he shakes no hands.
+    ours.limits = Limits { strangers_per_second: 0, ..common::limits() };
+    let ours = start(ours).await;
+    assert!(Line::secured(ours.address, office.client(None)).await.is_err());
+    let counters = ours.endpoint.counters();
+    assert_eq!((counters.limited, counters.handshakes), (1, 0));
+}
+
+#[tokio::test]
 async fn a_registration_at_a_trunk_goes_over_tls() {
     let office = Office::new();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
