@@ -154,83 +154,73 @@ fn what_the_database_does_not_take_waits_and_is_taken_later() {
 /// A PostgreSQL of our own, on a socket in a directory of its own, until dropped.
 struct Cluster {
     directory: tempfile::TempDir,
-    server: std::process::Child,
+    programs: PathBuf,
 }
 
 impl Cluster {
-    /// Nothing where its programs are not there.
+    /// One that takes connections; nothing where its programs are not there.
     fn start() -> Option<Self> {
-        let programs = programs()?;
-        let directory = tempfile::tempdir().expect("a directory");
-        let root =
-            std::fs::metadata("/proc/self").is_ok_and(|us| std::os::unix::fs::MetadataExt::uid(&us) == 0);
-        // It refuses to run as root.
-        let as_itself = |program: &str| {
-            let path = programs.join(program);
-            let mut command = Command::new(if root { "runuser".into() } else { path.clone() });
-            if root {
-                command.args(["-u", "postgres", "--"]).arg(path);
-            }
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
-            command
-        };
-        if root {
-            let owned = Command::new("chown").arg("postgres").arg(directory.path()).status().ok()?;
+        let cluster = Self { directory: tempfile::tempdir().expect("a directory"), programs: programs()? };
+        if is_root() {
+            let owned = Command::new("chown").arg("postgres").arg(cluster.directory.path()).status().ok()?;
             owned.success().then_some(())?;
         }
-        let data = directory.path().join("data");
-        let made =
-            as_itself("initdb").args(["-A", "trust", "-U", "trunkline", "-N", "-D"]).arg(&data).status();
-        made.ok()?.success().then_some(())?;
-        let mut server = as_itself("postgres");
-        server.args(["-c", "listen_addresses=", "-c", "fsync=off", "-k"]).arg(directory.path());
-        let server = server.arg("-D").arg(&data).spawn().ok()?;
-        Some(Self { directory, server })
+        let mut initdb = cluster.program("initdb");
+        initdb.args(["-A", "trust", "-U", "trunkline", "-N", "-D"]).arg(cluster.data());
+        initdb.status().ok()?.success().then_some(())?;
+        let options = format!("-c listen_addresses= -c fsync=off -k {}", cluster.directory.path().display());
+        // It says when the server is ready.
+        let mut start = cluster.program("pg_ctl");
+        start.args(["start", "-w", "-t", "30", "-o", &options, "-D"]).arg(cluster.data());
+        assert!(start.status().is_ok_and(|status| status.success()), "PostgreSQL does not start within 30 s");
+        Some(cluster)
     }
 
-    fn url(&self) -> String {
-        let host = self.directory.path().display().to_string().replace('/', "%2F");
-        format!("postgres://trunkline@{host}/postgres")
-    }
-
-    /// Waits until it takes connections.
-    fn place(&self) -> Place {
-        let place = Place::of_url(&self.url(), Path::new("")).expect("a place");
-        for _ in 0..300 {
-            if Connection::read(&place).is_ok() {
-                return place;
-            }
-            std::thread::sleep(Duration::from_millis(100));
+    /// One of its programs. PostgreSQL refuses to run as root.
+    fn program(&self, name: &str) -> Command {
+        let path = self.programs.join(name);
+        let mut command = Command::new(if is_root() { "runuser".into() } else { path.clone() });
+        if is_root() {
+            command.args(["-u", "postgres", "--"]).arg(path);
         }
-        panic!("PostgreSQL does not answer within 30 s");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
+        command
+    }
+
+    fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    fn place(&self) -> Place {
+        let host = self.directory.path().display().to_string().replace('/', "%2F");
+        let url = format!("postgres://trunkline@{host}/postgres");
+        Place::of_url(&url, Path::new("")).expect("a place")
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Under runuser the child is not the server itself: its own file says who is.
-        let pid = std::fs::read_to_string(self.directory.path().join("data/postmaster.pid"));
-        let pid = pid.ok().and_then(|text| text.lines().next().map(str::to_owned));
-        if let Some(pid) = pid {
-            let _ = Command::new("kill").args(["-QUIT", &pid]).status();
-        }
-        let _ = self.server.wait();
+        let _ = self.program("pg_ctl").args(["stop", "-m", "immediate", "-D"]).arg(self.data()).status();
     }
 }
 
-/// Where initdb and postgres lie together: Debian keeps them out of the path.
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|us| std::os::unix::fs::MetadataExt::uid(&us) == 0)
+}
+
+/// Where its programs lie together: Debian keeps them out of the path.
 fn programs() -> Option<PathBuf> {
     let debian = std::fs::read_dir("/usr/lib/postgresql").ok().into_iter().flatten().flatten();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let places = debian.map(|entry| entry.path().join("bin")).chain(std::env::split_paths(&path));
-    let mut places = places.filter(|place| place.join("initdb").exists() && place.join("postgres").exists());
+    let mut places = places.filter(|place| place.join("initdb").exists() && place.join("pg_ctl").exists());
     places.next()
 }
 
 #[test]
 fn postgresql_keeps_rows_once_and_finds_them() {
     let Some(cluster) = Cluster::start() else {
-        println!("skipped: no PostgreSQL here (initdb, postgres)");
+        println!("skipped: no PostgreSQL here (initdb, pg_ctl)");
         return;
     };
     let place = cluster.place();
