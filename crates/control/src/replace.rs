@@ -147,6 +147,7 @@ impl Switch {
     pub(crate) fn newcomer_gone(&mut self, now: Instant, newcomer: Newcomer, end: End, out: &mut Orders) {
         let Newcomer { arrived, began } = newcomer;
         self.tally.ended += 1;
+        out.push(Output::Sound(sound::Command::Close { leg: arrived.leg }));
         out.push(Output::Record(Cdr {
             leg: arrived.leg,
             port: None,

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use control::{ConnectionId, Input, Mailbox, Missing, Output, Settings, Ticket, Trunk};
-use edge::signal::{self, End, Side};
+use control::{Agent, ConnectionId, Input, Mailbox, Missing, Output, Rules, Settings, Ticket, Trunk};
+use edge::signal::{self, End, Referral, Side};
 use edge::sound::{self, Clip, PlayEnd, RecordEnd, Sign, Signs, Verdict};
 use edge::{Key, LegId, PlayId, RecordId};
 
@@ -60,6 +60,8 @@ struct Leg {
     /// Nobody can have answered it yet: it came in, and the house has not.
     unanswerable: bool,
     answered: bool,
+    /// It has sound before its answer, or is to have it.
+    early: bool,
     hung_up: bool,
     ended: bool,
     closed: bool,
@@ -123,12 +125,17 @@ pub fn live(seed: u64, steps: u32) {
     let hours =
         Mailbox { number: "100".into(), kind: 'E', greeting: Some("H".into()), ..mailboxes[0].clone() };
     mailboxes.push(hours);
+    let rules = Rules { allow: vec!["301".into()], ..Rules::default() };
     let mut world = World {
         house: House::new(Settings {
             mailboxes,
             signs: Signs::from_iter([Sign::FastBusy, Sign::Noise]),
             // Two, so that a call which one does not take goes on on the other.
             trunks: vec![Trunk::new("carrier", 1..=2), Trunk { priority: 1, ..Trunk::new("spare", 3..=4) }],
+            agents: vec![
+                Agent { rules: rules.clone(), ..Agent::new(5..=6) },
+                Agent { rules, nailed_up: true, ..Agent::new(7..=7) },
+            ],
             ..settings()
         }),
         dice: Dice::new(seed),
@@ -146,6 +153,9 @@ pub fn live(seed: u64, steps: u32) {
         accepting: BTreeMap::new(),
         trail: vec![format!("seed {seed}")],
     };
+    for station in 5..=7 {
+        world.feed(&format!("station {station} up"));
+    }
     for _ in 0..steps {
         world.step();
     }
@@ -195,13 +205,16 @@ impl World {
         let Some(&link) = self.dice.one(&links) else { return self.connect() };
         self.next_msgid += 1;
         let msgid = format!("M{:05}", self.next_msgid);
-        let port = self.dice.below(6);
+        let port = self.dice.below(9);
         let body = match self.dice.below(30) {
             0 => "INIT_LINK/INFO".to_owned(),
             1 => "INIT_LINK/INFO DNIS=7322901900 PASS_CODE=2424".to_owned(),
             2 if self.dice.below(4) == 0 => "PAUSE_LINK/INFO".to_owned(),
             2 if self.dice.below(4) == 0 => "TERMINATE_LINK/INFO".to_owned(),
             2..=3 => "DIALOUT/DIAL DNIS=3014560100 MODE=BLIND".to_owned(),
+            17 => "DIALOUT/DIAL DNIS=3014560100 AGENTS=5-7 MODE=BLIND".to_owned(),
+            18 => format!("AGENT_LOGIN/INFO AGENT_NO={port} MODE=BLENDED"),
+            19 if self.dice.below(4) == 0 => format!("AGENT_LOGOUT/INFO AGENT_NO={port}"),
             4 => "DIALOUT_IVR/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX VAR1=x MODE=BLIND".to_owned(),
             5 => "DIALOUT/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX RINGS=1 MODE=SUPERVISED".to_owned(),
             6 => "DIALOUT/DIAL DNIS=3014560100 LIVEMESSAGE=M.VOX ANSMESSAGE=N.VOX MODE=SUPERVISED".to_owned(),
@@ -225,7 +238,25 @@ impl World {
     fn arrive(&mut self) {
         self.arrivals += 1;
         let leg = LegId::arrived(self.arrivals);
+        let up: Vec<LegId> =
+            self.legs.iter().filter(|(_, l)| l.answered && !l.ended).map(|(&id, _)| id).collect();
         self.legs.insert(leg, Leg { unanswerable: true, ..Leg::default() });
+        let station = 5 + self.dice.below(3);
+        match self.dice.below(6) {
+            0..=1 => {
+                let number =
+                    self.dice.one(&["5", "6", "7", "3014560100", "999"]).copied().unwrap_or_default();
+                return self.feed(&format!("{leg} arrived {number} from {station} on station-{station}"));
+            }
+            2 => {
+                if let Some(replaced) = self.dice.one(&up).copied() {
+                    let lines = [format!("station-{station}"), "trunk-0".into(), "trunk-1".into()];
+                    let line = self.dice.one(&lines).cloned().unwrap_or_default();
+                    return self.feed(&format!("{leg} arrived 5 from 301 on {line} replacing {replaced}"));
+                }
+            }
+            _ => {}
+        }
         let number = self.dice.one(&["7322901900", "7322901900", "7322901901", "100", "999"]).copied();
         let trunk = self.dice.below(2);
         self.feed(&format!("{leg} arrived {} from 301 on trunk-{trunk}", number.unwrap_or_default()));
@@ -255,7 +286,7 @@ impl World {
 
     /// A random request for a voice channel.
     fn voice_request(&mut self, port: u64) -> String {
-        let other = self.dice.below(6);
+        let other = self.dice.below(9);
         match self.dice.below(10) {
             0..=1 => format!("PLAY_VOICE_FILE/INFO TRUNK_PORT={port} FILE1=A FILE2=B MODE=INTERRUPTABLE"),
             2 => format!("PLAY_VOICE_FILE/INFO TRUNK_PORT={port} FILE1=A MODE=UNINTCOLLECTDIG"),
@@ -272,7 +303,7 @@ impl World {
 
     /// A random request about who hears whom.
     fn switching_request(&mut self, port: u64) -> String {
-        let other = self.dice.below(6);
+        let other = self.dice.below(9);
         let of = |dice: &mut Dice, words: &[&'static str]| dice.one(words).copied().unwrap_or_default();
         match self.dice.below(12) {
             0..=3 => format!("PATCH_PORTS/INFO TRUNK_PORT1={port} TRUNK_PORT2={other}"),
@@ -318,19 +349,31 @@ impl World {
             2..=4 if !state.answered && !state.unanswerable => {
                 signal::Event::Answered { leg, media: lines::media() }
             }
-            5 if !state.answered && !state.unanswerable => {
+            5 if !state.answered && (!state.unanswerable || state.early) => {
                 signal::Event::EarlyMedia { leg, media: lines::media() }
             }
             5 if state.answered => signal::Event::Renegotiated { leg, media: lines::media() },
             6 => ended,
             _ if state.hung_up => ended,
+            7 if state.answered => signal::Event::Referred { leg, to: self.referral() },
             _ => return,
         };
         if let Some(state) = self.legs.get_mut(&leg) {
             state.answered |= matches!(event, signal::Event::Answered { .. });
+            state.early |= matches!(event, signal::Event::EarlyMedia { .. });
             state.ended |= matches!(event, signal::Event::Ended { .. });
         }
         self.happen(Input::Signal(event));
+    }
+
+    /// Whom a telephone would like somebody to be connected with.
+    fn referral(&mut self) -> Referral {
+        let legs: Vec<LegId> = self.legs.iter().filter(|(_, l)| !l.ended).map(|(&id, _)| id).collect();
+        let numbers = ["5", "6", "7", "3014560100", "999"];
+        match self.dice.one(&legs).copied().filter(|_| self.dice.below(2) == 0) {
+            Some(leg) => Referral::Leg(leg),
+            None => Referral::Number(self.dice.one(&numbers).copied().unwrap_or_default().to_owned()),
+        }
     }
 
     /// A random event of the media engine.
@@ -522,7 +565,7 @@ impl World {
     }
 
     fn book_hearing(&self, leg: LegId, of: &[LegId]) {
-        let is_up = |leg: &LegId| self.legs.get(leg).is_some_and(|l| l.answered && !l.closed);
+        let is_up = |leg: &LegId| self.legs.get(leg).is_some_and(|l| (l.answered || l.early) && !l.closed);
         self.promise(is_up(&leg) && of.iter().all(is_up), "who is over neither hears nor is heard");
     }
 
@@ -543,6 +586,7 @@ impl World {
                 self.promise(rings, "a call that rings is answered, once");
                 self.legs.entry(leg).or_default().unanswerable = false;
             }
+            signal::Command::Progress { leg } => self.legs.entry(leg).or_default().early = true,
             _ => {}
         }
     }
@@ -599,6 +643,8 @@ impl World {
             "MUTE",
             "BARGE_IN",
             "BARGE_OUT",
+            "AGENT_LOGIN",
+            "AGENT_LOGOUT",
         ];
         let has_termination = !has_no_end.iter().any(|name| root.ends_with(name));
         // Only an error is answered by a RESPONSE (decisions C18, C22, U83).
