@@ -2,20 +2,9 @@
 
 use control::Speech;
 use edge::sound::{Sign, Signs};
+use sim::openings::UP;
 use sim::{check, check_with, settings};
 use speech::{Language, Style};
-
-/// A call that is up on port 1, of a link that did INIT_LINK.
-const UP: &str = "> link 1 up
-    > link 1: INIT_LINK/INFO MSGID=1000
-    < link 1: INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
-    > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=BLIND
-    < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
-    < out-1 dial 3014560100 on trunk-0
-    > out-1 answered
-    < out-1 open
-    < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
-    ";
 
 /// The same while a number is spoken.
 const SPEAKING: &str =

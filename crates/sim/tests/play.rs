@@ -1,19 +1,8 @@
 //! PLAY_VOICE_FILE and STOP_PLAY_VOICE_FILE: behaviours B137 to B147.
 
 use edge::sound::{Sign, Signs};
+use sim::openings::UP;
 use sim::{check, check_with, settings};
-
-/// A call that is up on port 1, of a link that did INIT_LINK.
-const UP: &str = "> link 1 up
-    > link 1: INIT_LINK/INFO MSGID=1000
-    < link 1: INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
-    > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=BLIND
-    < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
-    < out-1 dial 3014560100 on trunk-0
-    > out-1 answered
-    < out-1 open
-    < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
-    ";
 
 /// The same with a play under way.
 const PLAYING: &str =

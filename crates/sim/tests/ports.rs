@@ -1,20 +1,13 @@
 //! Trunk status and disconnects: behaviours B75 to B79, and what ends a call besides.
 
 use control::Switch;
+use sim::openings::UP;
 use sim::transcript::House;
 use sim::{check, epoch, lines, settings};
 
-/// A call that is up on port 1, of a link that did INIT_LINK, with a play under way.
-const PLAYING: &str = "> link 1 up
-    > link 1: INIT_LINK/INFO MSGID=1000
-    < link 1: INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
-    > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=BLIND
-    < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
-    < out-1 dial 3014560100 on trunk-0
-    > out-1 answered
-    < out-1 open
-    < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
-    > link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE1=HELLO.VOX MODE=INTERRUPTABLE
+/// After [`UP`]: a play is under way.
+const PLAYING: &str =
+    "> link 1: PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE1=HELLO.VOX MODE=INTERRUPTABLE
     < find 1: HELLO.VOX
     > found 1: 2000ms
     < link 1: PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS
@@ -22,7 +15,7 @@ const PLAYING: &str = "> link 1 up
     ";
 
 fn playing(script: &str) {
-    check(&format!("{PLAYING}{script}"));
+    check(&format!("{UP}{PLAYING}{script}"));
 }
 
 #[test]
@@ -127,7 +120,7 @@ fn a_party_that_falls_silent_for_good_is_gone() {
 #[test]
 fn a_panic_about_a_call_ends_that_call_with_what_it_was_owed_and_no_other() {
     let mut house = House::new(settings());
-    for line in format!("{PLAYING}> link 1: APP_TRUNK_STATUS/INFO MSGID=1003 TRUNK_PORT=1").lines() {
+    for line in format!("{UP}{PLAYING}> link 1: APP_TRUNK_STATUS/INFO MSGID=1003 TRUNK_PORT=1").lines() {
         if let Some(input) = line.trim().strip_prefix('>') {
             house.handle(lines::input(input.trim()));
         }

@@ -2,20 +2,9 @@
 
 use control::Recording;
 use edge::sound::{Sign, Signs};
+use sim::openings::UP;
 use sim::{check, check_with, settings};
 use std::time::Duration;
-
-/// A call that is up on port 1, of a link that did INIT_LINK.
-const UP: &str = "> link 1 up
-    > link 1: INIT_LINK/INFO MSGID=1000
-    < link 1: INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS
-    > link 1: DIALOUT/DIAL MSGID=1001 DNIS=3014560100 MODE=BLIND
-    < link 1: DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS
-    < out-1 dial 3014560100 on trunk-0
-    > out-1 answered
-    < out-1 open
-    < link 1: DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1
-    ";
 
 /// The same with a recording under way.
 const RECORDING: &str = "> link 1: RECORD_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=01 FILE_NAME=ORDER.VOX

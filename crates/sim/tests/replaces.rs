@@ -81,6 +81,7 @@ fn x051_who_comes_too_late_or_from_elsewhere_gets_nothing() {
          < record out-2 port 24 to 24 total 0.0s talk 0.0s: Normal by Network
          > in-1 answered
          < in-1 hang up Unallocated
+         < in-1 close
          < record in-1 port - to 24 total 0.0s talk -: Unallocated by Us
          > in-1 ended us Unallocated
          < in-1 close
@@ -96,6 +97,7 @@ fn x051_who_comes_too_late_or_from_elsewhere_gets_nothing() {
          > in-5 arrived 24 from 301 on trunk-0 replacing out-1
          < in-5 answer
          > in-5 ended network Normal
+         < in-5 close
          < record in-5 port - to 24 total 0.0s talk -: Normal by Network",
     );
 }
