@@ -1,6 +1,6 @@
 //! Sound: what the switch asks of the media engine, and what the engine tells it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +34,9 @@ pub struct Media {
     pub direction: Direction,
     /// How packets are secured both ways; none where they go in the clear.
     pub security: Option<Security>,
+    /// Where a telephone's signalling comes from: its sound may come from there too, whatever it says, for a NAT may
+    /// stand between (RFC 7362 §4). None for a trunk.
+    pub signals_from: Option<IpAddr>,
 }
 
 /// How the packets of a leg are secured (RFC 3711), as both sides agreed on in signalling (RFC 4568).

@@ -176,6 +176,15 @@ impl Stream {
 }
 
 impl Reception {
+    /// Whether a packet would go on where the stream is, a few thousand packets later at most (RFC 3550 appendix A.1).
+    #[must_use]
+    pub fn goes_on(&self, ssrc: u32, sequence: u16) -> bool {
+        self.stream.is_some_and(|stream| {
+            let ahead = sequence.wrapping_sub(stream.highest as u16);
+            stream.ssrc == ssrc && (1..MAX_DROPOUT).contains(&ahead)
+        })
+    }
+
     /// Takes a packet's sequence number into account.
     pub fn arrive(&mut self, ssrc: u32, sequence: u16) -> Arrival {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.ssrc == ssrc) else {

@@ -427,6 +427,7 @@ fn engine_round(plan: &Plan, engine: &Engine, name: &mut u64, deed: Deed) -> (Co
             keys: (deed != Deed::Listen).then_some(101),
             direction: Direction::Both,
             security: None,
+            signals_from: None,
         };
         engine.send(Command::Open { leg, media });
     }

@@ -18,7 +18,8 @@ use media::{keys, rtcp};
 
 use crate::bridge::{Audience, Bridged};
 use crate::ears::{self, Ears, InbandKeys, Listening, Noticed};
-use crate::limits::{CATCH_UP, HEARD, PACKET, PAUSE, RECORDINGS};
+use crate::latch::{self, Latch, Sender};
+use crate::limits::{ASTRAY, CATCH_UP, HEARD, PACKET, PAUSE, RECORDINGS};
 use crate::line::Line;
 use crate::press::{Debt, Presses, Step};
 use crate::recording::Recording;
@@ -48,8 +49,7 @@ pub struct Leg {
     id: LegId,
     media: Media,
     line: Line,
-    /// Where the party's packets come from, once the first valid one has come: symmetric RTP.
-    latched: Option<SocketAddr>,
+    latch: Latch,
     reception: Reception,
     receiver: keys::Receiver,
     voice: Voice,
@@ -146,7 +146,7 @@ impl Leg {
             id,
             media,
             line,
-            latched: None,
+            latch: Latch::default(),
             reception: Reception::default(),
             receiver: keys::Receiver::default(),
             voice: Voice::Silence,
@@ -184,7 +184,7 @@ impl Leg {
     /// Where its packets go: where the party's come from, or what was negotiated until one has come.
     #[must_use]
     pub fn destination(&self) -> SocketAddr {
-        self.latched.unwrap_or(self.media.remote)
+        self.latch.party().unwrap_or(self.media.remote)
     }
 
     /// What it has seen so far.
@@ -210,9 +210,9 @@ impl Leg {
             self.encoder = Encoder::new(coding(media.codec));
         }
         self.ears.let_hear_keys(self.listening.inband_keys.are_heard(media.keys.is_some()));
-        let moved = before.remote != media.remote;
+        let moved = (before.remote, before.signals_from) != (media.remote, media.signals_from);
         if moved {
-            self.latched = None;
+            self.latch = Latch::default();
         }
         moved
     }
@@ -358,30 +358,29 @@ impl Leg {
 
     fn admit(&mut self, octets: &[u8], from: SocketAddr, came: Came, events: &mut Vec<Event>) -> Heard {
         // The kernel filters once the socket is connected, but what came before is still in its buffer.
-        let known = match self.latched {
-            Some(party) => from == party,
-            None => from.ip() == self.media.remote.ip(),
-        };
-        if !known {
+        let sender = self.latch.sender(from, &self.media, self.silence.turns);
+        if sender == Sender::Stranger {
             return Heard::Stranger;
         }
         if self.is_multiplexed() && rtcp::is_rtcp(octets) {
             self.hear_control(octets, from, came.at);
             return Heard::Control;
         }
-        let packet = Packet::parse(octets).ok().filter(|packet| self.is_negotiated(packet));
-        match (packet, self.latched) {
-            (Some(packet), Some(_)) => {
+        let Some(packet) = Packet::parse(octets).ok().filter(|packet| self.is_negotiated(packet)) else {
+            return if sender == Sender::Party { Heard::Malformed } else { Heard::Stranger };
+        };
+        let Header { ssrc, sequence, .. } = packet.header;
+        match sender {
+            Sender::Party => {
                 self.take(&packet, came, events);
                 Heard::Taken
             }
-            (Some(packet), None) => {
-                self.latched = Some(from);
+            Sender::Moved if !self.reception.goes_on(ssrc, sequence) => Heard::Stranger,
+            Sender::First | Sender::Moved | Sender::Stranger => {
+                self.latch.set(from);
                 self.take(&packet, came, events);
                 Heard::Latched(from)
             }
-            (None, Some(_)) => Heard::Malformed,
-            (None, None) => Heard::Stranger,
         }
     }
 
@@ -645,6 +644,18 @@ impl Leg {
         self.line.count(length);
     }
 
+    /// Whether its party may have moved: nothing has come for so long, this turn for the first time.
+    #[must_use]
+    pub fn is_astray(&self) -> bool {
+        self.silence.turns == ASTRAY && self.latch.party().is_some()
+    }
+
+    /// Where its RTCP goes, unless it shares the RTP port.
+    #[must_use]
+    pub fn control(&self) -> SocketAddr {
+        self.latch.control(&self.media)
+    }
+
     /// Whether RTCP shares the RTP port (RFC 5761).
     #[must_use]
     pub fn is_multiplexed(&self) -> bool {
@@ -681,7 +692,7 @@ impl Leg {
     /// Takes an RTCP packet; one from a stranger's address changes nothing. A goodbye ends no call:
     /// that is for the signalling to say.
     pub fn hear_control(&mut self, octets: &[u8], from: SocketAddr, arrived: Duration) {
-        if from.ip() != self.media.remote.ip() && from.ip() != self.media.rtcp.ip() {
+        if from.ip() != self.media.rtcp.ip() && !latch::may_be(from.ip(), &self.media) {
             return;
         }
         if let Some(heard) = rtcp::read(octets, self.line.ssrc()) {

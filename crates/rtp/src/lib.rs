@@ -15,6 +15,7 @@ mod departures;
 mod ears;
 mod engine;
 mod judge;
+mod latch;
 mod leg;
 mod limits;
 mod line;

@@ -50,6 +50,9 @@ pub const STALE: usize = 64;
 /// The kernel's buffer for one socket, in octets: some 20 packets, as the kernel counts.
 pub const RECEIVE_BUFFER: usize = 16 * 1024;
 
+/// Turns without a packet of a party after which it may have moved to another port: 1 s.
+pub const ASTRAY: u64 = 50;
+
 /// Keys that wait on one leg to be pressed.
 pub const KEYS_WAITING: usize = 256;
 /// Turns without a press of a key after which the ways it was told in are counted anew: 1 s.

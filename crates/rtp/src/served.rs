@@ -47,6 +47,8 @@ enum Filter {
     Mixed(SocketAddr),
     /// The party's alone: it was empty once since it is connected.
     Party(SocketAddr),
+    /// Anyone's again: nothing came from where the party was, and it may be elsewhere.
+    Search,
 }
 
 /// What the legs of a worker need in their turns.
@@ -82,7 +84,7 @@ impl Served {
             (secured, agreed) => *secured = agreed.map(|agreed| Box::new(Secured::new(agreed))),
         }
         if self.leg.reopen(media) {
-            self.unlatch();
+            self.unlatch(Filter::Anyone);
         }
     }
 
@@ -90,6 +92,9 @@ impl Served {
     pub fn hear(&mut self, turn: &mut Turn<'_>) {
         self.read(turn);
         self.leg.listen(turn.number, turn.events);
+        if self.leg.is_astray() && matches!(self.filter, Filter::Mixed(_) | Filter::Party(_)) {
+            self.unlatch(Filter::Search);
+        }
         self.leg.offer(turn.tape);
     }
 
@@ -135,7 +140,7 @@ impl Served {
     fn read(&mut self, turn: &mut Turn<'_>) {
         for _ in 0..READS {
             let received = match self.filter {
-                Filter::Anyone | Filter::Mixed(_) => self.sockets.rtp.receive(turn.buffer),
+                Filter::Anyone | Filter::Mixed(_) | Filter::Search => self.sockets.rtp.receive(turn.buffer),
                 Filter::Party(_) => self.sockets.rtp.receive_connected(turn.buffer),
             };
             let datagram = match received {
@@ -166,7 +171,7 @@ impl Served {
     fn take(&mut self, datagram: &Datagram, turn: &mut Turn<'_>) {
         let from = match self.filter {
             Filter::Party(party) => party,
-            Filter::Anyone | Filter::Mixed(_) => datagram.from.unwrap_or(NOBODY),
+            Filter::Anyone | Filter::Mixed(_) | Filter::Search => datagram.from.unwrap_or(NOBODY),
         };
         // A datagram longer than any that was negotiated is not looked into, nor one that was not secured with
         // the key that was agreed on.
@@ -181,7 +186,12 @@ impl Served {
         let turns = if datagram.arrived.is_zero() { 0 } else { turns.min(CATCH_UP.into()) as u64 };
         let came = Came { at: datagram.arrived, turn: turn.number.saturating_sub(turns) };
         match self.leg.hear(octets, from, came, turn.events) {
-            Heard::Taken => turn.tally.received.add(1),
+            Heard::Taken => {
+                turn.tally.received.add(1);
+                if self.filter == Filter::Search {
+                    self.latch(from);
+                }
+            }
             Heard::Control => {}
             Heard::Stranger => turn.tally.strangers.add(1),
             Heard::Malformed => turn.tally.malformed.add(1),
@@ -205,14 +215,14 @@ impl Served {
     /// Where its packets go; none when the socket is connected.
     fn destination(&self) -> Option<SocketAddr> {
         match self.filter {
-            Filter::Anyone => Some(self.leg.destination()),
+            Filter::Anyone | Filter::Search => Some(self.leg.destination()),
             Filter::Mixed(_) | Filter::Party(_) => None,
         }
     }
 
-    /// Takes packets from anywhere again: the party is elsewhere.
-    fn unlatch(&mut self) {
-        self.filter = Filter::Anyone;
+    /// Takes packets from anywhere again: the party is elsewhere, or may be.
+    fn unlatch(&mut self, filter: Filter) {
+        self.filter = filter;
         if let Err(error) = self.sockets.rtp.disconnect() {
             tracing::warn!(leg = %self.leg.id(), %error, "the RTP socket cannot be disconnected");
         }
@@ -257,7 +267,7 @@ impl Served {
             frame.to = self.destination();
         } else {
             frame.descriptor = self.sockets.rtcp.descriptor();
-            frame.to = Some(self.leg.media().rtcp);
+            frame.to = Some(self.leg.control());
         }
         departures.commit();
     }
@@ -297,7 +307,7 @@ impl Served {
     #[must_use]
     pub fn into_sockets(self) -> Option<Pair> {
         let free = match self.filter {
-            Filter::Anyone => true,
+            Filter::Anyone | Filter::Search => true,
             Filter::Mixed(_) | Filter::Party(_) => self.sockets.rtp.disconnect().is_ok(),
         };
         (free && self.failures == 0).then_some(self.sockets)
@@ -322,7 +332,7 @@ impl Served {
         let sent = if self.leg.is_multiplexed() {
             self.sockets.rtp.send_to(&report, self.leg.destination())
         } else {
-            self.sockets.rtcp.send_to(&report, self.leg.media().rtcp)
+            self.sockets.rtcp.send_to(&report, self.leg.control())
         };
         if let Err(error) = sent {
             tracing::debug!(leg = %self.leg.id(), %error, "the RTCP goodbye was not sent");

@@ -141,6 +141,7 @@ impl Peer {
             keys: Some(KEYS),
             direction: Direction::Both,
             security: None,
+            signals_from: None,
         }
     }
 
@@ -339,6 +340,43 @@ fn the_party_is_heard_and_answered_at_the_port_it_sends_from() {
         assert_eq!(header.payload_type, 0);
         let seen = house.close(LEG);
         assert_eq!((seen.received, seen.strangers), (1, 1));
+    });
+}
+
+#[test]
+fn r10_a_telephone_behind_a_nat_is_heard_and_spoken_to_and_followed() {
+    on_each(|io| {
+        let house = House::new(settings(io, 2));
+        let mut phone = Peer::at("127.0.0.2", house.engine.reserve(LEG).unwrap());
+        // It says where it is in its own network, where we have nobody.
+        let inside = Peer::at("127.0.0.9", phone.leg);
+        let signals_from = Some([127, 0, 0, 2].into());
+        house.engine.send(Command::Open { leg: LEG, media: Media { signals_from, ..inside.media() } });
+        inside.hear();
+        let mut stranger = Peer::at("127.0.0.3", phone.leg);
+        stranger.say(0, 0, &[1; 160]);
+        phone.press('1', 100, |_| true);
+        assert_eq!(house.event(), Event::Key { leg: LEG, key: Key::from_face('1').unwrap() });
+        phone.hear();
+        // Its NAT forgets, and gives it another port.
+        let mut later = Peer { sequence: phone.sequence, ..Peer::at("127.0.0.2", phone.leg) };
+        later.rtp.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+        let begun = std::time::Instant::now();
+        let mut timestamp = 16_000;
+        while later.rtp.recv(&mut [0; 2_000]).is_err() {
+            assert!(begun.elapsed() < DEADLINE, "it is followed");
+            later.say(0, timestamp, &[g711::MU_SILENCE; 160]);
+            timestamp += 160;
+            // Whoever knows no more than the place of the leg gets nothing.
+            stranger.say(0, timestamp, &[1; 160]);
+        }
+        later.rtp.set_read_timeout(Some(DEADLINE)).unwrap();
+        later.press('2', timestamp + 160, |_| true);
+        assert_eq!(house.event(), Event::Key { leg: LEG, key: Key::from_face('2').unwrap() });
+        stranger.rtp.set_nonblocking(true).unwrap();
+        let heard = std::iter::repeat_with(|| stranger.rtp.recv(&mut [0; 2_000]).is_ok());
+        assert!(!heard.take(10).any(|heard| heard), "a stranger hears nothing");
+        house.close(LEG);
     });
 }
 

@@ -285,9 +285,12 @@ impl Core {
             address.set_ip(facing.local.ip());
         }
         let session = self.sessions.fetch_add(2, Ordering::Relaxed);
-        sdp::Local::new(address, self.codecs(line).to_vec(), self.srtp(line), session).map_err(|error| {
-            tracing::error!(%leg, %error, "the system has no secrets to secure a call's packets with");
-        })
+        let mut local = sdp::Local::new(address, self.codecs(line).to_vec(), self.srtp(line), session)
+            .map_err(|error| {
+                tracing::error!(%leg, %error, "the system has no secrets to secure a call's packets with");
+            })?;
+        local.face(facing);
+        Ok(local)
     }
 
     /// Our host as URIs of ours show it.

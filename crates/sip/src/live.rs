@@ -234,6 +234,7 @@ impl Live {
         {
             // Where a telephone speaks from now: its NAT or its connection may have changed.
             self.dialog.flow = flow.kept();
+            self.local.face(&self.dialog.flow);
         }
         if let Some(option) =
             unsupported(&request.original).filter(|_| request.original.method != Method::Bye)

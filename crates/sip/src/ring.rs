@@ -108,12 +108,14 @@ async fn begin(
     for Contact { target, flow } in contacts {
         let from = format!("{};tag={}", identity(core, &flow, caller), leg.tag);
         let (sender, inbox) = mpsc::channel(limits::INBOX);
+        let mut local = local.clone();
+        local.face(&flow);
         let dialog = Dialog::placed(from, target, flow);
         let Some(branch) = Branch::begin(core, dialog, None, offer.clone(), sender).await else { continue };
         let ringing = Ringing {
             core: Arc::clone(core),
             branch,
-            local: local.clone(),
+            local,
             inbox,
             leg: leg.sender.clone(),
             race: Arc::clone(race),

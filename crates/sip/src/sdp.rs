@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use edge::sound::{Codec, Direction, Media, Security};
 use sdp_types::{Attribute, Connection, NetType, Session};
 
+use crate::flow::Flow;
 use crate::limits;
 use crate::sdes::{self, Line, Ours};
 use crate::settings::Srtp;
@@ -32,6 +33,8 @@ pub(crate) struct Local {
     said: String,
     /// Which of them is the audio.
     line: usize,
+    /// Where the far side's signalling comes from, if it is a telephone's.
+    signals_from: Option<IpAddr>,
 }
 
 impl fmt::Debug for Local {
@@ -120,7 +123,21 @@ impl Local {
         };
         // RFC 8866 §5.2: numeric; kept below 2^63 for far sides that read it as signed.
         let session = session >> 1;
-        Ok(Self { address, codecs, secrecy, session, version: 0, said: String::new(), line: 0 })
+        Ok(Self {
+            address,
+            codecs,
+            secrecy,
+            session,
+            version: 0,
+            said: String::new(),
+            line: 0,
+            signals_from: None,
+        })
+    }
+
+    /// The far side's signalling comes this way.
+    pub(crate) fn face(&mut self, flow: &Flow) {
+        self.signals_from = flow.kept.then(|| flow.peer.ip().to_canonical());
     }
 
     /// The offer that goes out with an INVITE, or with a 200 to one that carried none.
@@ -160,7 +177,7 @@ impl Local {
         let session = read(answer)?;
         // RFC 3264 §6: the media lines of an answer match those of the offer.
         let stream = self.take(&session, self.line, Role::Answer)?;
-        Ok(stream.media())
+        Ok(self.media(&stream))
     }
 
     /// Our answer to the far side's offer, and what it comes to.
@@ -193,7 +210,18 @@ impl Local {
             }
         }
         self.line = stream.line;
-        Ok((stream.media(), self.say(sdp)))
+        Ok((self.media(&stream), self.say(sdp)))
+    }
+
+    fn media(&self, stream: &Stream) -> Media {
+        let &Stream { remote, rtcp, codec, payload_type, keys, direction, .. } = stream;
+        let security = stream
+            .agreed
+            .as_ref()
+            .map(|(theirs, ours)| Security { ours: ours.secret, theirs: theirs.secret });
+        // Of the other family, nothing comes to our socket.
+        let signals_from = self.signals_from.filter(|ip| ip.is_ipv4() == self.address.is_ipv4());
+        Media { remote, rtcp, codec, payload_type, keys, direction, security, signals_from }
     }
 
     /// A description with these media lines. RFC 3264 §8: of another version if they say something else.
@@ -335,20 +363,6 @@ impl Local {
             None => remote.ip(),
         };
         self.usable(SocketAddr::new(ip, port))
-    }
-}
-
-impl Stream {
-    fn media(&self) -> Media {
-        Media {
-            remote: self.remote,
-            rtcp: self.rtcp,
-            codec: self.codec,
-            payload_type: self.payload_type,
-            keys: self.keys,
-            direction: self.direction,
-            security: self.agreed.map(|(theirs, ours)| Security { ours: ours.secret, theirs: theirs.secret }),
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use common::peer::{ANSWER, Heard, Peer};
 use common::phone::Phone;
 use common::{Side, settings, start, trunk};
-use edge::signal::{Callee, Cause, Command, Dial};
+use edge::signal::{Callee, Cause, Command, Dial, Event};
 use edge::{LegId, StationId};
 use sip::{Admit, Digest, Place, Settings, Station};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -187,8 +187,12 @@ async fn a_station_is_called_where_it_registered_from() {
     phone.peer.reply(&invite, "180 Ringing", "", "").await;
     ours.told(&["out-1 ringing"]).await;
     let contact = "Contact: <sip:25@192.0.2.9:5999;ob>\r\n";
-    phone.peer.reply(&invite, "200 OK", contact, ANSWER).await;
-    ours.told(&["out-1 answered Pcma 8"]).await;
+    // Its sound says where it is in its own network, and may come from where it signals all the same.
+    let inside = ANSWER.replace("c=IN IP4 127.0.0.1", "c=IN IP4 192.0.2.9");
+    phone.peer.reply(&invite, "200 OK", contact, &inside).await;
+    let Event::Answered { media, .. } = ours.event().await else { panic!("it has answered") };
+    let places = [Some(media.remote.ip()), media.signals_from];
+    assert_eq!(places, [Some([192, 0, 2, 9].into()), Some(phone.peer.address.ip())]);
     assert!(phone.peer.expect("ACK").await.text.starts_with("ACK sip:25@192.0.2.9:5999;ob SIP/2.0"));
     // It holds and resumes; then it is somewhere else, and we hang up there.
     let hold = within(&phone.peer, &invite, "INVITE", 1, &format!("{ANSWER}a=sendonly\r\n"));

@@ -164,6 +164,7 @@ pub fn media() -> Media {
         keys: Some(101),
         direction: Direction::Both,
         security: None,
+        signals_from: None,
     }
 }
 

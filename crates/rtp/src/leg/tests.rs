@@ -20,6 +20,7 @@ fn media() -> Media {
         keys: Some(TELEPHONE_EVENT),
         direction: Direction::Both,
         security: None,
+        signals_from: None,
     }
 }
 
@@ -139,6 +140,69 @@ fn r10_the_first_valid_packet_of_the_party_latches() {
     assert_eq!(bench.hear("192.0.2.7:5555", TELEPHONE_EVENT, 320, &[1, 2, 3]), Heard::Malformed);
     let seen = bench.leg.seen();
     assert_eq!((seen.received, seen.strangers, seen.malformed), (2, 3, 3));
+}
+
+#[test]
+fn r10_a_telephone_behind_a_nat_latches_where_its_signalling_comes_from() {
+    // It says where it is in its own network.
+    let said = Media {
+        remote: "10.0.0.5:4000".parse().unwrap(),
+        rtcp: "10.0.0.5:4001".parse().unwrap(),
+        signals_from: Some("192.0.2.7".parse().unwrap()),
+        ..media()
+    };
+    let mut bench = Bench::new(said);
+    assert_eq!(bench.hear("192.0.2.8:4000", 8, 0, &[1; 160]), Heard::Stranger);
+    let behind: SocketAddr = "192.0.2.7:61000".parse().unwrap();
+    assert_eq!(bench.hear("192.0.2.7:61000", 8, 0, &[1; 160]), Heard::Latched(behind));
+    assert_eq!((bench.leg.destination(), bench.leg.control()), (behind, "192.0.2.7:61001".parse().unwrap()));
+    assert_eq!(
+        bench.hear("10.0.0.5:4000", 8, 160, &[1; 160]),
+        Heard::Stranger,
+        "it is known by now where it is"
+    );
+    // Nor is it left when it tells nothing new; a telephone that is elsewhere is looked for anew.
+    assert!(!bench.leg.reopen(Media { direction: Direction::SendOnly, ..said }));
+    assert!(bench.leg.reopen(Media { signals_from: Some("192.0.2.9".parse().unwrap()), ..said }));
+    assert_eq!(bench.hear("192.0.2.7:61000", 8, 160, &[1; 160]), Heard::Stranger);
+    assert!(matches!(bench.hear("192.0.2.9:5", 8, 320, &[1; 160]), Heard::Latched(_)));
+    // A trunk's sound comes from where it says and from nowhere else.
+    let mut trunk = Bench::new(Media { signals_from: None, ..said });
+    assert_eq!(trunk.hear("192.0.2.7:61000", 8, 0, &[1; 160]), Heard::Stranger);
+}
+
+#[test]
+fn r10_a_party_whose_nat_gives_it_another_port_is_followed_and_nobody_else() {
+    let mut bench = Bench::new(media());
+    bench.hear("192.0.2.7:5555", 8, 0, &[1; 160]);
+    let silent = |bench: &mut Bench, turns: u64| (0..turns).for_each(|_| _ = bench.turn());
+    silent(&mut bench, ASTRAY - 1);
+    assert_eq!(bench.hear("192.0.2.7:6666", 8, 160, &[1; 160]), Heard::Stranger, "it may speak yet");
+    assert!(!bench.leg.is_astray());
+    silent(&mut bench, 1);
+    assert!(bench.leg.is_astray(), "from now on the socket takes from anyone");
+    let stream = |bench: &mut Bench, from: &str, sequence: u16, ssrc: u32| {
+        let header = Header { marker: false, payload_type: 8, sequence, timestamp: 9_000, ssrc };
+        let came = Came { at: Duration::ZERO, turn: bench.turn };
+        let octets = [&header.octets()[..], &[1; 160]].concat();
+        bench.leg.hear(&octets, from.parse().unwrap(), came, &mut bench.events)
+    };
+    assert_eq!(stream(&mut bench, "192.0.2.8:6666", 12, 5), Heard::Stranger, "of another address");
+    assert_eq!(stream(&mut bench, "192.0.2.7:6666", 12, 6), Heard::Stranger, "another stream");
+    assert_eq!(
+        stream(&mut bench, "192.0.2.7:6666", 9, 5),
+        Heard::Stranger,
+        "the stream's own past, sent again"
+    );
+    assert_eq!(stream(&mut bench, "192.0.2.7:6666", 30_000, 5), Heard::Stranger, "a guess");
+    assert_eq!(bench.leg.destination(), "192.0.2.7:5555".parse().unwrap());
+    let moved: SocketAddr = "192.0.2.7:6666".parse().unwrap();
+    assert_eq!(stream(&mut bench, "192.0.2.7:6666", 80, 5), Heard::Latched(moved));
+    assert_eq!(bench.leg.destination(), moved);
+    assert_eq!(stream(&mut bench, "192.0.2.7:5555", 81, 5), Heard::Stranger, "where it was is nobody's");
+    // Silence alone moves nobody.
+    silent(&mut bench, 2 * ASTRAY);
+    assert_eq!(stream(&mut bench, "192.0.2.7:6666", 82, 5), Heard::Taken);
 }
 
 #[test]

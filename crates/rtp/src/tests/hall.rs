@@ -146,6 +146,7 @@ impl Hall {
             keys: Some(KEYS),
             direction: Direction::Both,
             security: None,
+            signals_from: None,
         };
         let header = Header {
             marker: false,
