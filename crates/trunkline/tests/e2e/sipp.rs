@@ -1,4 +1,4 @@
-//! Called parties that others wrote: SIPp plays the gateway behind the trunk. Without `sipp` on the PATH
+//! Called parties and callers that others wrote: SIPp plays the gateway behind the trunk. Without `sipp` on the PATH
 //! these tests say so and pass.
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ const LINGER: u32 = 300;
 /// Media lines of answers.
 const PCMU: &str = "6000 RTP/AVP 0";
 
-/// A SIPp that answers calls. It ends by itself after a minute, or when dropped.
+/// A SIPp that answers calls, or places one. It ends by itself after a minute, or when dropped.
 struct Sipp {
     child: Child,
     address: SocketAddr,
@@ -37,14 +37,22 @@ impl Sipp {
     /// The same, losing so many of a hundred packets both ways, and answering what is repeated for some
     /// milliseconds after the end of a call.
     fn lossy(scenario: &str, word: &str, lost: u8, milliseconds: u32) -> Option<Self> {
+        let text = read("frame").replace("SCENARIO", read(scenario).trim()).replace("WORD", word);
+        let text = text.replace("NAME", scenario).replace("LINGER", &milliseconds.to_string());
+        let mut sipp = Self::run(own_address(), &text, &["-lost", &lost.to_string()])?;
+        sipp.await_answer();
+        Some(sipp)
+    }
+
+    /// SIPp that places one call from this address to the house, with a scenario that is whole.
+    fn calling(house: &House, from: SocketAddr, scenario: &str) -> Option<Self> {
+        let text = read(scenario).replace("NAME", scenario).replace("LINGER", &LINGER.to_string());
+        Self::run(from, &text, &["-m", "1", &house.sip().to_string()])
+    }
+
+    fn run(address: SocketAddr, scenario: &str, more: &[&str]) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/sipp");
-        let read = |name: &str| std::fs::read_to_string(folder.join(name).with_extension("xml")).unwrap();
-        let text = read("frame").replace("NAME", scenario).replace("LINGER", &milliseconds.to_string());
-        let file = directory.path().join("scenario.xml");
-        let text = text.replace("SCENARIO", read(scenario).trim()).replace("WORD", word);
-        std::fs::write(&file, text).unwrap();
-        let address = own_address();
+        std::fs::write(directory.path().join("scenario.xml"), scenario).unwrap();
         let (ip, port) = (address.ip().to_string(), address.port().to_string());
         let control = (address.port() + 1).to_string();
         let output = File::create(directory.path().join("output")).unwrap();
@@ -53,7 +61,7 @@ impl Sipp {
             .args(["-sf", "scenario.xml", "-i", &ip, "-p", &port, "-bind_local", "-ci", &ip, "-cp", &control])
             .args(["-timeout", "60", "-nostdin", "-trace_err", "-error_file", "errors"])
             .args(["-trace_msg", "-message_file", "messages"])
-            .args(["-lost", &lost.to_string()])
+            .args(more)
             .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())
             .stderr(output)
@@ -66,9 +74,7 @@ impl Sipp {
             }
             Err(error) => panic!("cannot start sipp: {error}"),
         };
-        let mut sipp = Self { child, address, directory };
-        sipp.await_answer();
-        Some(sipp)
+        Some(Self { child, address, directory })
     }
 
     /// Waits until it answers an OPTIONS.
@@ -125,12 +131,25 @@ impl Sipp {
         assert_eq!(seen, Some(calls), "calls that sipp saw\n{told}");
     }
 
+    /// Waits until its own call is over, which must have gone as its scenario says.
+    fn finish_calling(mut self) {
+        // It ends by itself after a minute at the latest.
+        let code = self.child.wait().unwrap().code();
+        assert_eq!(code, Some(0), "sipp is not content\n{}", self.told());
+    }
+
     /// What it printed.
     fn told(&self) -> String {
         let read = |name| std::fs::read(self.directory.path().join(name)).unwrap_or_default();
         let text = [read("output"), read("errors"), read("messages")].concat();
         String::from_utf8_lossy(&text).into_owned()
     }
+}
+
+/// A file of `tests/e2e/sipp`.
+fn read(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/sipp");
+    std::fs::read_to_string(folder.join(name).with_extension("xml")).unwrap()
 }
 
 impl Drop for Sipp {
@@ -254,6 +273,46 @@ fn a_party_that_holds_and_comes_back_stays_connected() {
     app.expect("NETWORK_TRUNK_DISCONNECT/INFO MSGID=* TRUNK_PORT=1");
     app.expect_free();
     sipp.finish(1);
+    house.stop();
+}
+
+#[test]
+fn sound_before_the_answer_is_acknowledged() {
+    connected(Sipp::start("reliable", PCMU));
+}
+
+/// A house with an application that takes the calls of a caller that SIPp plays, and the caller.
+fn called(scenario: &str) -> Option<(House, Application, Sipp)> {
+    let from = own_address();
+    let house = House::with(Plan { trunk: Some(format!("sip:{from}")), ..Plan::default() });
+    let mut app = house.application();
+    app.send("INIT_LINK/INFO MSGID=1000 NAME=PEC DNIS=7322901900 PASS_CODE=2424");
+    app.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
+    let sipp = Sipp::calling(&house, from, scenario)?;
+    app.expect(
+        "RECEIVE_CALL/INFO MSGID=* DNIS=7322901900 ANI=2015550100 REDIRECTINING_NO=\"\" TRUNK_PORT=24",
+    );
+    app.send("ACCEPT_CALL/INFO MSGID=1001 TRUNK_PORT=24");
+    app.expect("ACCEPT_CALL/RESPONSE MSGID=1001 TRUNK_PORT=24 STATUS=SUCCESS");
+    app.expect("ACCEPT_CALL/TERMINATION MSGID=1001 TRUNK_PORT=24 EVENT=EOF");
+    Some((house, app, sipp))
+}
+
+/// Its ringing is acknowledged (RFC 3262), its session refreshed by re-INVITE and UPDATE (RFC 4028).
+#[test]
+fn b135_a_caller_holds_comes_back_refreshes_and_hangs_up() {
+    let Some((house, mut app, sipp)) = called("caller") else { return };
+    app.expect("NETWORK_TRUNK_DISCONNECT/INFO MSGID=* TRUNK_PORT=24");
+    sipp.finish_calling();
+    house.stop();
+}
+
+#[test]
+fn b135_a_caller_whose_session_is_too_short_asks_for_a_longer_one_and_is_hung_up() {
+    let Some((house, mut app, sipp)) = called("little") else { return };
+    app.send("APP_TRUNK_DISCONNECT/INFO MSGID=1002 TRUNK_PORT=24");
+    app.expect("APP_TRUNK_DISCONNECT/RESPONSE MSGID=1002 TRUNK_PORT=24 STATUS=SUCCESS");
+    sipp.finish_calling();
     house.stop();
 }
 
