@@ -63,8 +63,13 @@ impl Settings {
     #[must_use]
     pub fn calling(server: sip::TrunkAddress) -> Self {
         let address = SocketAddr::new(address_towards(&server), 0);
+        // Under TLS all goes over the one connection: nobody needs to connect, and we need no certificate.
+        let transport = match server.transport() {
+            sip::Transport::Tls => sip::Transport::Tcp,
+            open => open,
+        };
         Self {
-            listen: vec![sip::Listen { transport: server.transport(), address }],
+            listen: vec![sip::Listen { transport, address }],
             rtp_ports: 15_000..=19_999,
             server: Some(server),
             ..Self::default()
@@ -163,6 +168,7 @@ mod tests {
         for (server, ours) in [
             ("sip:127.0.0.1:5060", "udp://127.0.0.1:0"),
             ("sip:127.0.0.1;transport=tcp", "tcp://127.0.0.1:0"),
+            ("sips:127.0.0.1", "tcp://127.0.0.1:0"),
         ] {
             let settings = Settings::calling(server.parse().unwrap());
             assert_eq!(settings.listen, [ours.parse().unwrap()]);

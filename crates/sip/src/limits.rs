@@ -18,11 +18,12 @@ pub struct Limits {
     pub strangers_per_second: u32,
     /// Events kept for a sink that is full; from there on new calls are refused.
     pub events: usize,
-    /// TCP connections at once, both directions.
+    /// Connections at once, over TCP and TLS, both directions.
     pub connections: usize,
-    /// A TCP connection that says nothing for this long is closed.
+    /// A connection that says nothing for this long is closed.
     pub connection_idle: Duration,
-    /// A message that began on a TCP connection must be whole within this.
+    /// A message that began on a connection must be whole within this, and so must the TLS handshake of somebody who
+    /// has connected.
     pub message_time: Duration,
     /// A call that arrived and that nobody answers ends with 480 after this.
     pub unanswered: Duration,
@@ -112,11 +113,11 @@ pub(crate) const SOURCES: usize = 4_096;
 pub(crate) const STRANGER_ANSWERS: u32 = 200;
 /// Lines a second in the security log.
 pub(crate) const SECURITY_LINES: u32 = 5;
-/// Messages that wait to be written to one TCP connection.
+/// Messages that wait to be written to one connection.
 pub(crate) const WRITES: usize = 256;
-/// How long a write to a TCP connection may take.
+/// How long a write to a connection may take.
 pub(crate) const WRITE_TIME: Duration = Duration::from_secs(5);
-/// How long a TCP connection may take to open.
+/// How long a connection of ours may take to open, with its TLS handshake.
 pub(crate) const CONNECT_TIME: Duration = Duration::from_secs(5);
 /// How long a host name may take to resolve.
 pub(crate) const RESOLVE_TIME: Duration = Duration::from_secs(3);

@@ -1,5 +1,6 @@
 //! A call that we place, until it is answered (RFC 3261 §13.2) or ends.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use edge::signal::{Callee, Cause, Command, Dial, End, Event, Side};
@@ -13,6 +14,7 @@ use crate::cause;
 use crate::core::Core;
 use crate::dialog::Dialog;
 use crate::fields;
+use crate::flow::Flow;
 use crate::leg::{Inward, Leg};
 use crate::limits;
 use crate::live;
@@ -44,15 +46,15 @@ struct Placed {
 
 /// Places a call and stays with it to its end.
 pub(crate) async fn place(mut leg: Leg, dial: Dial) {
-    match Placed::begin(&leg, &dial).await {
+    match Placed::begin(&mut leg, &dial).await {
         Ok(placed) => placed.run(leg).await,
         Err(cause) => leg.end(End { by: Side::Us, cause, status: None, q850: None }),
     }
 }
 
 impl Placed {
-    async fn begin(leg: &Leg, dial: &Dial) -> Result<Self, Cause> {
-        let core = &leg.core;
+    async fn begin(leg: &mut Leg, dial: &Dial) -> Result<Self, Cause> {
+        let core = &Arc::clone(&leg.core);
         let Callee::Number { trunk, number } = &dial.to else { return Err(Cause::NoRoute) };
         let index = usize::from(trunk.0);
         let trunk = core.trunks.get(index).ok_or(Cause::NoRoute)?;
@@ -63,10 +65,7 @@ impl Placed {
         if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit() || b"*#+".contains(&b)) {
             return Err(Cause::Unallocated);
         }
-        let flow = core.reach(trunk).await.map_err(|why| {
-            tracing::debug!(leg = %leg.id, why, "no way to a trunk");
-            Cause::NoRoute
-        })?;
+        let flow = reach(leg, trunk).await?;
         let mut local = core.describe(leg.id, Some(dial.to.line()), &flow).map_err(|()| Cause::NoMedia)?;
         let address = &trunk.setting.address;
         let target = format!("{}:{}@{}", address.scheme(), fields::encode(number), address.host_port());
@@ -311,6 +310,24 @@ impl Placed {
     }
 }
 
+/// The way to a trunk, for a call that may be given up meanwhile.
+async fn reach(leg: &mut Leg, trunk: &Trunk) -> Result<Flow, Cause> {
+    let core = Arc::clone(&leg.core);
+    let mut reached = pin!(core.reach(trunk));
+    loop {
+        tokio::select! {
+            flow = &mut reached => return flow.map_err(|why| {
+                tracing::debug!(leg = %leg.id, why, "no way to a trunk");
+                Cause::NoRoute
+            }),
+            // Nothing else comes yet: nobody knows of this call.
+            inward = leg.next(None) => if let Inward::Command(Command::HangUp { cause, .. }) = inward {
+                return Err(cause);
+            }
+        }
+    }
+}
+
 /// How long a cancelled INVITE is waited for (RFC 3261 §9.1: 64*T1).
 pub(crate) fn timeout(core: &Core) -> Duration {
     core.settings.limits.t1 * 64
@@ -328,7 +345,7 @@ pub(crate) fn refusal(response: &Response) -> End {
 
 impl Trunk {
     /// Who we say we are on this trunk: the caller, the trunk's user, or nobody (RFC 3261 §8.1.1.3).
-    fn identity(&self, core: &Core, flow: &crate::flow::Flow, caller: Option<&str>) -> String {
+    fn identity(&self, core: &Core, flow: &Flow, caller: Option<&str>) -> String {
         let host = match self.setting.username {
             // A user of the carrier lives in the carrier's domain.
             Some(_) => self.setting.address.host_port(),

@@ -46,11 +46,26 @@ fn request(method: &str, transport: &str, n: u32) -> String {
 
 #[tokio::test]
 async fn calls_go_both_ways_over_one_connection_under_tls() {
+    both_ways("127.0.0.1", "127.0.0.1").await;
+}
+
+#[tokio::test]
+async fn ipv6_is_no_different() {
+    both_ways("::1", "[::1]").await;
+}
+
+async fn both_ways(name: &str, host: &str) {
     let office = Office::new();
-    let mut far = settings(&[TLS]);
-    far.tls = Some(office.tls("127.0.0.1", false));
+    let place = format!("tls://{host}:0");
+    let mut far = settings(&[&place]);
+    // It asks who we are, and is told.
+    far.tls = Some(office.tls(name, true));
     let mut network = start(far).await;
-    let mut ours = start(with_trunk(&office, &format!("sip:{};transport=tls", network.address))).await;
+    let mut ours = settings(&[&place]);
+    ours.admit = Admit::Trunks;
+    ours.tls = Some(office.tls(name, false));
+    ours.trunks = vec![trunk(&format!("sip:{};transport=tls", network.address))];
+    let mut ours = start(ours).await;
     for n in 1..=2 {
         ours.dial(n, "100");
         network.told(&[&format!("in-{} arrived for 100 from 5550001", n - 1)]).await;
@@ -148,6 +163,47 @@ async fn a_call_goes_on_at_the_next_server_where_one_cannot_be_trusted_or_reache
     assert!(invite.text.starts_with("INVITE sips:100@gw.test SIP/2.0\r\n"), "{}", invite.text);
 }
 
+/// Nobody waits for a server that takes a connection and says nothing more.
+#[tokio::test]
+async fn a_call_is_given_up_while_its_trunk_is_being_reached() {
+    let office = Office::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let there = listener.local_addr().unwrap();
+    let mut ours = start(with_trunk(&office, &format!("sip:{there};transport=tls"))).await;
+    ours.dial(1, "100");
+    let _held = listener.accept().await.unwrap();
+    ours.hang_up(LegId::placed(1), Cause::Normal);
+    ours.told(&["out-1 ended by Us: Normal"]).await;
+    ours.quiet();
+}
+
+/// One name's connection is no other name's, though they lead to the same place.
+#[tokio::test]
+async fn a_connection_is_used_again_for_the_name_that_it_was_made_for_alone() {
+    let office = Office::new();
+    let mut far = settings(&[TLS]);
+    far.tls = Some(office.tls("127.0.0.1", false));
+    let mut network = start(far).await;
+    let mut ours = with_trunk(&office, &format!("sip:{};transport=tls", network.address));
+    ours.trunks.push(trunk(&format!("sip:one.gw.test:{};transport=tls", network.address.port())));
+    ours.name_servers = vec![name_server("", &[]).await];
+    let mut ours = start(ours).await;
+    for (leg, number, told) in [
+        (LegId::placed(1), 0, "out-1 answered Pcmu 0 keys 101"),
+        (LegId::placed(2), 1, "out-2 ended by Us: NoRoute"),
+    ] {
+        let to = Callee::Number { trunk: edge::TrunkId(number), number: "100".into() };
+        ours.endpoint.send(Command::Dial(Dial { leg, to, caller: None }));
+        if number == 0 {
+            network.told(&["in-0 arrived for 100 from "]).await;
+            network.endpoint.send(Command::Answer { leg: LegId::arrived(0) });
+        }
+        ours.told(&[told]).await;
+    }
+    network.told(&["in-0 answered Pcmu 0 keys 101"]).await;
+    assert_eq!(network.endpoint.counters().connections, 1);
+}
+
 #[tokio::test]
 async fn a_connection_that_broke_is_opened_again() {
     let office = Office::new();
@@ -169,6 +225,38 @@ async fn a_connection_that_broke_is_opened_again() {
     let mut line = Line::accept(&listener, office.server("127.0.0.1", false)).await.unwrap();
     let bye = line.expect("BYE").await;
     assert_eq!(bye.header("Call-ID"), invite.header("Call-ID"));
+}
+
+#[tokio::test]
+async fn a_call_that_came_over_a_connection_that_broke_is_ended_over_one_to_its_contact() {
+    let office = Office::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let there = listener.local_addr().unwrap();
+    let mut ours = start(with_trunk(&office, "sip:127.0.0.1:5061;transport=tls")).await;
+    let mut line = Line::secured(ours.address, office.client(None)).await.unwrap();
+    let invite = request("INVITE", "TLS", 1).replace("127.0.0.1:9>", &format!("{there};transport=tls>"));
+    line.say(&invite).await;
+    ours.told(&["in-0 arrived on trunk-0 for 100 from c"]).await;
+    ours.endpoint.send(Command::Answer { leg: LegId::arrived(0) });
+    let ok = loop {
+        let heard = line.expect("SIP/2.0").await;
+        if heard.status() == 200 {
+            break heard;
+        }
+    };
+    let ack =
+        request("ACK", "TLS", 2).replace("To: <sip:100@b>", &format!("To: {}", ok.header("To").unwrap()));
+    let ack = ack.replace("tag=s2", "tag=s1").replace("Call-ID: s2", "Call-ID: s1");
+    let answer = format!("Content-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{ANSWER}", ANSWER.len());
+    line.say(&ack.replace("Content-Length: 0\r\n\r\n", &answer)).await;
+    ours.told(&["in-0 answered Pcma 8"]).await;
+    drop(line);
+    while ours.endpoint.counters().connections > 0 {
+        tokio::task::yield_now().await;
+    }
+    ours.hang_up(LegId::arrived(0), Cause::Normal);
+    let mut line = Line::accept(&listener, office.server("127.0.0.1", false)).await.unwrap();
+    assert!(line.expect("BYE").await.text.starts_with(&format!("BYE sip:c@{there};transport=")));
 }
 
 /// Whether an INVITE that comes this way is a call of the trunk.
@@ -257,7 +345,8 @@ fn ring(ours: &Side) {
 #[tokio::test]
 async fn a_telephone_is_rung_over_the_connection_that_it_came_by() {
     let office = Office::new();
-    let mut ours = start(stations(server(office.tls("127.0.0.1", false)))).await;
+    // Trunks are asked for certificates; a telephone has none.
+    let mut ours = start(stations(server(office.tls("127.0.0.1", true)))).await;
     let mut phone = Phone::new("25").await;
     // Where it says that it is, nobody is.
     for contact in ["sip:25@192.0.2.1:5061;transport=tls", "sips:25@192.0.2.1"] {
@@ -295,6 +384,28 @@ async fn a_telephone_is_rung_over_the_connection_that_it_came_by() {
 
 async fn phone_over_udp(side: &Side, more: &str) -> u16 {
     Phone::new("25").await.register_with(side, more).await.status()
+}
+
+#[tokio::test]
+async fn what_comes_from_a_telephones_place_in_the_clear_is_a_strangers() {
+    let office = Office::new();
+    let mut ours = stations(server(office.tls("127.0.0.1", false)));
+    ours.listen.push("tcp://127.0.0.1:0".parse().unwrap());
+    let mut ours = start(ours).await;
+    let tcp = ours.endpoint.listening()[2].address;
+    let place = "127.0.0.1:0".parse().unwrap();
+    let mut line =
+        Line::over(common::line::from(place, ours.address).await, office.client(None)).await.unwrap();
+    let mut phone = Phone::new("25").await;
+    assert_eq!(register(&mut phone, &ours, &mut line, "sip:25@h").await.status(), 200);
+    ours.told(&["station-25 up"]).await;
+    let mut plain = Line::bare(common::line::from(line.own, tcp).await);
+    // What we understand is told to those alone whom we serve.
+    for (line, transport, told) in [(&mut line, "TLS", true), (&mut plain, "TCP", false)] {
+        line.say(&request("OPTIONS", transport, u32::from(told))).await;
+        let heard = line.expect("SIP/2.0").await;
+        assert_eq!((heard.status(), heard.header("Allow").is_some()), (200, told), "{}", heard.text);
+    }
 }
 
 #[tokio::test]
@@ -343,9 +454,7 @@ async fn handshakes_that_do_not_go_on_cost_nobody_else() {
     for line in &mut held[4..] {
         assert!(line.heard().await.is_none());
     }
-    let socket = tokio::net::TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
-    let stream = socket.connect(ours.address).await.unwrap();
+    let stream = common::line::from("127.0.0.2:0".parse().unwrap(), ours.address).await;
     let mut line = Line::over(stream, office.client(None)).await.unwrap();
     line.say(&request("OPTIONS", "TLS", 1)).await;
     assert_eq!(line.expect("SIP/2.0").await.status(), 200, "there is room for others");

@@ -11,7 +11,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use sip::{Accepting, Tls};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::PATIENCE;
@@ -98,7 +98,11 @@ impl Line {
 
     /// Connects as it is.
     pub async fn plain(to: SocketAddr) -> Self {
-        let stream = TcpStream::connect(to).await.unwrap();
+        Self::bare(TcpStream::connect(to).await.unwrap())
+    }
+
+    /// Speaks as it is over a connection that is there.
+    pub fn bare(stream: TcpStream) -> Self {
         let ends = ends(&stream);
         Self::new(stream, ends)
     }
@@ -170,6 +174,14 @@ impl Line {
         let contact = format!("Contact: <sip:{};transport=tls>\r\n", self.own);
         self.say(&request.response(status, "there", &contact, body)).await;
     }
+}
+
+/// Connects from this place, which may have other connections elsewhere.
+pub async fn from(place: SocketAddr, to: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(place).unwrap();
+    socket.connect(to).await.unwrap()
 }
 
 fn ends(stream: &TcpStream) -> (SocketAddr, SocketAddr) {
