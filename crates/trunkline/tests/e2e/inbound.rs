@@ -13,6 +13,7 @@ use media::vox::VoxFormat;
 use trunkline::control_socket::{PortState, Reply, Request};
 
 use crate::house::{Application, House, PATIENCE, Plan};
+use crate::phone::Phone;
 
 const NUMBER: &str = "7322901900";
 /// Its last port, which calls come in on first.
@@ -256,5 +257,36 @@ fn u54_a_request_for_its_voice_answers_the_call() {
     app.expect(&format!("PLAY_VOICE_FILE/TERMINATION MSGID=1001 {PORT} EVENT=EOF"));
     caller.stop();
     app.expect(&format!("NETWORK_TRUNK_DISCONNECT/INFO MSGID=* {PORT}"));
+    house.stop();
+}
+
+/// A party's network moves its call (RFC 3891): for the application it is the same call, on the same port.
+#[test]
+fn x051_a_call_in_the_place_of_another_is_on_its_port_and_hears() {
+    let mut phone = Phone::new();
+    let house = phone.house();
+    house.tone("long.wav", 600, 20_000);
+    let mut app = house.application();
+    app.send("INIT_LINK/INFO MSGID=1000");
+    app.expect("INIT_LINK/RESPONSE MSGID=1000 STATUS=SUCCESS");
+    app.send("DIALOUT/DIAL MSGID=1001 DNIS=3015550100 MODE=BLIND");
+    app.expect("DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS");
+    phone.pick_up(phone.rtp.local_addr().unwrap().port());
+    app.expect("DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1");
+    let play = "PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT=1 FILE1=long.wav MODE=INTERRUPTABLE";
+    app.send(play);
+    app.expect("PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS");
+    Phone::expect_sound(&phone.rtp);
+    let elsewhere = Phone::new();
+    phone.replace(elsewhere.rtp.local_addr().unwrap().port());
+    app.expect("PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=1 EVENT=LOOPDROP");
+    phone.expect_bye();
+    app.send(play);
+    app.expect("PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT=1 STATUS=SUCCESS");
+    Phone::expect_sound(&elsewhere.rtp);
+    app.send("APP_TRUNK_DISCONNECT/INFO MSGID=1003 TRUNK_PORT=1");
+    app.expect("PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT=1 EVENT=STOPPED");
+    app.expect("APP_TRUNK_DISCONNECT/RESPONSE MSGID=1003 TRUNK_PORT=1 STATUS=SUCCESS");
+    phone.expect_bye();
     house.stop();
 }

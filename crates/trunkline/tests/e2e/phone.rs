@@ -64,13 +64,32 @@ impl Phone {
     /// Answers its call: sound goes to this port. Waits for the ACK.
     pub fn pick_up(&mut self, port: u16) {
         let (invite, from) = self.take("INVITE");
-        let sdp = format!(
-            "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
-             m=audio {port} RTP/AVP {PCMU} {KEYS}\r\na=rtpmap:{KEYS} telephone-event/8000\r\n"
-        );
-        self.answer(&invite, from, "200 OK", &sdp);
+        self.answer(&invite, from, "200 OK", &sdp(port));
         self.take("ACK");
         self.call = Some((invite, from));
+    }
+
+    /// Calls the server in the place of its call (Replaces, RFC 3891), with sound to this port.
+    pub fn replace(&self, port: u16) {
+        let (invite, from) = self.call.as_ref().unwrap();
+        let own = self.sip.local_addr().unwrap();
+        let their_tag = field(invite, "From").split(";tag=").nth(1).unwrap();
+        let sdp = sdp(port);
+        let replacing = |method: &str, more: &str, body: &str| {
+            format!(
+                "{method} sip:100@{from} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bK{method};rport\r\n\
+                 From: <sip:2015550100@{own}>;tag=again\r\nTo: <sip:100@{from}>{more}\r\nCall-ID: again\r\n\
+                 CSeq: 1 {method}\r\nMax-Forwards: 70\r\nContact: <sip:{own}>\r\n\
+                 Content-Type: application/sdp\r\nContent-Length: {length}\r\n\r\n{body}",
+                length = body.len(),
+            )
+        };
+        let replaces =
+            format!("\r\nReplaces: {};to-tag={their_tag};from-tag=phone", field(invite, "Call-ID"));
+        self.sip.send_to(replacing("INVITE", &replaces, &sdp).as_bytes(), from).unwrap();
+        let (answer, _) = self.take("SIP/2.0 200");
+        let tag = field(&answer, "To").split(";tag=").nth(1).unwrap();
+        self.sip.send_to(replacing("ACK", &format!(";tag={tag}"), "").as_bytes(), from).unwrap();
     }
 
     /// Where the server wants the sound of the call.
@@ -155,6 +174,14 @@ impl Phone {
         }
         panic!("no such sound");
     }
+}
+
+/// Our description of a call.
+fn sdp(port: u16) -> String {
+    format!(
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
+         m=audio {port} RTP/AVP {PCMU} {KEYS}\r\na=rtpmap:{KEYS} telephone-event/8000\r\n"
+    )
 }
 
 /// Sends a frame of silence.
