@@ -64,7 +64,7 @@ impl Ports {
         // An agent's number is that of his port (decision A16).
         let stations = || agents.iter().flat_map(|agent| agent.ports.clone());
         table.extend(stations().map(|number| (number, port(Line::Station(StationId(number)), 0))));
-        let unused: Vec<u16> = (1..=u16::MAX).rev().filter(|number| !table.contains_key(number)).collect();
+        let unused = (1..=u16::MAX).rev().filter(|number| !table.contains_key(number));
         let seconds: BTreeMap<u16, u16> = stations().zip(unused).collect();
         let second = |(&number, &second): (&u16, &u16)| (second, port(Line::Station(StationId(number)), 0));
         table.extend(seconds.iter().map(second));

@@ -15,6 +15,7 @@
 //! | `away 1`, `back 1` | the telephone itself holds, and takes back |
 //! | `answers 24`, `busy 24`, `silent 24` | the agent of a station that rings answers, refuses, or does not answer |
 //! | `refer 1 24`, `attend 1 3` | the telephone on port 1 passes on whom it talks with (REFER): to a number, or to whom it talks with on port 3 |
+//! | `replace 1` | a call on the same line takes the place of the one on port 1 (INVITE with Replaces) |
 //! | `leaves 24` | a station cannot be called any more |
 //! | `found` | the disk answers what it was asked first, where it does not answer at once |
 
@@ -23,9 +24,9 @@ use std::fmt;
 use std::time::Instant;
 
 use control::{Agent, ConnectionId, Input, Missing, Output, Settings, Sought, Switch, Ticket, Trunk};
-use edge::signal::{self, Callee, Cause, End, Referral, Side};
+use edge::signal::{self, Arrived, Callee, Cause, End, Referral, Side};
 use edge::sound::{self, Clip, Direction, PlayEnd, RecordEnd};
-use edge::{LegId, PlayId, RecordId};
+use edge::{LegId, Line, PlayId, RecordId, StationId, TrunkId};
 use protocol::{
     AgentTransfer, AgentTransferMode, AppTrunkDisconnect, BargeIn, BargeInMode, BargeOut, Dial, DialMode,
     Hold, HoldMode, Message, Mute, MuteMode, PatchPorts, PortText, Request, Spelling, TearPatch, Text, Word,
@@ -78,6 +79,8 @@ pub enum Act {
     Refer(u16, u16),
     /// The same, to whom it talks with on another leg of its own.
     ReferTo(u16, u16),
+    /// A call on the same line takes the place of this party's.
+    Replace(u16),
     /// A station cannot be called any more.
     Leaves(u16),
     /// The disk answers.
@@ -133,6 +136,7 @@ impl Act {
             "silent" => Some(Self::Declines(one?, Cause::NoAnswer)),
             "refer" => Some(Self::Refer(one?, other?)),
             "attend" => Some(Self::ReferTo(one?, other?)),
+            "replace" => Some(Self::Replace(one?)),
             "leaves" => Some(Self::Leaves(one?)),
             "found" => Some(Self::Found),
             _ => None,
@@ -204,6 +208,7 @@ impl Act {
             | Self::Declines(..)
             | Self::Refer(..)
             | Self::ReferTo(..)
+            | Self::Replace(_)
             | Self::Leaves(_)
             | Self::Found => return None,
         })
@@ -264,12 +269,15 @@ pub struct Floor {
     made: VecDeque<RecordId>,
     stopped: VecDeque<RecordId>,
     msgids: u32,
+    arrivals: u64,
     /// The requests that have had no answer.
     owed: BTreeSet<Text>,
     words: Vec<String>,
 }
 
 const LINK: ConnectionId = ConnectionId(1);
+/// The first port of a station.
+const FIRST_STATION: u16 = 24;
 
 impl Floor {
     /// A house with so many ports, on each of which there is a party that hears nobody, and with the stations 24
@@ -278,7 +286,7 @@ impl Floor {
     pub fn new(parties: u16, disk: Disk) -> Self {
         let house = Settings {
             trunks: vec![Trunk::new("carrier", 1..=parties)],
-            agents: vec![Agent::new(24..=25)],
+            agents: vec![Agent::new(FIRST_STATION..=FIRST_STATION + 1)],
             ..settings()
         };
         let mut floor = Self {
@@ -295,6 +303,7 @@ impl Floor {
             made: VecDeque::new(),
             stopped: VecDeque::new(),
             msgids: 0,
+            arrivals: 0,
             owed: BTreeSet::new(),
             words: Vec::new(),
         };
@@ -377,9 +386,34 @@ impl Floor {
                     self.feed(Input::Signal(signal::Event::Referred { leg, to }));
                 }
             }
+            Act::Replace(own) => {
+                if let Some(gone) = leg(own) {
+                    self.replace(own, gone);
+                }
+            }
             Act::Leaves(own) => self.feed(lines::input(&format!("station {own} down"))),
             Act::Found => self.found(),
             _ => {}
+        }
+    }
+
+    fn replace(&mut self, own: u16, gone: LegId) {
+        self.arrivals += 1;
+        let leg = LegId::arrived(self.arrivals);
+        let is_station = own >= FIRST_STATION;
+        let line = if is_station { Line::Station(StationId(own)) } else { Line::Trunk(TrunkId(0)) };
+        let arrived = Arrived {
+            leg,
+            line: Some(line),
+            dnis: "100".into(),
+            ani: "301".into(),
+            redirecting: String::new(),
+            replaces: Some(gone),
+        };
+        self.feed(Input::Signal(signal::Event::Arrived(arrived)));
+        if !self.hung_up.contains(&leg) {
+            self.parties.insert(own, leg);
+            self.feed(Input::Signal(signal::Event::Answered { leg, media: lines::media() }));
         }
     }
 

@@ -20,7 +20,7 @@ fn act(dice: &mut Dice) -> Act {
     let mut port = || 1 + dice.below(u64::from(PARTIES)) as u16;
     let (one_port, other) = (port(), port());
     let file = one(dice, &[None, Some("MUSIC"), Some("MUSIC"), Some("OTHER"), Some("GONE")]);
-    match dice.below(24) {
+    match dice.below(26) {
         0..=5 => Act::Patch(one_port, other),
         6 => Act::Tear(one_port, other),
         7..=8 => Act::Mute(one_port, one(dice, &[MuteMode::On, MuteMode::On, MuteMode::Off])),
@@ -34,6 +34,8 @@ fn act(dice: &mut Dice) -> Act {
             Act::BargeIn(one_port, other, one(dice, &modes))
         }
         22 => Act::BargeOut(one_port, other),
+        // It changes nothing about who hears whom.
+        23..=24 => Act::Replace(one_port),
         _ => one(dice, &[Act::Gone(one_port), Act::Drop(one_port)]),
     }
 }
@@ -87,7 +89,7 @@ fn slow_act(dice: &mut Dice) -> Act {
     let (one_port, other) = (port(dice), port(dice));
     let station = one(dice, &[24, 25]);
     let file = one(dice, &[None, Some("MUSIC"), Some("GONE")]);
-    match dice.below(16) {
+    match dice.below(17) {
         0..=1 => Act::Transfer(one_port, station, AgentTransferMode::Initiate, file),
         2 => Act::Transfer(one_port, station, AgentTransferMode::Blind, None),
         3 => Act::Transfer(one_port, other, AgentTransferMode::Cancel, None),
@@ -97,6 +99,7 @@ fn slow_act(dice: &mut Dice) -> Act {
         7..=8 => Act::Answers(station),
         9 => Act::Declines(station, one(dice, &[Cause::Busy, Cause::NoAnswer])),
         10..=11 => Act::Found,
+        12 => Act::Replace(one_port),
         _ => act(dice),
     }
 }

@@ -452,3 +452,14 @@ fn x050_at_the_exit_nobody_is_called_any_more() {
          < record out-2 port 1 to 3014567812 with agent 26 total 0.0s talk -: Normal by Us",
     );
 }
+
+#[test]
+fn x050_who_calls_has_no_second_line_before_the_answer() {
+    there(
+        "> in-1 arrived 25 from 24 on station-24
+         < out-1 call station-25 from 24
+         > in-2 arrived 3014567812 from 24 on station-24
+         < in-2 hang up Busy
+         < record in-2 port - to 3014567812 total 0.0s talk -: Busy by Us",
+    );
+}

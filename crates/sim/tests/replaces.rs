@@ -253,3 +253,57 @@ fn x051_a_second_line_may_be_in_use_meanwhile() {
          < record in-1 port 24 to 24 total 0.0s talk 0.0s: Normal by Network",
     );
 }
+
+#[test]
+fn x051_who_was_dialled_for_an_agent_alone_still_goes_with_him() {
+    linked(
+        "> link 1: DIAL_PATCH/INFO MSGID=2 AGENT_PORT=24 DNIS=3014567812
+         < link 1: DIAL_PATCH/RESPONSE MSGID=2 STATUS=SUCCESS
+         < out-1 dial 3014567812 on trunk-0
+         > out-1 answered
+         < out-1 open
+         < out-2 call station-24 from 3014567812
+         > out-2 answered
+         < out-2 open
+         < out-1 hears out-2
+         < out-2 hears out-1
+         < link 1: DIAL_PATCH/TERMINATION MSGID=2 EVENT=CONNECTED TRINK_PORT=1 TRUNK_PORT=1
+         > in-1 arrived 3014567812 from 301 on trunk-0 replacing out-1
+         < in-1 answer
+         > in-1 answered
+         < in-1 open
+         < in-1 hears out-2
+         < out-2 hears in-1
+         < out-1 hang up Normal
+         < out-1 close
+         < record out-1 port 1 to 3014567812 with agent 24 total 0.0s talk 0.0s: Normal by Us
+         > out-2 ended network Normal
+         < out-2 close
+         < in-1 hears nobody
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=24
+         < record out-2 port 24 to 24 total 0.0s talk 0.0s: Normal by Network
+         < in-1 hang up Normal
+         < in-1 close
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000002 TRUNK_PORT=1
+         < record in-1 port 1 to 3014567812 with agent 24 total 0.0s talk 0.0s: Normal by Us",
+    );
+}
+
+#[test]
+fn x051_a_request_that_waits_for_a_file_is_told_that_its_agent_has_gone() {
+    with_customer(
+        "> link 1: HOLD/INFO MSGID=3 AGENT_PORT=24 ON_HOLD_FILE=MUSIC.VOX MODE=ON
+         < find 1: MUSIC.VOX
+         > in-1 arrived 24 from 24 on station-24 replacing out-2
+         < in-1 answer
+         > in-1 answered
+         < in-1 open
+         < link 1: HOLD/RESPONSE MSGID=3 AGENT_PORT=24 ON_HOLD_FILE=MUSIC.VOX MODE=ON STATUS=AGENT_NOT_CONNECTED
+         < out-1 hears in-1
+         < in-1 hears out-1
+         < out-2 hang up Normal
+         < out-2 close
+         < record out-2 port 24 to 24 total 0.0s talk 0.0s: Normal by Us
+         > found 1: 1000ms",
+    );
+}
