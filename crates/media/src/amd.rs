@@ -30,6 +30,7 @@ pub use timeline::{Sound, Span, Timeline};
 
 use ear::{Ear, Heard, Now, ms};
 use greeting::{Greeting, Said};
+use serde::{Deserialize, Serialize};
 
 use crate::progress::{self, Sign, Sit};
 use crate::voice_file::RATE;
@@ -53,7 +54,8 @@ const RINGBACK: std::ops::RangeInclusive<u16> = 370..=500;
 const TOGETHER: u32 = 60;
 
 /// Who answered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// A live person.
     Human,
@@ -95,7 +97,8 @@ impl Verdict {
 }
 
 /// What decided, with its figures; all times are in milliseconds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[serde(tag = "what", rename_all = "kebab-case")]
 pub enum Reason {
     /// So much voice in so many words, then so much silence.
     ShortGreeting {
@@ -168,7 +171,8 @@ pub struct Decision {
 }
 
 /// Why a message to a machine may start.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[serde(tag = "what", rename_all = "kebab-case")]
 pub enum Cue {
     /// The beep is over.
     Beep {
@@ -187,12 +191,13 @@ pub enum Cue {
 }
 
 /// When a message to a machine may start.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
 pub struct Start {
+    /// Milliseconds from the first frame.
+    #[serde(rename = "at_ms")]
+    pub at: u32,
     /// Why.
     pub cue: Cue,
-    /// Milliseconds from the first frame.
-    pub at: u32,
 }
 
 /// What a detector tells.

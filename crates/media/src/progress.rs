@@ -17,6 +17,7 @@ use std::sync::LazyLock;
 use cadence::{Parts, Pattern};
 pub use country::Country;
 use pure::Pure;
+use serde::{Deserialize, Serialize};
 use steady::Steady;
 
 use crate::filters::{Filters, HALF, LANES, Window};
@@ -51,7 +52,8 @@ pub enum Sign {
 }
 
 /// What a special information tone says.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Debug)]
+#[serde(rename_all = "kebab-case")]
 pub enum Sit {
     /// IC: the number is vacant or has changed, and an announcement says so.
     Intercept,

@@ -1,7 +1,10 @@
 //! What was heard and when.
 
+use serde::{Deserialize, Serialize};
+
 /// What a stretch of sound was.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[serde(tag = "what", rename_all = "kebab-case")]
 pub enum Sound {
     /// Nothing, or the noise of the line.
     Silence,
@@ -22,14 +25,16 @@ pub enum Sound {
 }
 
 /// A stretch of sound, in milliseconds from the first frame.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
 pub struct Span {
-    /// What it was.
-    pub sound: Sound,
     /// Where it begins.
+    #[serde(rename = "from_ms")]
     pub from: u32,
     /// Where it ends.
+    #[serde(rename = "to_ms")]
     pub to: u32,
+    /// What it was.
+    pub sound: Sound,
 }
 
 impl Span {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use media::amd::{Decision, Start};
+use media::amd::Decision;
 
 use super::kept::{Kept, KeptError};
 use super::replay::listen;
@@ -37,15 +37,15 @@ pub fn run(path: &Path, output: &mut Output<impl Write>) -> Result<(), ExplainEr
         words::reason(kept.reason, &parameters)
     );
     if let Some(start) = kept.start {
-        let (at, cue) = (words::seconds(start.at_ms), words::cue(start.cue));
+        let (at, cue) = (words::seconds(start.at), words::cue(start.cue));
         text.push_str(&format!("  the message could start at {at}, {cue}\n"));
     }
     let rows: Vec<[String; 4]> = kept
         .timeline
         .iter()
         .map(|span| {
-            let length = format!("{} ms", span.to_ms.saturating_sub(span.from_ms));
-            [words::seconds(span.from_ms), words::seconds(span.to_ms), length, words::sound(span.sound)]
+            let length = format!("{} ms", span.length());
+            [words::seconds(span.from), words::seconds(span.to), length, words::sound(span.sound)]
         })
         .collect();
     let header = [("FROM", Lean::Right), ("TO", Lean::Right), ("LENGTH", Lean::Right), ("HEARD", Lean::Left)];
@@ -60,12 +60,11 @@ pub fn run(path: &Path, output: &mut Output<impl Write>) -> Result<(), ExplainEr
 /// What a detector of today makes of the sound that was kept.
 fn again(kept: &Kept, samples: &[i16], path: &Path) -> String {
     let detector = listen(samples, kept.tones(), kept.parameters());
-    let start = kept.start.map(|start| Start { cue: start.cue, at: start.at_ms });
     let said = match detector.decision() {
         Some(Decision { verdict, reason, at })
             if (verdict, reason, at) == (kept.verdict, kept.reason, kept.at_ms) =>
         {
-            match (start, detector.start()) {
+            match (kept.start, detector.start()) {
                 (Some(then), Some(now)) if then != now => {
                     format!("says the same, but that the message could start at {}", words::seconds(now.at))
                 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use media::amd::{Cue, Decision, Detector, Parameters, Reason, Sound, Span, Start, Verdict};
-use media::progress::{Country, Sit};
+use media::amd::{Decision, Detector, Parameters, Reason, Span, Start, Verdict};
+use media::progress::Country;
 use media::wav::{self, Encoding, WavError};
 use serde::{Deserialize, Serialize};
 
@@ -27,126 +27,19 @@ pub struct Kept {
     /// The call: the name of its files.
     pub call: String,
     /// Who answered.
-    #[serde(with = "VerdictForm")]
     pub verdict: Verdict,
     /// When that was certain, in milliseconds from the answer.
     pub at_ms: u32,
     /// What decided.
-    #[serde(with = "ReasonForm")]
     pub reason: Reason,
     /// When a message to a machine could start.
-    pub start: Option<KeptStart>,
+    pub start: Option<Start>,
     /// Whose tones the network's were: the code of a country.
     tones: String,
     /// What the detector went by.
     parameters: BTreeMap<String, i32>,
     /// What was heard.
-    pub timeline: Vec<KeptSpan>,
-}
-
-/// When a message to a machine could start.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-pub struct KeptStart {
-    /// Milliseconds from the answer.
-    pub at_ms: u32,
-    /// Why then.
-    #[serde(with = "CueForm")]
-    pub cue: Cue,
-}
-
-/// A stretch of sound.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-pub struct KeptSpan {
-    /// Where it begins, in milliseconds from the answer.
-    pub from_ms: u32,
-    /// Where it ends.
-    pub to_ms: u32,
-    /// What it was.
-    #[serde(with = "SoundForm")]
-    pub sound: Sound,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Verdict", rename_all = "kebab-case")]
-enum VerdictForm {
-    Human,
-    Machine,
-    Fax,
-    Intercept,
-    Silence,
-    NotSure,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Reason", tag = "what", rename_all = "kebab-case")]
-enum ReasonForm {
-    ShortGreeting {
-        voice: u32,
-        words: u32,
-        silence: u32,
-    },
-    LongGreeting {
-        voice: u32,
-        words: u32,
-    },
-    ManyWords {
-        voice: u32,
-        words: u32,
-    },
-    Beep {
-        hz: u16,
-        length: u32,
-    },
-    AnswerTone {
-        length: u32,
-    },
-    CallingTone {
-        length: u32,
-    },
-    Information {
-        #[serde(with = "SitForm")]
-        sit: Sit,
-    },
-    NothingSaid {
-        silence: u32,
-    },
-    TimeOver {
-        voice: u32,
-        words: u32,
-    },
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Sit", rename_all = "kebab-case")]
-enum SitForm {
-    Intercept,
-    VacantCode,
-    Reorder,
-    NoCircuit,
-    CarrierReorder,
-    CarrierNoCircuit,
-    Reserved1,
-    Reserved2,
-    International,
-    Unobtainable,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Cue", tag = "what", rename_all = "kebab-case")]
-enum CueForm {
-    Beep { hz: u16, length: u32 },
-    GreetingOver { silence: u32 },
-    WaitedLongEnough,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Sound", tag = "what", rename_all = "kebab-case")]
-enum SoundForm {
-    Silence,
-    Noise,
-    Voice,
-    Tone { hz: u16 },
-    Tones { hz: u16 },
+    pub timeline: Vec<Span>,
 }
 
 /// Why a verdict cannot be kept or read.
@@ -194,15 +87,10 @@ impl Kept {
             verdict,
             at_ms: at,
             reason,
-            start: detector.start().map(|Start { cue, at }| KeptStart { at_ms: at, cue }),
+            start: detector.start(),
             tones: tones.code().to_owned(),
             parameters: parameters.collect(),
-            timeline: detector
-                .timeline()
-                .spans()
-                .iter()
-                .map(|&Span { sound, from, to }| KeptSpan { from_ms: from, to_ms: to, sound })
-                .collect(),
+            timeline: detector.timeline().spans().to_vec(),
         })
     }
 
@@ -291,6 +179,9 @@ fn file_name(call: &str) -> Result<&str, KeptError> {
 
 #[cfg(test)]
 mod tests {
+    use media::amd::{Cue, Sound};
+    use media::progress::Sit;
+
     use super::*;
 
     #[test]
@@ -325,10 +216,10 @@ mod tests {
                 verdict: Verdict::ALL[n % Verdict::ALL.len()],
                 at_ms: 1_500,
                 reason,
-                start: cues.get(n).map(|&cue| KeptStart { at_ms: 3_000, cue }),
+                start: cues.get(n).map(|&cue| Start { at: 3_000, cue }),
                 tones: "de".into(),
                 parameters: [("hello_silence".into(), 700)].into(),
-                timeline: sounds.map(|sound| KeptSpan { from_ms: 0, to_ms: 20, sound }).to_vec(),
+                timeline: sounds.map(|sound| Span { from: 0, to: 20, sound }).to_vec(),
             };
             let path = kept.write(directory.path(), &vec![100; 200_000]).expect("written");
             let (read, samples) = Kept::read(&path).expect("read");
@@ -337,6 +228,28 @@ mod tests {
             assert_eq!(read.parameters().hello_silence, 700);
             assert_eq!(read.parameters().initial_silence, Parameters::default().initial_silence);
         }
+    }
+
+    /// The words of the file are those of the detector; a file outlives the program that wrote it.
+    #[test]
+    fn what_was_kept_long_ago_is_read() {
+        let text = "call = \"out-7\"\nverdict = \"not-sure\"\nat_ms = 1500\ntones = \"us\"\n\
+            [reason]\nwhat = \"information\"\nsit = \"vacant-code\"\n\
+            [start]\nat_ms = 3000\ncue = { what = \"waited-long-enough\" }\n\
+            [parameters]\nhello_silence = 700\n\
+            [[timeline]]\nfrom_ms = 0\nto_ms = 20\nsound = { what = \"tones\", hz = 460 }\n";
+        let kept: Kept = toml::from_str(text).expect("it is read");
+        let wanted = Kept {
+            call: "out-7".into(),
+            verdict: Verdict::NotSure,
+            at_ms: 1_500,
+            reason: Reason::Information { sit: Sit::VacantCode },
+            start: Some(Start { at: 3_000, cue: Cue::WaitedLongEnough }),
+            tones: "us".into(),
+            parameters: [("hello_silence".into(), 700)].into(),
+            timeline: vec![Span { from: 0, to: 20, sound: Sound::Tones { hz: 460 } }],
+        };
+        assert_eq!(kept, wanted);
     }
 
     #[test]
