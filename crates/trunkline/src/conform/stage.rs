@@ -24,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const TRUNK: Duration = Duration::from_secs(60);
 /// Between two looks for it.
 const BREATH: Duration = Duration::from_millis(500);
+/// How long it is listened for what came beside what a row waited for.
+const REST: Duration = Duration::from_millis(100);
 /// Ports that a row fills at the most.
 const PORTS: u32 = 10_000;
 /// Lines of an exchange that are kept.
@@ -62,6 +64,9 @@ pub(super) async fn play(
     let mut stage = Stage::new(target, carrier, heard);
     let outcome = stage.follow(row.script).await;
     let took = stage.began.elapsed();
+    if outcome.is_err() {
+        stage.note_the_rest().await;
+    }
     stage.leave();
     if row.needs.contains(&Need::Agents) {
         send_home(target, carrier).await;
@@ -159,6 +164,18 @@ impl<'a> Stage<'a> {
             known: BTreeSet::new(),
             began: Instant::now(),
             exchange: Vec::new(),
+        }
+    }
+
+    /// Notes what had come that nobody waited for: it may say why something else did not.
+    async fn note_the_rest(&mut self) {
+        for number in self.links.keys().copied().collect::<Vec<_>>() {
+            let Some(link) = self.links.get_mut(&number) else { continue };
+            let mut rest = Vec::new();
+            while let Ok(Ok(Came::Line(element))) = tokio::time::timeout(REST, link.next(self.heard)).await {
+                rest.push(line::shown(&element));
+            }
+            rest.iter().for_each(|line| self.note(Way::Received, number, line));
         }
     }
 

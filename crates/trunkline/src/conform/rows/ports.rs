@@ -65,10 +65,12 @@ pub(super) const FAMILY: Family = Family {
             needs: &[Need::Files],
             script: "
                 * up 3015550114
-                > PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT={port} FILE1=C:\\CONFORM\\TWO.WAV MODE=INTERRUPTABLE
+                > PLAY_VOICE_FILE/INFO MSGID=1002 TRUNK_PORT={port} FILE1=C:\\CONFORM\\LONG.WAV MODE=INTERRUPTABLE
                 < PLAY_VOICE_FILE/RESPONSE MSGID=1002 TRUNK_PORT={port} STATUS=SUCCESS
+                ~ hears 900
                 * ask 200 PLAYING
-                < PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT={port} EVENT=EOF
+                ~ press 1
+                < PLAY_VOICE_FILE/TERMINATION MSGID=1002 TRUNK_PORT={port} EVENT=DTMF DTMF=1
                 ~ heard 900",
         },
         Row {
