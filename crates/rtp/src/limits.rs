@@ -44,7 +44,7 @@ pub const BIND_TRIES: usize = 64;
 /// Port pairs of legs that are over which stay bound for legs to come.
 pub const RESTING: usize = 1_024;
 /// How long such a pair rests, so that what is still on its way to the old leg finds no new one.
-pub const REST: Duration = Duration::from_secs(5);
+pub const REST: Duration = Duration::from_secs(2);
 /// Datagrams that may have come to it meanwhile: more than the kernel's buffer holds.
 pub const STALE: usize = 64;
 /// The kernel's buffer for one socket, in octets: some 20 packets, as the kernel counts.

@@ -106,8 +106,10 @@ impl Core {
         let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() else { return overload() };
         match Leg::open(self, leg, Some(dial.to.line()), None, permit) {
             Some(leg) => match dial.to {
-                Callee::Station(station) => drop(self.runtime.spawn(ring(leg, station, dial.caller))),
-                Callee::Number { .. } => drop(self.runtime.spawn(place(leg, dial))),
+                Callee::Station(station) => {
+                    drop(self.runtime.spawn(Box::pin(ring(leg, station, dial.caller))))
+                }
+                Callee::Number { .. } => drop(self.runtime.spawn(Box::pin(place(leg, dial)))),
             },
             None => tracing::error!(%leg, "a leg was dialled twice under one name; the second is ignored"),
         }
@@ -152,7 +154,7 @@ impl Core {
         if transaction.send_trying().await.is_err() {
             return leg.forget();
         }
-        tokio::spawn(arrive(leg, Box::new(transaction), flow));
+        tokio::spawn(Box::pin(arrive(leg, Box::new(transaction), flow)));
     }
 
     /// What a call came over; none inside where anyone may call, none at all where nobody may.

@@ -74,7 +74,7 @@ impl Core {
     ) -> Option<Handle> {
         let transaction = self.client(request, flow).await?;
         let handle = Handle { key: transaction.key.clone(), sender: transaction.tu_sender.clone() };
-        tokio::spawn(run_invite(transaction, flow.clone(), leg));
+        tokio::spawn(Box::pin(run_invite(transaction, flow.clone(), leg)));
         Some(handle)
     }
 

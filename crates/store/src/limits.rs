@@ -11,13 +11,15 @@ pub const PENDING: usize = 4 << 20;
 /// Octets of a line of the spool: several times what a record can need.
 pub const LINE: usize = 64 << 10;
 /// Octets that a taker reads at a time.
-pub const READ: usize = 1 << 20;
+pub const READ: u64 = 1 << 20;
 /// Entries that a taker brings at a time.
 pub const BATCH: usize = 1_000;
 /// Characters of a text in a record.
 pub const TEXT: usize = 256;
-/// How long a taker that is woken waits for more to come, so that a call's two entries make one row.
-pub const GATHER: Duration = Duration::from_millis(100);
+/// How long a taker that is woken waits for more to come: a commit costs as much as the rows of forty calls.
+pub const GATHER: Duration = Duration::from_millis(500);
+/// How soon it sees meanwhile that nothing more can come.
+pub const DOZE: Duration = Duration::from_millis(50);
 /// How long a taker that brought nothing waits before it tries again: at first, and at most.
 pub const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 /// How often rows that are older than they are kept are deleted.

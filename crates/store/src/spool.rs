@@ -6,12 +6,12 @@
 //!
 //! What is appended has been handed to the system before anyone else hears that the call is over: it outlives the
 //! death of the process. It is made to outlive that of the machine as well ([`Reader::secure`]) when the database
-//! does not take it; otherwise the database's own commit does, a tenth of a second later.
+//! does not take it; otherwise the database's own commit does, half a second later.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 
@@ -106,6 +106,12 @@ impl Spool {
             return;
         }
         self.pending.append(&mut entry.line());
+    }
+
+    /// Whether something that was put has not been handed to the system.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        !self.pending.is_empty()
     }
 
     /// Hands what was put to the system. What it does not take waits in memory for the next time.
@@ -223,16 +229,10 @@ impl Reader {
     }
 
     fn read(&self, from: Place) -> io::Result<Option<Batch>> {
-        let file = File::open(path_of(&self.directory, from.segment))?;
-        let mut octets = vec![0; limits::READ];
-        let mut filled = 0;
-        while let Some(rest) = octets.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match file.read_at(rest, from.offset + filled as u64)? {
-                0 => break,
-                read => filled += read,
-            }
-        }
-        octets.truncate(filled);
+        let mut file = File::open(path_of(&self.directory, from.segment))?;
+        file.seek(SeekFrom::Start(from.offset))?;
+        let mut octets = Vec::new();
+        file.take(limits::READ).read_to_end(&mut octets)?;
         // What the death of a process left half-written was promised to nobody.
         let mut batch = Batch { entries: Vec::new(), damaged: 0, next: from };
         for line in octets.split_inclusive(|&octet| octet == b'\n').take(limits::BATCH) {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -174,11 +174,20 @@ impl Taker {
                     // What came meanwhile is as safe as the rest.
                     let _ = self.reader.secure();
                 }
-                Ok(()) => {
-                    thread::sleep(limits::GATHER);
-                    return Spooling::GoesOn;
-                }
+                Ok(()) => return self.gather(),
             }
         }
+    }
+
+    /// Lets more come, unless nothing more can. Asleep, for to be woken by each entry would cost more than to take it.
+    fn gather(&self) -> Spooling {
+        let until = Instant::now() + limits::GATHER;
+        while Instant::now() < until {
+            thread::sleep(limits::DOZE);
+            if self.woken.try_recv() == Err(TryRecvError::Disconnected) {
+                return Spooling::IsOver;
+            }
+        }
+        Spooling::GoesOn
     }
 }

@@ -36,6 +36,9 @@ pub(crate) const LAST_RECORDINGS: Duration = Duration::from_secs(5);
 /// What the database may take at the end of the process; what it has not taken by then waits in the spool.
 pub(crate) const LAST_RECORDS: Duration = Duration::from_secs(5);
 
+/// How long the last word on a call, whose first is safe, waits for others to be written with it.
+pub(crate) const LAST_WORD: Duration = Duration::from_millis(100);
+
 /// How long a call's record waits for what the media engine saw of it.
 pub(crate) const RECORD_WAITS: Duration = Duration::from_secs(5);
 

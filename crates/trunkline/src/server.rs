@@ -440,10 +440,11 @@ async fn take_events(shell: Rc<Shell>, mut events: mpsc::Receiver<Input>) {
     }
 }
 
-/// Tells the switch when its next timeout is due.
+/// Tells the switch when its next timeout is due, and has records written in time.
 async fn keep_time(shell: Rc<Shell>) {
     loop {
-        let next = shell.switch.borrow().next_timeout();
+        let next = shell.next_due();
+        shell.armed.set(next);
         match next {
             None => shell.rearm.notified().await,
             Some(at) => {

@@ -102,7 +102,7 @@ impl Sqlite {
     fn put(&mut self, entries: &[&Entry]) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
         for is_whole in [false, true] {
-            let mut statement = transaction.prepare(&upsert(SIGN, is_whole))?;
+            let mut statement = transaction.prepare_cached(&upsert(SIGN, is_whole))?;
             for entry in entries.iter().filter(|entry| entry.is_whole == is_whole) {
                 statement.execute(params_from_iter(entry.call.values()))?;
             }

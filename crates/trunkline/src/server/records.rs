@@ -1,8 +1,8 @@
 //! Call detail records on their way to the store.
 //!
 //! Call control says that a leg is over, the media engine what it saw of it, in either order. The record goes to the
-//! spool with the first of these, before anyone hears that the call is over, and once more when it is whole: a crash
-//! in between costs it its packet counts and nothing else.
+//! spool before anyone hears that the call is over, and once more, a moment later, when it is whole: a crash in
+//! between costs it its packet counts and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant, SystemTime};
@@ -28,6 +28,8 @@ pub(crate) struct Records {
     /// The names of the trunks, in the order of their ids.
     trunks: Vec<String>,
     spool: Spool,
+    /// When what was put into the spool is handed to the system at the latest.
+    due: Option<Instant>,
     halves: BTreeMap<LegId, (Instant, Half)>,
     /// Until when each waits for its other half.
     until: BTreeSet<(Instant, LegId)>,
@@ -49,18 +51,18 @@ impl Records {
         // Two servers may share a database, and start at the same time.
         let chance = RandomState::new().hash_one(std::process::id()) & 0xffff_ffff;
         let run = format!("{since:x}-{chance:08x}");
-        Self { run, trunks, spool, halves: BTreeMap::new(), until: BTreeSet::new() }
+        Self { run, trunks, spool, due: None, halves: BTreeMap::new(), until: BTreeSet::new() }
     }
 
     /// Call control has ended a leg, or refused it.
     pub(crate) fn ended(&mut self, now: Instant, wall: SystemTime, cdr: &Cdr) {
         let record = self.record(wall, cdr);
         match self.take(cdr.leg) {
-            Some(Half::Seen(seen)) => self.complete(record, Some(seen)),
+            Some(Half::Seen(seen)) => self.complete(now, record, Some(seen)),
             // What never had a port never had sound.
-            _ if cdr.port.is_none() => self.complete(record, None),
+            _ if cdr.port.is_none() => self.complete(now, record, None),
             _ => {
-                self.spool.put(&Entry { is_whole: false, call: record.clone() });
+                self.put(now, &Entry { is_whole: false, call: record.clone() });
                 self.keep(now + limits::RECORD_WAITS, cdr.leg, Half::Ended(Box::new(record)));
             }
         }
@@ -69,23 +71,33 @@ impl Records {
     /// The media engine has closed a leg.
     pub(crate) fn closed(&mut self, now: Instant, leg: LegId, seen: Seen) {
         match self.take(leg) {
-            Some(Half::Ended(record)) => self.complete(*record, Some(seen)),
+            // Its first word is safe.
+            Some(Half::Ended(record)) => self.complete(now + limits::LAST_WORD, *record, Some(seen)),
             // The record may wait for the file of a recording.
             _ => self.keep(now + limits::SEEN_WAITS, leg, Half::Seen(seen)),
         }
     }
 
-    /// Hands what there is to the system, after which it outlives this process.
+    /// When [`Records::flush`] has something to do at the latest.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        self.due.into_iter().chain(self.until.first().map(|&(until, _)| until)).min()
+    }
+
+    /// Hands what is due to the system, after which it outlives this process.
     pub(crate) fn flush(&mut self, now: Instant) {
         while let Some(&(until, leg)) = self.until.first()
             && (until <= now || self.halves.len() > limits::RECORDS)
         {
             if let Some(Half::Ended(record)) = self.take(leg) {
                 tracing::warn!(%leg, "the media engine does not say what it saw");
-                self.complete(*record, None);
+                self.complete(now, *record, None);
             }
         }
-        self.spool.flush();
+        if self.due.is_some_and(|due| due <= now) {
+            self.spool.flush();
+            // What the disk does not take is tried again.
+            self.due = self.spool.is_pending().then(|| now + limits::LAST_WORD);
+        }
     }
 
     /// Whether a record waits for the media engine.
@@ -94,13 +106,18 @@ impl Records {
     }
 
     /// Every record that is open is whole as it is: the server ends.
-    pub(crate) fn end(mut self) {
+    pub(crate) fn end(mut self, now: Instant) {
         for (_, half) in std::mem::take(&mut self.halves).into_values() {
             if let Half::Ended(record) = half {
-                self.complete(*record, None);
+                self.complete(now, *record, None);
             }
         }
         self.spool.flush();
+    }
+
+    fn put(&mut self, due: Instant, entry: &Entry) {
+        self.spool.put(entry);
+        self.due = Some(self.due.map_or(due, |before| before.min(due)));
     }
 
     fn keep(&mut self, until: Instant, leg: LegId, half: Half) {
@@ -114,12 +131,12 @@ impl Records {
         Some(half)
     }
 
-    fn complete(&mut self, mut record: CallRecord, seen: Option<Seen>) {
+    fn complete(&mut self, due: Instant, mut record: CallRecord, seen: Option<Seen>) {
         if let Some(seen) = seen {
             add(&mut record, &seen);
         }
         log(&record);
-        self.spool.put(&Entry { is_whole: true, call: record });
+        self.put(due, &Entry { is_whole: true, call: record });
     }
 
     fn id(&self, leg: LegId) -> String {
@@ -325,7 +342,7 @@ mod tests {
         let spool = Spool::open(directory.path(), Vec::new()).expect("it opens");
         let mut records = Records::new(spool, vec!["carrier".into()], wall());
         act(&mut records, Instant::now());
-        records.end();
+        records.end(Instant::now());
         let reader = Reader::open(directory.path(), "test").expect("it opens");
         let batch = reader.next().expect("it is read");
         let entries = batch.map(|batch| batch.entries).unwrap_or_default();

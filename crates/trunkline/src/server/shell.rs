@@ -68,7 +68,9 @@ pub(crate) struct Shell {
     spelling: Spelling,
     next_link: Cell<u64>,
     panics: Cell<u32>,
-    /// The switch's next timeout may be earlier than the one slept for.
+    /// What is slept for.
+    pub(crate) armed: Cell<Option<Instant>>,
+    /// Something is due earlier than what is slept for.
     pub(crate) rearm: Notify,
     /// The exit is complete, or the switch cannot go on.
     pub(crate) over: Notify,
@@ -106,6 +108,7 @@ impl Shell {
             spelling,
             next_link: Cell::new(0),
             panics: Cell::new(0),
+            armed: Cell::new(None),
             rearm: Notify::new(),
             over: Notify::new(),
             fatal: Cell::new(false),
@@ -125,7 +128,6 @@ impl Shell {
         let now = Instant::now();
         let mut outputs = self.outputs.take();
         let mut switch = self.switch.borrow_mut();
-        let before = switch.next_timeout();
         self.flight.borrow_mut().note(now, &input);
         log_failure(&input);
         if let Input::Sound(Event::Closed { leg, seen }) = &input {
@@ -136,15 +138,21 @@ impl Shell {
             Ok(()) => self.panics.set(0),
             Err(_) => self.survive(now, &mut switch, &mut outputs),
         }
-        let after = switch.next_timeout();
         drop(switch);
-        if after.is_some_and(|after| before.is_none_or(|before| after < before)) {
-            self.rearm.notify_one();
-        }
         for output in outputs.drain(..) {
             self.carry_out(output);
         }
         *self.outputs.borrow_mut() = outputs;
+        let next = self.next_due();
+        if next.is_some_and(|next| self.armed.get().is_none_or(|armed| next < armed)) {
+            self.rearm.notify_one();
+        }
+    }
+
+    /// When something is due that no input brings: a timeout of the switch, or a record to be written.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        let records = self.hands.records.borrow().as_ref().and_then(Records::next_due);
+        self.switch.borrow().next_timeout().into_iter().chain(records).min()
     }
 
     /// A broken invariant ends the one call it was about; twice in a row, and the process ends for its
@@ -250,7 +258,7 @@ impl Shell {
     /// No call is recorded any more.
     pub(crate) fn end_records(&self) {
         if let Some(records) = self.hands.records.take() {
-            records.end();
+            records.end(Instant::now());
         }
     }
 
