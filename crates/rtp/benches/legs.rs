@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! cargo bench -p rtp --bench legs -- [--legs 500] [--rounds 5] [--seconds 4] [--io auto|calls|uring]
-//! cargo bench -p rtp --bench legs -- bridge [--pairs 400] [...]
+//! cargo bench -p rtp --bench legs -- bridge [--pairs 400] [--only pair] [...]
 //! ```
 //!
 //! With `bridge`, what a leg costs that hears another: in pairs whose packets are passed on, in pairs of two
@@ -50,6 +50,8 @@ struct Plan {
     measures: Measures,
     /// Pairs that are to be served on all cores.
     pairs: usize,
+    /// The one way of hearing that is measured, as for a profile; all of them where it is empty.
+    only: String,
 }
 
 /// What is measured.
@@ -99,30 +101,33 @@ fn main() {
 
 /// What each way of hearing one another costs.
 fn measure_bridges(plan: &Plan, engine: &Engine, back_end: BackEnd) {
-    const DEEDS: [(&str, Deed); 5] = [
+    let all = [
         ("playing", Deed::Play),
         ("pair", Deed::Pass),
         ("two codecs", Deed::Transcode),
         ("recorded", Deed::RecordPair),
         ("five", Deed::Mix),
     ];
-    let titles = DEEDS.map(|(title, _)| format!("{title:>20}")).join(" |");
+    let deeds: Vec<(&str, Deed)> =
+        all.into_iter().filter(|(title, _)| plan.only.is_empty() || plan.only == *title).collect();
+    let titles = deeds.iter().map(|(title, _)| format!("{title:>20}")).collect::<Vec<_>>().join(" |");
     println!("round |  bare µs/leg-s |{titles} | late (each as µs/leg-s, ratio, received)");
-    let (mut name, mut late, mut ratios) = (0, 0, DEEDS.map(|_| Vec::new()));
+    let (mut name, mut late, mut ratios) = (0, 0, vec![Vec::new(); deeds.len()]);
     for round in 1..=plan.rounds {
         let bare = bare_round(plan, back_end);
         let before = engine.counters().workers[0].late;
-        let cells = std::array::from_fn::<_, 5, _>(|n| {
-            let cost = engine_round(plan, engine, &mut name, DEEDS[n].1).0;
+        let cells = deeds.iter().zip(&mut ratios).map(|(&(_, deed), ratios)| {
+            let cost = engine_round(plan, engine, &mut name, deed).0;
             let ratio = cost.microseconds / bare.microseconds;
-            ratios[n].push(ratio);
+            ratios.push(ratio);
             format!("{:8.1} {ratio:5.3} {:5.3}", cost.microseconds, cost.received)
         });
+        let cells: Vec<String> = cells.collect();
         let more = engine.counters().workers[0].late - before;
         late += more;
         println!("{round:5} | {:14.1} | {} | {more:4}", bare.microseconds, cells.join(" | "));
     }
-    for ((title, _), mut ratios) in DEEDS.into_iter().zip(ratios) {
+    for ((title, _), mut ratios) in deeds.into_iter().zip(ratios) {
         ratios.sort_by(f64::total_cmp);
         let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
         let target = if title == "pair" { " (target at most 1.15)" } else { "" };
@@ -133,7 +138,7 @@ fn measure_bridges(plan: &Plan, engine: &Engine, back_end: BackEnd) {
 
 /// Pairs on all cores, which they share with their far sides.
 fn measure_pairs(plan: &Plan) {
-    let plan = Plan { legs: 2 * plan.pairs, rounds: 1, io: plan.io, ..*plan };
+    let plan = Plan { legs: 2 * plan.pairs, rounds: 1, only: String::new(), ..*plan };
     let engine = Engine::start(settings(&plan, 0), sink(), tape()).expect("the engine starts");
     let (cost, _) = engine_round(&plan, &engine, &mut 0, Deed::Pass);
     let counters = engine.counters();
@@ -196,7 +201,8 @@ fn measure_legs(plan: &Plan, engine: &Engine, back_end: BackEnd) {
 
 fn plan() -> Plan {
     let (legs, rounds, time, pairs) = (500, 5, Duration::from_secs(4), 400);
-    let mut plan = Plan { legs, rounds, time, io: Io::Auto, measures: Measures::Legs, pairs };
+    let (io, measures, only) = (Io::Auto, Measures::Legs, String::new());
+    let mut plan = Plan { legs, rounds, time, io, measures, pairs, only };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut number =
@@ -207,6 +213,7 @@ fn plan() -> Plan {
             "--legs" => plan.legs = number().max(1),
             "--rounds" => plan.rounds = number().max(1),
             "--seconds" => plan.time = Duration::from_secs(number().max(1) as u64),
+            "--only" => plan.only = words.next().expect("a way of hearing follows"),
             "--io" => {
                 plan.io = match words.next().as_deref() {
                     Some("calls") => Io::SystemCalls,
