@@ -14,6 +14,7 @@
 //! let told = (0..500).find_map(|_| {
 //!     let frame = [0; FRAME];
 //!     bank.feed(&frame, |heard| detector.sign(heard));
+//!     detector.tone(bank.sounds());
 //!     detector.hear(&frame)
 //! });
 //! assert!(matches!(told, Some(Event::Decided(decision)) if decision.verdict == Verdict::Silence));
@@ -244,6 +245,8 @@ pub struct Detector {
     quiet_from: u32,
     /// Where the last tone ended, in milliseconds.
     tone_end: u32,
+    /// Where a tone was heard last that may be the network's, in milliseconds.
+    network_until: u32,
     signs: Signs,
     /// A tone that may be a beep, until it is known what follows.
     beep: Option<Span>,
@@ -263,6 +266,7 @@ impl Detector {
             greeting: Greeting::new(&parameters),
             quiet_from: 0,
             tone_end: 0,
+            network_until: 0,
             signs: Signs::default(),
             beep: None,
             decision: None,
@@ -319,6 +323,12 @@ impl Detector {
         }
     }
 
+    /// Whether a tone of the network sounds in the frame that comes next, as a bank says: such a tone is no voice,
+    /// whichever part of its cadence is heard.
+    pub const fn tone(&mut self, sounds: bool) {
+        self.ear.tone_of_network = sounds;
+    }
+
     /// Takes the next frame. Where one frame tells both a machine and its start, the start comes with the next.
     pub fn hear(&mut self, frame: &[i16; FRAME]) -> Option<Event> {
         match self.phase {
@@ -362,6 +372,9 @@ impl Detector {
         self.greeting.hear(dbm0, voice, loudest, &self.parameters);
         if let Some(from) = struck {
             self.greeting.strike(from, loudest, &self.parameters);
+        }
+        if self.ear.tone_of_network {
+            self.network_until = self.heard();
         }
         let Some(span) = ended else { return };
         self.timeline.push(span);
@@ -437,8 +450,10 @@ impl Detector {
             return (silence >= CNG_SILENCE).then_some((Verdict::Fax, Reason::CallingTone { length }));
         }
         let (hz, length) = self.beeped()?;
-        // A beep before anything was said may be the line's own, and then somebody speaks.
-        let enough = if said { 0 } else { ms(self.parameters.greeting_end) };
+        // A beep before anything was said may be the line's own, and then somebody speaks. One at a pitch of the
+        // network may be the first tone of a cadence.
+        let is_plain = said && self.beep.is_none_or(|beep| self.network_until <= beep.from);
+        let enough = if is_plain { 0 } else { ms(self.parameters.greeting_end) };
         (silence >= enough).then_some((Verdict::Machine, Reason::Beep { hz, length }))
     }
 

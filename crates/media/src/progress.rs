@@ -27,8 +27,9 @@ use crate::tone::power;
 const BLOCK: usize = 2 * HALF;
 /// Milliseconds in a block.
 const MS: u32 = 10;
-/// A tone that began within so many blocks of a bank's first may have begun before it.
-const CUT: u64 = 3;
+/// A tone that began within so many blocks of a bank's first may have begun before it: what a leg hears begins with
+/// the 40 ms for which packets are kept back.
+const CUT: u64 = 8;
 /// The least power of a tone: -43 dBm0, as detectors in use hear to -40.
 const LEAST: f32 = power(-43.0);
 
@@ -152,6 +153,12 @@ impl Bank {
     #[must_use]
     pub fn country(&self) -> Country {
         self.country
+    }
+
+    /// Whether a tone with a pitch of its country sounds, whatever its cadence will be: it is no voice.
+    #[must_use]
+    pub fn sounds(&self) -> bool {
+        self.steady.sounds()
     }
 
     /// Takes the next samples, at 8 kHz and however many, and tells each sign when it is certain.

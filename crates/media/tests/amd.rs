@@ -64,6 +64,7 @@ fn heard_in(country: &str, sound: &[Vec<i16>], parameters: Parameters) -> Detect
     let mut detector = Detector::new(parameters);
     for frame in sound.concat().as_chunks::<FRAME>().0 {
         bank.feed(frame, |heard| detector.sign(heard));
+        detector.tone(bank.sounds());
         detector.hear(frame);
     }
     detector
@@ -310,6 +311,7 @@ proptest! {
                     _ => tone.fill(&mut frame),
                 }
                 bank.feed(&frame, |heard| detector.sign(heard));
+                detector.tone(bank.sounds());
                 match detector.hear(&frame) {
                     Some(Event::Decided(_)) => decided += 1,
                     Some(Event::Start(_)) => started += 1,

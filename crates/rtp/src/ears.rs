@@ -247,6 +247,9 @@ impl Ears {
                     judge.sign(heard);
                 }
             });
+            if let Some(judge) = &mut self.judge {
+                judge.tone(bank.sounds());
+            }
         }
         if let Some(watch) = &mut self.watch {
             watch.hear(samples, &mut tell);

@@ -61,6 +61,13 @@ impl Judge {
         }
     }
 
+    /// Whether a tone of the network sounds in the frame that comes next.
+    pub const fn tone(&mut self, sounds: bool) {
+        if let Some(judged) = &mut self.under_way {
+            judged.detector.tone(sounds);
+        }
+    }
+
     /// Takes the next frame.
     pub fn hear(&mut self, frame: &[i16; FRAME]) -> Option<amd::Event> {
         let judged = self.under_way.as_mut()?;

@@ -18,6 +18,8 @@ const TONE: u32 = 4;
 const TONE_WITHIN: u32 = 10;
 /// Frames that make several tones at once, which look more like a vowel: 240 ms.
 const TONES: u32 = 12;
+/// Frames that make a tone of which a bank says that it is the network's: 60 ms.
+const TONE_OF_NETWORK: u32 = 3;
 /// Frames of ringback that make a tone where the call begins with it: 60 ms.
 const RINGBACK_AT_FIRST: u32 = 3;
 /// How much the pitch and the level of several tones may vary from frame to frame: less than a vowel does.
@@ -62,6 +64,8 @@ pub(super) struct Run {
     loudest_before: f32,
     /// A tone that may be under way.
     tone: Option<Tone>,
+    /// A tone that it began with, too short to be certain of while it lasted.
+    first: Option<Tone>,
     /// Noise that may be under way.
     steady: Steady,
 }
@@ -93,6 +97,14 @@ pub(super) struct Tone {
     single: u32,
     /// Frames that do not fit, at its end.
     misses: u32,
+}
+
+impl Run {
+    /// The tone that may have been under way is over.
+    fn leave_tone(&mut self) {
+        let tone = self.tone.take();
+        self.first = self.first.or(tone.filter(|tone| tone.from <= self.from + EDGE && tone.frames > 1));
+    }
 }
 
 impl Tone {
@@ -131,7 +143,10 @@ impl Tone {
     }
 
     /// Whether it has lasted for long enough to be one, in a run of sound that began at this frame.
-    fn is_certain(&self, run: u32) -> bool {
+    fn is_certain(&self, run: u32, of_network: bool) -> bool {
+        if of_network {
+            return self.frames >= TONE_OF_NETWORK;
+        }
         let begins = self.from <= run + EDGE;
         let enough = match self.sound() {
             Sound::Tone { .. } if begins => TONE,
@@ -142,6 +157,16 @@ impl Tone {
         let within = |[low, high]: [f32; 2], most: f32| high - low <= most;
         let steady = within(self.hz_bounds, TONES_HZ) && within(self.dbm0_bounds, TONES_DB);
         self.frames >= enough && (steady || matches!(self.sound(), Sound::Tone { .. }))
+    }
+
+    /// Whether it is one tone that a run from here to there consists of, but for its edges: what is left of one that
+    /// was cut off, by the answer or by packets that were lost.
+    fn is_all(&self, run: u32, end: u32) -> bool {
+        let begins = self.from <= run + EDGE;
+        begins
+            && self.frames > 1
+            && end <= self.from + self.frames + EDGE
+            && matches!(self.sound(), Sound::Tone { .. })
     }
 
     /// What it is.
@@ -220,6 +245,8 @@ pub(super) struct Ear {
     loudest: f32,
     /// The levels of the last frames, the latest last.
     before: [f32; 4],
+    /// Whether it is known of the next frame that a tone of the network sounds in it.
+    pub(super) tone_of_network: bool,
 }
 
 impl Ear {
@@ -230,6 +257,7 @@ impl Ear {
             floor: Floor::new(),
             loudest: LOWEST,
             before: [LOWEST; 4],
+            tone_of_network: false,
         }
     }
 
@@ -255,8 +283,11 @@ impl Ear {
         };
         // What was voice until now may turn out to have been a tone or noise from some frame on.
         let struck = match (before, self.now) {
-            (Now::Sounding(_), Now::Tone(tone)) => Some(tone.from),
+            (Now::Sounding(run), Now::Tone(tone)) => {
+                Some(if ended.as_ref().is_some_and(Span::is_tone) { run.from } else { tone.from })
+            }
             (Now::Sounding(run), Now::Quiet { from }) if run.gap == 0 && loud => Some(from),
+            (Now::Sounding(run), Now::Quiet { .. }) => ended.filter(Span::is_tone).map(|_| run.from),
             _ => None,
         };
         let voice = loud && matches!(self.now, Now::Sounding(_));
@@ -300,6 +331,7 @@ impl Ear {
             gap: 0,
             loudest_before: self.loudest,
             tone: pitch.map(|pitch| Tone::new(from, dbm0, pitch)),
+            first: None,
             steady: Steady { from, low: dbm0, high: dbm0 },
         }
     }
@@ -314,16 +346,19 @@ impl Ear {
     ) -> Option<Span> {
         let at = self.frames - 1;
         let Some(pitch) = heard else {
+            run.leave_tone();
             run.gap += 1;
-            run.tone = None;
             self.now = Now::Sounding(run);
             return (run.gap * FRAME_MS >= ms(parameters.word_gap)).then(|| {
                 let end = self.frames - run.gap;
                 self.now = Now::Quiet { from: end };
-                self.voice(run, end, parameters)
+                self.over(run, end, parameters)
             });
         };
         run.gap = 0;
+        if !pitch.is_some_and(|pitch| run.tone.is_some_and(|tone| tone.fits(dbm0, pitch))) {
+            run.leave_tone();
+        }
         run.tone = pitch.map(|pitch| match run.tone {
             Some(mut tone) if tone.fits(dbm0, pitch) => {
                 tone.add(dbm0, pitch);
@@ -331,7 +366,7 @@ impl Ear {
             }
             _ => Tone::new(at, dbm0, pitch),
         });
-        if let Some(tone) = run.tone.filter(|tone| tone.is_certain(run.from)) {
+        if let Some(tone) = run.tone.filter(|tone| tone.is_certain(run.from, self.tone_of_network)) {
             return self.begin(tone, run, parameters);
         }
         // Noise of short frames varies by itself: the mean of four does less.
@@ -347,6 +382,17 @@ impl Ear {
         (steady * FRAME_MS >= ms(parameters.steady_noise)).then(|| self.noise(run, parameters)).flatten()
     }
 
+    /// A run is over, before this frame.
+    fn over(&mut self, run: Run, end: u32, parameters: &Parameters) -> Span {
+        match run.first.filter(|tone| tone.is_all(run.from, end)) {
+            Some(tone) => {
+                self.loudest = run.loudest_before;
+                span(tone.sound(), run.from, end)
+            }
+            None => self.voice(run, end, parameters),
+        }
+    }
+
     /// The end of a run is a tone.
     fn begin(&mut self, mut tone: Tone, run: Run, parameters: &Parameters) -> Option<Span> {
         let all = tone.from <= run.from + EDGE;
@@ -355,7 +401,7 @@ impl Ear {
             self.loudest = run.loudest_before;
         }
         self.now = Now::Tone(tone);
-        (!all).then(|| self.voice(run, tone.from, parameters))
+        (!all).then(|| self.over(run, tone.from, parameters))
     }
 
     /// The end of a run was noise: from now on it is what the line is like.

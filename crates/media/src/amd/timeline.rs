@@ -43,6 +43,11 @@ impl Span {
     pub const fn length(&self) -> u32 {
         self.to.saturating_sub(self.from)
     }
+
+    /// Whether it is one tone, or several together.
+    pub(super) const fn is_tone(&self) -> bool {
+        matches!(self.sound, Sound::Tone { .. } | Sound::Tones { .. })
+    }
 }
 
 /// The spans of a call in order, without a gap between them: at most [`Timeline::MOST`].

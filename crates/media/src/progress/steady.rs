@@ -16,6 +16,9 @@ const EDGE: f32 = 0.4;
 const ATTACK: usize = 8;
 /// How far above what is heard in the pause a tone must stand.
 const ABOVE: f32 = 4.0;
+/// Blocks in which what is heard in the pause follows a lower level, and a higher one.
+const FALLS: f32 = 8.0;
+const RISES: f32 = 64.0;
 /// The least part of all the power that is a pitch, and the most: the beats of a pair make it more at times.
 const SHARE: std::ops::RangeInclusive<f32> = 0.7..=1.6;
 /// The least part of a pair that each of the two has.
@@ -176,11 +179,19 @@ impl Steady {
         }
     }
 
-    /// The level in the pauses: it counts when the tone before has died away, and then follows slowly.
+    /// Whether a tone sounds that has a pitch of the country.
+    pub(super) fn sounds(&self) -> bool {
+        matches!(self.sound, Sound::Yes { tone, .. } if tone.pitch().is_some())
+    }
+
+    /// The level in the pauses: it counts when the tone before has died away, and then rises slowly. What rises
+    /// faster is a sound: a floor that went along with the tone's own beginning would hide it, and all after it.
     fn floor(&self, level: f32) -> f32 {
         match self.sound {
-            Sound::No { blocks, floor } if blocks as usize > LEVEL => floor + (level - floor) / 8.0,
-            Sound::No { blocks, .. } if blocks as usize == LEVEL => level,
+            Sound::No { blocks, floor } if blocks as usize > LEVEL => {
+                floor + (level - floor) / if level < floor { FALLS } else { RISES }
+            }
+            Sound::No { blocks, floor } if blocks as usize == LEVEL => level.min(floor),
             Sound::No { floor, .. } => floor,
             Sound::Yes { .. } => 0.0,
         }

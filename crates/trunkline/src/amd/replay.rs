@@ -207,6 +207,7 @@ pub fn listen(samples: &[i16], tones: Country, parameters: Parameters) -> Detect
         let mut frame = [0; FRAME];
         frame[..chunk.len()].copy_from_slice(chunk);
         bank.feed(&frame, |heard| detector.sign(heard));
+        detector.tone(bank.sounds());
         detector.hear(&frame);
         if detector.is_over() {
             break;
