@@ -211,3 +211,16 @@ async fn what_a_change_may_not_require_is_refused_and_the_call_goes_on() {
     assert_eq!(ask(&ours, &peer, &ok, "BYE", 3, "Require: precondition\r\n", "").await.status(), 200);
     ours.told(&["in-0 ended by Network: Normal"]).await;
 }
+
+/// RFC 3261 §12.2.2: what was sent before something that is here already has lost its turn.
+#[tokio::test]
+async fn a_request_that_comes_after_a_later_one_changes_nothing() {
+    let (mut ours, peer) = with_peer().await;
+    let ok = up(&mut ours, &peer).await;
+    assert_eq!(ask(&ours, &peer, &ok, "UPDATE", 5, "", "").await.status(), 200);
+    let held = format!("{ANSWER}a=inactive\r\n");
+    assert_eq!(ask(&ours, &peer, &ok, "UPDATE", 4, "", &held).await.status(), 500);
+    assert_eq!(ask(&ours, &peer, &ok, "UPDATE", 6, "", "").await.status(), 200);
+    ours.hang_up(LEG, Cause::Normal);
+    ours.told(&["in-0 ended by Us: Normal"]).await;
+}

@@ -460,3 +460,28 @@ async fn without_stations_that_register_strangers_are_refused_as_ever() {
     let ours = start(house(vec![registering(26)])).await;
     assert_eq!(Phone::new("26").await.ask(&ours, "MESSAGE", "26", "", "").await.status(), 403);
 }
+
+/// RFC 8760 §2.4: what is asked for decides how it is proven, not what the telephone likes better.
+#[tokio::test]
+async fn a_digest_that_was_not_asked_for_is_no_proof() {
+    let mut strict = registering(25);
+    strict.place = Place::Registered { password: "secret".into(), digests: vec![Digest::Sha256] };
+    let (mut ours, mut phone) = (start(house(vec![strict])).await, Phone::new("25").await);
+    phone.algorithm = "SHA-256";
+    let contact = format!("Contact: {}\r\n", phone.contact());
+    let challenge = phone.ask(&ours, "REGISTER", "25", &contact, "").await;
+    assert!(!challenge.text.contains("algorithm=MD5"), "{}", challenge.text);
+    phone.take_challenge(&challenge);
+    let uri = format!("sip:{}", ours.address);
+    phone.algorithm = "MD5";
+    let weak = phone.authorization("REGISTER", &uri);
+    let heard = phone.ask(&ours, "REGISTER", "25", &format!("{contact}{weak}"), "").await;
+    assert_eq!(heard.status(), 401, "{}", heard.text);
+    ours.quiet();
+    phone.algorithm = "SHA-256";
+    phone.take_challenge(&heard);
+    let strong = phone.authorization("REGISTER", &uri);
+    let heard = phone.ask(&ours, "REGISTER", "25", &format!("{contact}{strong}"), "").await;
+    assert_eq!(heard.status(), 200, "{}", heard.text);
+    ours.told(&["station-25 up"]).await;
+}
