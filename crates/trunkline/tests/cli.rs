@@ -133,10 +133,10 @@ fn check_explains_a_certificate_that_cannot_be_used() {
     write("link.pem", &own.cert.pem());
     write("link.key", &other.signing_key.serialize_pem());
     write("ca.pem", "nothing\n");
-    let errors = "ca.pem: link.tls.client_ca: there is no PEM certificate in it; valid: a PEM file with the \
-                  certificates of the CAs that sign the applications' ones\n\
-                  link.key: link.tls.key: not the key of the certificate in link.pem; valid: a PEM file with \
-                  the private key of link.tls.certificate, without a passphrase\n";
+    let errors = "link.key: link.tls.key: not the key of the certificate in link.pem; valid: a PEM file with \
+                  the private key of link.tls.certificate, without a passphrase\n\
+                  ca.pem: link.tls.client_ca: there is no PEM certificate in it; valid: a PEM file with the \
+                  certificates of the CAs that sign the applications' ones\n";
     let (code, said, complaints) = run(directory.path(), &["check"]);
     assert_eq!((code, said.as_str()), (2, ""));
     let advice = "2 errors in the configuration: correct it and run `trunkline check` again\n";
