@@ -58,8 +58,8 @@ impl Exchange {
         let no_tape: rtp::Tape = Arc::new(|_| Ok(()));
         let engine = Arc::new(rtp::Engine::start(settings.media(), sounds.sink(), no_tape)?);
         let sockets = Arc::downgrade(&engine);
-        let reserve = move |leg| match sockets.upgrade() {
-            Some(engine) => engine.reserve(leg).map_err(|error| error.to_string()),
+        let reserve = move |leg, facing| match sockets.upgrade() {
+            Some(engine) => engine.reserve(leg, facing).map_err(|error| error.to_string()),
             None => Err("the media engine has stopped".to_owned()),
         };
         let endpoint = sip::Endpoint::start(settings.signalling(), Arc::new(reserve), signals.sink()).await?;

@@ -115,9 +115,8 @@ impl Settings {
     }
 
     pub(crate) fn media(&self) -> rtp::Settings {
-        let address = self.listen.first().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |l| l.address.ip());
         rtp::Settings {
-            address,
+            addresses: sip::addresses(&self.listen),
             ports: self.rtp_ports.clone(),
             workers: self.workers,
             io: self.io,

@@ -229,9 +229,9 @@ fn plan() -> Plan {
 }
 
 fn settings(plan: &Plan, workers: usize) -> Settings {
-    let (address, silence_limit) = (IpAddr::V4(HOME), Duration::from_secs(30));
+    let (addresses, silence_limit) = (vec![IpAddr::V4(HOME)], Duration::from_secs(30));
     Settings {
-        address,
+        addresses,
         ports: 30_000..=49_999,
         workers,
         io: plan.io,
@@ -421,7 +421,7 @@ fn engine_round(plan: &Plan, engine: &Engine, name: &mut u64, deed: Deed) -> (Co
     let peers: Vec<UdpSocket> = legs.iter().map(|_| socket()).collect();
     let before = resident();
     for (&leg, peer) in legs.iter().zip(&peers) {
-        let local = engine.reserve(leg).expect("a port pair is free");
+        let local = engine.reserve(leg, IpAddr::V4(HOME)).expect("a port pair is free");
         peer.connect(local).expect("loopback");
         let (remote, rtcp) = (place(peer), SocketAddr::from((HOME, 9)));
         let second = deed == Deed::Transcode && leg.spread() % 2 == 1;

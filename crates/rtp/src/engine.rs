@@ -30,8 +30,8 @@ use crate::worker::{Message, Shared, Worker, leg_of};
 /// How the engine is set up.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The address that the legs' sockets are bound to.
-    pub address: IpAddr,
+    /// The addresses that the legs' sockets are bound to, one at least: each to the one that faces its far side.
+    pub addresses: Vec<IpAddr>,
     /// The ports for RTP and RTCP; a leg takes an even one and the next.
     pub ports: RangeInclusive<u16>,
     /// Threads; 0 is one a core.
@@ -111,7 +111,7 @@ impl Engine {
     /// [`StartError`] when the settings cannot be had on this machine.
     #[expect(clippy::needless_pass_by_value, reason = "the engine owns its ends, one share a worker")]
     pub fn start(settings: Settings, sink: Sink, tape: Tape) -> Result<Self, StartError> {
-        let (address, range) = (settings.address, settings.ports.clone());
+        let (addresses, range) = (settings.addresses.clone(), settings.ports.clone());
         let (mut engine, workers) = Self::assemble(settings, &sink, &tape)?;
         processor::allow_many_files();
         let processors = processor::allowed();
@@ -121,7 +121,7 @@ impl Engine {
         }
         let back_end = engine.counters().workers.first().map(|worker| worker.io);
         let (first, last, workers) = (range.start(), range.end(), engine.workers.len());
-        tracing::info!(%address, first, last, workers, io = ?back_end, "the media engine has started");
+        tracing::info!(?addresses, first, last, workers, io = ?back_end, "the media engine has started");
         Ok(engine)
     }
 
@@ -131,11 +131,13 @@ impl Engine {
         sink: &Sink,
         tape: &Tape,
     ) -> Result<(Self, Vec<Worker>), StartError> {
-        let Settings { address, ports, workers, io, silence_limit, listening } = settings;
+        let Settings { addresses, ports, workers, io, silence_limit, listening } = settings;
         let (first, last) = (*ports.start(), *ports.end());
-        let ports = Arc::new(Ports::new(address, ports).ok_or(StartError::Ports(first, last))?);
-        Socket::bind(SocketAddr::new(address, 0))
-            .map_err(|source| StartError::Address { address, source })?;
+        for &address in &addresses {
+            Socket::bind(SocketAddr::new(address, 0))
+                .map_err(|source| StartError::Address { address, source })?;
+        }
+        let ports = Arc::new(Ports::new(addresses, ports).ok_or(StartError::Ports(first, last))?);
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let count = if workers == 0 { cores } else { workers };
         // A worker's silence is counted in turns.
@@ -165,12 +167,13 @@ impl Engine {
     }
 
     /// Binds sockets for a leg, RTP on an even port and RTCP on the next, and tells where its RTP is to
-    /// be sent to. A leg that has sockets keeps them.
+    /// be sent to: on the address of [`Settings`] that is `facing` the far side, or the nearest to it. A leg that
+    /// has sockets there keeps them.
     ///
     /// # Errors
     /// [`ReserveError`] when no port pair is free, or no socket can be had.
-    pub fn reserve(&self, leg: LegId) -> Result<SocketAddr, ReserveError> {
-        self.ports.reserve(leg)
+    pub fn reserve(&self, leg: LegId, facing: IpAddr) -> Result<SocketAddr, ReserveError> {
+        self.ports.reserve(leg, facing)
     }
 
     /// Gives a command to its leg's worker. When the worker's inbox is full the leg is lost, which

@@ -73,10 +73,12 @@ struct Peer {
 /// A packet that a peer received: its header and its payload.
 type Heard = (Header, Vec<u8>);
 
+/// Where the engine's legs are.
+const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
 fn settings(io: Io, ports: u16) -> Settings {
-    let address = IpAddr::from([127, 0, 0, 1]);
     Settings {
-        address,
+        addresses: vec![HOME],
         ports: free_ports(ports),
         workers: 1,
         io,
@@ -99,7 +101,7 @@ impl House {
 
     /// A leg that is open to a peer at this address.
     fn open(&self, leg: LegId, address: &str) -> Peer {
-        let peer = Peer::at(address, self.engine.reserve(leg).unwrap());
+        let peer = Peer::at(address, self.engine.reserve(leg, HOME).unwrap());
         self.engine.send(Command::Open { leg, media: peer.media() });
         peer
     }
@@ -347,7 +349,7 @@ fn the_party_is_heard_and_answered_at_the_port_it_sends_from() {
 fn r10_a_telephone_behind_a_nat_is_heard_and_spoken_to_and_followed() {
     on_each(|io| {
         let house = House::new(settings(io, 2));
-        let mut phone = Peer::at("127.0.0.2", house.engine.reserve(LEG).unwrap());
+        let mut phone = Peer::at("127.0.0.2", house.engine.reserve(LEG, HOME).unwrap());
         // It says where it is in its own network, where we have nobody.
         let inside = Peer::at("127.0.0.9", phone.leg);
         let signals_from = Some([127, 0, 0, 2].into());
@@ -439,11 +441,11 @@ fn keys_are_pressed_as_events() {
 #[test]
 fn an_exhausted_range_is_an_error_until_a_leg_closes() {
     let house = House::new(settings(Io::SystemCalls, 2));
-    let place = house.engine.reserve(LEG).unwrap();
-    let refused = house.engine.reserve(LegId::placed(2)).unwrap_err();
+    let place = house.engine.reserve(LEG, HOME).unwrap();
+    let refused = house.engine.reserve(LegId::placed(2), HOME).unwrap_err();
     assert!(matches!(refused, ReserveError::Exhausted { .. }));
     assert_eq!(house.close(LEG), Seen::default(), "reserved and never opened");
-    assert_eq!(house.engine.reserve(LegId::placed(2)).unwrap(), place);
+    assert_eq!(house.engine.reserve(LegId::placed(2), HOME).unwrap(), place);
 }
 
 #[test]
@@ -561,7 +563,7 @@ fn settings_that_cannot_be_had_are_refused() {
         Engine::start(wrong, Arc::clone(&sink), nowhere()),
         Err(StartError::Ports(21_001, 21_002))
     ));
-    let wrong = Settings { address: IpAddr::from([192, 0, 2, 1]), ..settings(Io::Auto, 2) };
+    let wrong = Settings { addresses: vec![HOME, IpAddr::from([192, 0, 2, 1])], ..settings(Io::Auto, 2) };
     assert!(matches!(Engine::start(wrong, sink, nowhere()), Err(StartError::Address { .. })));
 }
 
@@ -616,7 +618,7 @@ fn a_leg_whose_commands_find_no_room_is_lost_and_still_closed() {
 fn a_leg_that_cannot_send_at_all_is_lost() {
     on_each(|io| {
         let house = House::new(settings(io, 2));
-        let peer = Peer::at("127.0.0.1", house.engine.reserve(LEG).unwrap());
+        let peer = Peer::at("127.0.0.1", house.engine.reserve(LEG, HOME).unwrap());
         let remote = "[::1]:9".parse().unwrap();
         house.engine.send(Command::Open { leg: LEG, media: Media { remote, ..peer.media() } });
         assert!(matches!(house.event(), Event::Lost { leg: LEG, .. }));
@@ -646,7 +648,7 @@ fn a_closed_port_of_the_party_ends_nothing() {
 #[test]
 fn an_engine_whose_events_nobody_takes_stops_all_the_same() {
     let engine = Engine::start(settings(Io::Auto, 2), Arc::new(Err), nowhere()).unwrap();
-    let peer = Peer::at("127.0.0.1", engine.reserve(LEG).unwrap());
+    let peer = Peer::at("127.0.0.1", engine.reserve(LEG, HOME).unwrap());
     engine.send(Command::Open { leg: LEG, media: peer.media() });
     for _ in 0..crate::limits::OUTBOX {
         // Each of these owes an event; the worker takes half of what the outbox holds.

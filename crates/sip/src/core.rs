@@ -37,8 +37,9 @@ use crate::stations::Stations;
 use crate::trunk::Trunk;
 use crate::udp::Udp;
 
-/// Asks the media engine for a local RTP address for this leg; the error says why there is none.
-pub type Sockets = Arc<dyn Fn(LegId) -> Result<SocketAddr, String> + Send + Sync>;
+/// Asks the media engine for a local RTP address for this leg, where this address of ours faces its far side; the
+/// error says why there is none.
+pub type Sockets = Arc<dyn Fn(LegId, IpAddr) -> Result<SocketAddr, String> + Send + Sync>;
 
 /// What the tasks of one endpoint share.
 pub(crate) struct Core {
@@ -278,13 +279,13 @@ impl Core {
     /// listens on any address is shown under the one that faces the far side: 0.0.0.0 in an SDP means hold
     /// (RFC 3264 §8.4).
     pub(crate) fn describe(&self, leg: LegId, line: Option<Line>, facing: &Flow) -> Result<sdp::Local, ()> {
-        let mut address = (self.sockets)(leg).map_err(|why| {
+        let mut address = (self.sockets)(leg, facing.local.ip()).map_err(|why| {
             tracing::warn!(%leg, why, "no media socket for a call");
         })?;
-        if let Some(shown) = self.settings.media_advertise {
-            address.set_ip(shown);
-        } else if address.ip().is_unspecified() {
-            address.set_ip(facing.local.ip());
+        match self.settings.media_advertise {
+            Some(shown) if shown.is_ipv4() == address.is_ipv4() => address.set_ip(shown),
+            _ if address.ip().is_unspecified() => address.set_ip(facing.local.ip()),
+            _ => {}
         }
         let session = self.sessions.fetch_add(2, Ordering::Relaxed);
         let mut local = sdp::Local::new(address, self.codecs(line).to_vec(), self.srtp(line), session)

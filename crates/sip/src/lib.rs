@@ -60,7 +60,7 @@ pub use limits::Limits;
 pub use outbox::Sink;
 pub use settings::{
     Admit, Digest, Listen, Place, Session, SettingError, Settings, Srtp, Station, StationAddress, Transport,
-    Trunk, TrunkAddress,
+    Trunk, TrunkAddress, addresses,
 };
 pub use stations::{ContactView, StationView};
 pub use tls::{Accepting, Tls};

@@ -219,7 +219,13 @@ impl Placed {
         {
             return Err(end);
         }
-        self.branch.dialog.flow = core.reach(trunk).await.map_err(|_| end)?;
+        let flow = core.reach(trunk).await.map_err(|_| end)?;
+        if flow.local.is_ipv4() != self.branch.dialog.flow.local.is_ipv4() {
+            // Its sound goes another way, too.
+            self.local = core.describe(leg.id, leg.line, &flow).map_err(|()| end)?;
+            self.branch.invite.body = self.local.offer();
+        }
+        self.branch.dialog.flow = flow;
         // A server of the same trunk, but not the one whose challenge was answered.
         self.answered_challenge = false;
         self.again(leg, None).await

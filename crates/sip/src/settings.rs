@@ -144,6 +144,18 @@ pub struct Listen {
     pub address: SocketAddr,
 }
 
+/// The addresses that are listened on, each once: sound is received where signalling is.
+#[must_use]
+pub fn addresses(listen: &[Listen]) -> Vec<IpAddr> {
+    let mut addresses = Vec::new();
+    for place in listen {
+        if !addresses.contains(&place.address.ip()) {
+            addresses.push(place.address.ip());
+        }
+    }
+    addresses
+}
+
 impl fmt::Display for Listen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.transport, self.address)

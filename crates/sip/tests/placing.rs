@@ -426,7 +426,7 @@ async fn an_endpoint_on_any_address_shows_the_one_that_faces_the_trunk() {
     let peer = Peer::new().await;
     let mut ours = settings(&["udp://0.0.0.0:0"]);
     ours.trunks = vec![trunk(&format!("sip:{}", peer.address))];
-    let sockets: sip::Sockets = Arc::new(|_| Ok("0.0.0.0:4000".parse().unwrap()));
+    let sockets: sip::Sockets = Arc::new(|_, _| Ok("0.0.0.0:4000".parse().unwrap()));
     let endpoint = sip::Endpoint::start(ours, sockets, Arc::new(|_| Ok(()))).await.unwrap();
     let to = Callee::Number { trunk: TrunkId(0), number: "5551234".into() };
     endpoint.send(Command::Dial(Dial { leg: LegId::placed(1), to, caller: None }));

@@ -68,3 +68,27 @@ async fn a_call_that_no_server_takes_ends_when_all_were_tried() {
     ours.told(&["out-1 ended by Network: NoCircuit 503"]).await;
     ours.quiet();
 }
+
+/// Where the next server is of the other family, sound is asked for where that one can send it.
+#[tokio::test]
+async fn a_call_that_goes_on_by_ipv4_takes_its_sound_along() {
+    let (six, four) = (Peer::at("[::1]:0").await, Peer::new().await);
+    let mut ours = settings(&["udp://[::1]:0", "udp://127.0.0.1:0"]);
+    ours.trunks = vec![trunk("sip:gw.test")];
+    ours.name_servers = vec![name_server("_sip._udp", &[six.address, four.address]).await];
+    let mut ours = start(ours).await;
+    ours.dial(1, "1");
+    let invite = six.expect("INVITE").await;
+    assert!(invite.body().contains("c=IN IP6 ::1\r\n"), "{}", invite.body());
+    six.reply(&invite, "503 Service Unavailable", "", "").await;
+    six.expect("ACK").await;
+    let invite = four.expect("INVITE").await;
+    assert!(invite.body().contains("c=IN IP4 127.0.0.1\r\n"), "{}", invite.body());
+    four.answer(&invite, ANSWER).await;
+    ours.told(&["out-1 answered Pcma 8"]).await;
+    four.expect("ACK").await;
+    ours.hang_up(LegId::placed(1), Cause::Normal);
+    four.expect("BYE").await;
+    ours.told(&["out-1 ended by Us: Normal"]).await;
+    ours.quiet();
+}

@@ -18,7 +18,7 @@ mod traces;
 
 use std::cell::RefCell;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -267,9 +267,8 @@ fn start_sound(
     tape: rtp::Tape,
 ) -> Result<rtp::Engine, ServeError> {
     let study = study(config).map_err(ServeError::Thread)?;
-    let address = config.sip.listen.first().map_or(Ipv4Addr::UNSPECIFIED.into(), |l| l.address.ip());
     let settings = rtp::Settings {
-        address,
+        addresses: sip::addresses(&config.sip.listen),
         ports: config.media.rtp_ports.clone(),
         workers: usize::from(config.media.workers),
         io: match config.media.io {

@@ -133,7 +133,7 @@ impl Hall {
     pub fn join(&mut self, codec: Codec) -> usize {
         let number = self.parties.len();
         let leg = LegId::placed(number as u64);
-        let home = self.engine.reserve(leg).unwrap();
+        let home = self.engine.reserve(leg, super::HOME).unwrap();
         let socket = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
         socket.connect(home).unwrap();
         socket.set_nonblocking(true).unwrap();

@@ -211,7 +211,10 @@ fn an_inbox_without_room_loses_the_leg_that_would_move() {
     }
     hall.turns(1);
     assert_eq!(hall.told().len(), 3);
-    assert_eq!(hall.engine.reserve(second).unwrap(), hall.engine.reserve(second).unwrap());
+    assert_eq!(
+        hall.engine.reserve(second, super::HOME).unwrap(),
+        hall.engine.reserve(second, super::HOME).unwrap()
+    );
 }
 
 #[test]

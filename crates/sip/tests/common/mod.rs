@@ -72,8 +72,8 @@ pub fn trunk(address: &str) -> Trunk {
 /// Media sockets that are bound, so that their ports are real.
 pub fn sockets() -> Sockets {
     let held = Arc::new(Mutex::new(Vec::new()));
-    Arc::new(move |_| {
-        let socket = UdpSocket::bind("127.0.0.1:0").map_err(|e| e.to_string())?;
+    Arc::new(move |_, facing| {
+        let socket = UdpSocket::bind((facing, 0)).map_err(|e| e.to_string())?;
         let address = socket.local_addr().map_err(|e| e.to_string())?;
         let mut held = held.lock().unwrap();
         if held.len() > 64 {

@@ -25,8 +25,8 @@ impl Signalling {
         sound: Arc<rtp::Engine>,
         inbox: mpsc::Sender<Input>,
     ) -> Result<Self, ServeError> {
-        let sockets: sip::Sockets = Arc::new(move |leg| -> Result<SocketAddr, String> {
-            sound.reserve(leg).map_err(|error| error.to_string())
+        let sockets: sip::Sockets = Arc::new(move |leg, facing| -> Result<SocketAddr, String> {
+            sound.reserve(leg, facing).map_err(|error| error.to_string())
         });
         let sink: sip::Sink = Arc::new(move |event| {
             inbox.try_send(Input::Signal(event)).map_err(|full| match full.into_inner() {

@@ -13,6 +13,7 @@ mod faults;
 mod files;
 mod house;
 mod inbound;
+mod ipv6;
 mod keys;
 mod links;
 mod parameters;
