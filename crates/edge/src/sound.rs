@@ -106,6 +106,12 @@ impl Direction {
     pub const fn sends(self) -> bool {
         matches!(self, Self::Both | Self::SendOnly)
     }
+
+    /// Whether the far side may.
+    #[must_use]
+    pub const fn receives(self) -> bool {
+        matches!(self, Self::Both | Self::ReceiveOnly)
+    }
 }
 
 /// A voice file in memory: mono samples, 16-bit, at [`RATE`]. Cheap to clone.

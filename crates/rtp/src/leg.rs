@@ -398,7 +398,9 @@ impl Leg {
             self.said.restart();
         }
         let is_key = payload_type != self.media.payload_type;
-        if self.audience.passed > 0 && arrival != Arrival::Stray {
+        // What it has said that it does not send is not heard: it holds, and the room it is in is nobody's business.
+        let is_heard = self.media.direction.receives();
+        if self.audience.passed > 0 && arrival != Arrival::Stray && is_heard {
             self.said.keep(if is_key { said::Kind::Key } else { said::Kind::Sound }, packet);
         }
         if is_key {
@@ -412,6 +414,9 @@ impl Leg {
         }
         if matches!(arrival, Arrival::First | Arrival::Next) && !came.at.is_zero() {
             self.reception.time(timestamp, (came.at.as_nanos() / UNIT) as u32);
+        }
+        if !is_heard {
+            return;
         }
         if self.is_listened_to() {
             let (codec, standby) = (self.media.codec, &self.standby);
@@ -622,9 +627,8 @@ impl Leg {
     }
 
     fn watch_silence(&mut self, events: &mut Vec<Event>) {
-        use edge::sound::Direction::{Both, ReceiveOnly};
         // A party that holds us owes no packets.
-        if !matches!(self.media.direction, Both | ReceiveOnly) {
+        if !self.media.direction.receives() {
             self.silence.turns = 0;
             return;
         }

@@ -53,6 +53,16 @@ pub struct Held {
 }
 
 impl Held {
+    /// The legs that it is to be beside are these now, whenever it comes.
+    pub fn be_with(&mut self, with: &Arc<[LegId]>) {
+        self.with = Arc::clone(with);
+        for message in &mut self.messages {
+            if let Message::Expect(_, before) = message {
+                *before = Arc::clone(with);
+            }
+        }
+    }
+
     /// Holds a message until the leg is there. When that is one too many, the leg will be lost.
     pub fn push(&mut self, message: Message) {
         let is_owed = matches!(

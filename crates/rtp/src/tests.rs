@@ -1,6 +1,7 @@
 //! The engine over real sockets on 127.0.0.1, both ways of departing through the same tests.
 
 mod bridging;
+mod floor;
 mod hall;
 mod moving;
 mod secured;

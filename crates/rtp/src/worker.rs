@@ -308,16 +308,20 @@ impl Worker {
         Flow::On
     }
 
-    fn take(&mut self, message: Message) {
+    fn take(&mut self, mut message: Message) {
+        // Those who are to be together from now on are so at once, whomever the command waits for: when it is
+        // obeyed, some of them may be with others again.
+        let with = match &mut message {
+            Message::Command(_, with) => std::mem::take(with),
+            _ => Arc::default(),
+        };
+        self.gather(&with);
         if let Some(held) = message.leg().and_then(|leg| self.expected.get_mut(&leg)) {
             held.push(message);
             return;
         }
         match message {
-            Message::Command(command, with) => {
-                self.gather(&with);
-                self.obey(command, &with);
-            }
+            Message::Command(command, _) => self.obey(command, &with),
             Message::Expect(leg, with) => {
                 let held = Held { with, messages: VecDeque::new() };
                 match self.early.remove(&leg) {
@@ -424,13 +428,21 @@ impl Worker {
         self.shared.tally.legs.set(self.places.len() as u64);
     }
 
-    /// Brings these legs, as far as they are here, into the slot that has most of them.
-    fn gather(&mut self, with: &[LegId]) {
+    /// Brings these legs, as far as they are here, into the slot that has most of them. Those that are still to come
+    /// will find them there.
+    fn gather(&mut self, with: &Arc<[LegId]>) {
+        if !self.expected.is_empty() {
+            for leg in with.iter() {
+                if let Some(held) = self.expected.get_mut(leg) {
+                    held.be_with(with);
+                }
+            }
+        }
         let mut counts = [0_usize; SLOTS as usize];
         with.iter().filter_map(|leg| self.places.get(leg)).for_each(|&slot| counts[slot] += 1);
         let fewest = |slot: usize| Reverse(self.slots[slot].legs.len());
         let Some(slot) = (0..counts.len()).max_by_key(|&slot| (counts[slot], fewest(slot))) else { return };
-        for &leg in with {
+        for &leg in with.iter() {
             if self.places.get(&leg).is_some_and(|&place| place != slot)
                 && let Some(served) = self.remove(leg)
             {

@@ -77,10 +77,7 @@ impl Ears {
         if let Some((_, samples)) = ear.play {
             return Some(Heard::Play(samples));
         }
-        let speaks = |leg: &&LegId| {
-            let direction = self.0.get(leg).map(|ear| ear.direction);
-            matches!(direction, Some(Direction::Both | Direction::ReceiveOnly))
-        };
+        let speaks = |leg: &&LegId| self.0.get(leg).is_some_and(|ear| ear.direction.receives());
         Some(Heard::Voices(ear.of.iter().filter(speaks).copied().collect()))
     }
 

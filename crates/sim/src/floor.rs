@@ -270,6 +270,8 @@ pub struct Floor {
     stopped: VecDeque<RecordId>,
     msgids: u32,
     arrivals: u64,
+    /// What the media engine is told, where there is one.
+    engine: Option<Vec<sound::Command>>,
     /// The requests that have had no answer.
     owed: BTreeSet<Text>,
     words: Vec<String>,
@@ -284,6 +286,16 @@ impl Floor {
     /// and 25, which can ring.
     #[must_use]
     pub fn new(parties: u16, disk: Disk) -> Self {
+        Self::of(parties, disk, None)
+    }
+
+    /// The same for a media engine that carries out what it is told: [`Floor::commands`].
+    #[must_use]
+    pub fn with_engine(parties: u16) -> Self {
+        Self::of(parties, Disk::Prompt, Some(Vec::new()))
+    }
+
+    fn of(parties: u16, disk: Disk, engine: Option<Vec<sound::Command>>) -> Self {
         let house = Settings {
             trunks: vec![Trunk::new("carrier", 1..=parties)],
             agents: vec![Agent::new(FIRST_STATION..=FIRST_STATION + 1)],
@@ -304,6 +316,7 @@ impl Floor {
             stopped: VecDeque::new(),
             msgids: 0,
             arrivals: 0,
+            engine,
             owed: BTreeSet::new(),
             words: Vec::new(),
         };
@@ -340,6 +353,25 @@ impl Floor {
         }
         self.settle();
         self.words.join(", ")
+    }
+
+    /// Lets the media engine tell something, and gives back the words as [`Floor::act`] does.
+    pub fn told(&mut self, event: sound::Event) -> String {
+        self.words.clear();
+        self.feed(Input::Sound(event));
+        self.settle();
+        self.words.join(", ")
+    }
+
+    /// What the media engine was told since this was asked last, for one that there is.
+    pub fn commands(&mut self) -> Vec<sound::Command> {
+        self.engine.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The leg of the party on this port.
+    #[must_use]
+    pub fn leg(&self, port: u16) -> Option<LegId> {
+        self.parties.get(&port).copied()
     }
 
     fn happen(&mut self, act: Act) {
@@ -462,6 +494,9 @@ impl Floor {
         self.switch.handle(self.now, input, &mut out);
         for output in out {
             self.ears.take(&output);
+            if let (Some(engine), Output::Sound(command)) = (&mut self.engine, &output) {
+                engine.push(command.clone());
+            }
             match output {
                 Output::Signal(signal::Command::Dial(signal::Dial { leg, to, .. })) => match to {
                     Callee::Number { .. } => self.dialled = Some(leg),

@@ -202,6 +202,8 @@ pub struct Media {
     pub noise: Duration,
     /// How loud that sound is at least, in dBm0.
     pub noise_level: i8,
+    /// A party of whom nothing has come for so long, neither sound nor reports, is gone; zero: never.
+    pub silence: Duration,
 }
 
 impl Media {
@@ -226,6 +228,7 @@ impl Default for Media {
             inband_keys: InbandKeys::Auto,
             noise: Duration::ZERO,
             noise_level: -30,
+            silence: Duration::from_mins(5),
         }
     }
 }

@@ -54,9 +54,6 @@ pub(crate) const FLIGHT: usize = 256;
 /// Panics of the switch in a row after which the process exits for its supervisor.
 pub(crate) const PANICS: u32 = 2;
 
-/// Nothing received for this long on a leg that is up means that its party is gone.
-pub(crate) const SILENCE: Duration = Duration::from_secs(300);
-
 /// How long accepting rests when the process is out of descriptors.
 pub(crate) const ACCEPT_REST: Duration = Duration::from_millis(100);
 

@@ -276,7 +276,7 @@ fn start_sound(
             MediaIo::Syscalls => rtp::Io::SystemCalls,
             MediaIo::IoUring => rtp::Io::IoUring,
         },
-        silence_limit: limits::SILENCE,
+        silence_limit: config.media.silence,
         listening: rtp::Listening {
             inband_keys: config.media.inband_keys,
             country: config.media.tones,

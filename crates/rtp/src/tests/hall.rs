@@ -93,13 +93,23 @@ pub fn hz(party: usize) -> f64 {
 impl Hall {
     /// A hall with so many workers and parties of these codecs, whose legs are all open.
     pub fn new(workers: usize, codecs: &[Codec]) -> Self {
+        let settings = Settings { workers, ..super::settings(Io::SystemCalls, 2 * codecs.len() as u16 + 8) };
+        let mut hall = Self::empty(settings);
+        for &codec in codecs {
+            hall.join(codec);
+        }
+        hall.turns(3);
+        hall
+    }
+
+    /// A hall in which there is nobody yet.
+    pub fn empty(settings: Settings) -> Self {
         let (told, taped) = (Arc::<Mutex<Vec<Event>>>::default(), Arc::<Mutex<Vec<Piece>>>::default());
         let (tells, tapes) = (Arc::clone(&told), Arc::clone(&taped));
         let tape: Tape = Arc::new(move |piece| {
             tapes.lock().unwrap().push(piece);
             Ok(())
         });
-        let settings = Settings { workers, ..super::settings(Io::SystemCalls, 2 * codecs.len() as u16 + 8) };
         let refuses = Arc::<AtomicBool>::default();
         let full = Arc::clone(&refuses);
         let sink: crate::Sink = Arc::new(move |event| {
@@ -111,28 +121,18 @@ impl Hall {
         });
         let (engine, workers) = Engine::assemble(settings, &sink, &tape).unwrap();
         let (parties, expected) = (Vec::new(), BTreeMap::new());
-        let mut hall = Self {
-            engine,
-            workers,
-            tick: 1_003,
-            wall: Duration::ZERO,
-            parties,
-            told,
-            refuses,
-            taped,
-            expected,
-        };
-        for &codec in codecs {
-            hall.join(codec);
-        }
-        hall.turns(3);
-        hall
+        let (tick, wall) = (1_003, Duration::ZERO);
+        Self { engine, workers, tick, wall, parties, told, refuses, taped, expected }
     }
 
     /// Another party; its number.
     pub fn join(&mut self, codec: Codec) -> usize {
+        self.join_on(LegId::placed(self.parties.len() as u64), codec)
+    }
+
+    /// Another party, on this leg.
+    pub fn join_on(&mut self, leg: LegId, codec: Codec) -> usize {
         let number = self.parties.len();
-        let leg = LegId::placed(number as u64);
         let home = self.engine.reserve(leg, super::HOME).unwrap();
         let socket = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
         socket.connect(home).unwrap();

@@ -344,3 +344,21 @@ fn legs_move_between_workers_that_run() {
     assert_eq!(stopped, asked, "all, and each leg's in order");
     assert_eq!(house.engine.counters().total(|worker| worker.legs), 0);
 }
+
+/// Of legs that are on their way to one that closes meanwhile, none is left beside nobody.
+#[test]
+fn a_company_is_kept_together_when_the_one_it_gathers_at_is_gone_before_it_comes() {
+    for (strangers, [first, second, third]) in
+        [(0, [1, 0, 2]), (1, [1, 0, 2]), (0, [0, 1, 3]), (1, [0, 1, 3]), (1, [3, 2, 1]), (0, [2, 3, 0])]
+    {
+        let mut hall = Hall::new(2, &[Pcmu; 4]);
+        (0..strangers).for_each(|_| _ = hall.join(Pcmu));
+        // All of this in no time.
+        hall.conference(&[first, second]);
+        hall.conference(&[first, second, third]);
+        let last = hall.join(Pcmu);
+        hall.conference(&[last, second, third]);
+        hall.close(first);
+        hall.check(&format!("{last}, {second} and {third}"));
+    }
+}

@@ -213,6 +213,7 @@ fn media(mut section: Section<'_, '_>) -> Media {
         fast_busy: section.read("fast_busy", default.fast_busy, boolean),
         noise: section.read("noise", default.noise, duration),
         noise_level: section.read("noise_level", default.noise_level, within(-60..=0)),
+        silence: section.read("silence", default.silence, duration),
     };
     if media.legs() == 0 {
         section.complain(

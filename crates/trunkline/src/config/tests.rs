@@ -148,13 +148,14 @@ fn what_is_not_built_yet_is_refused_and_never_ignored() {
 #[test]
 fn u64_u65_what_legs_listen_for() {
     let config = parse(
-        "[media]\ntones = \"DE\"\ninband_keys = \"always\"\nnoise = \"3s\"\nnoise_level = -40\ncodecs = [\"g722\"]",
+        "[media]\ntones = \"DE\"\ninband_keys = \"always\"\nnoise = \"3s\"\nnoise_level = -40\nsilence = \"1m\"\ncodecs = [\"g722\"]",
         &[],
     )
     .expect("valid");
     assert_eq!(config.media.tones.code(), "de");
     assert_eq!(config.media.inband_keys, InbandKeys::Always);
     assert_eq!((config.media.noise, config.media.noise_level), (Duration::from_secs(3), -40));
+    assert_eq!(config.media.silence, Duration::from_mins(1));
     assert_eq!(config.media.codecs, [Codec::G722]);
     assert_eq!(Config::default().media.noise, Duration::ZERO, "off by default");
     check(

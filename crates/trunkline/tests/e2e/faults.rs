@@ -81,6 +81,20 @@ fn a_gateway_that_never_answers_is_hung_up_at_once() {
     house.stop();
 }
 
+/// One that loses its power says no BYE: its sound stops, and so does its call.
+#[test]
+fn b079_a_party_that_dies_without_a_word_is_missed() {
+    let mut phone = Phone::new();
+    let house = House::with(Plan { config: "[media]\nsilence = \"1s\"\n".into(), ..phone.plan() });
+    let port = port_of(&phone.rtp);
+    let mut app = call(&mut phone, &house, port);
+    breathe(&phone.rtp, phone.sound(), 1);
+    app.expect("NETWORK_TRUNK_DISCONNECT/INFO MSGID=* TRUNK_PORT=1");
+    phone.expect_bye();
+    app.expect_free();
+    house.stop();
+}
+
 #[test]
 fn b143_a_bye_in_the_middle_of_a_play() {
     let mut phone = Phone::new();

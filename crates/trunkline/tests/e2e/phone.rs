@@ -39,8 +39,12 @@ impl Phone {
 
     /// The same, with more lines in the trunk's table.
     pub fn house_with(&self, trunk_lines: &'static str) -> House {
-        let trunk = Some(format!("sip:{}", self.sip.local_addr().unwrap()));
-        House::with(Plan { trunk, trunk_lines, ..Plan::default() })
+        House::with(Plan { trunk_lines, ..self.plan() })
+    }
+
+    /// What a house is to be like whose trunk leads to this phone.
+    pub fn plan(&self) -> Plan {
+        Plan { trunk: Some(format!("sip:{}", self.sip.local_addr().unwrap())), ..Plan::default() }
     }
 
     /// Takes the next request of this method; answers OPTIONS and passes over what is repeated.
