@@ -117,11 +117,26 @@ impl Carrier {
     /// # Errors
     /// [`CarrierError::NoOrders`].
     pub fn call(&self, to: &str, from: Option<&str>, steps: Vec<Step>) -> Result<LegId, CarrierError> {
+        self.call_sent_on(to, from, None, steps)
+    }
+
+    /// Calls the server with a call that another number has sent on to this one.
+    ///
+    /// # Errors
+    /// [`CarrierError::NoOrders`].
+    pub fn call_sent_on(
+        &self,
+        to: &str,
+        from: Option<&str>,
+        by: Option<&str>,
+        steps: Vec<Step>,
+    ) -> Result<LegId, CarrierError> {
         let leg = LegId::placed(self.placed.fetch_add(1, Ordering::Relaxed));
         let placing = Placing {
             leg,
             to: to.to_owned(),
             from: from.map(ToOwned::to_owned),
+            redirecting: by.map(ToOwned::to_owned),
             patience: PATIENCE,
             script: steps.into(),
         };

@@ -25,6 +25,8 @@ pub struct Plan {
     pub to: String,
     /// The calling number to show.
     pub from: Option<String>,
+    /// The number that has sent the call on, if one has.
+    pub redirecting: Option<String>,
     /// How many calls, 1 to [`limits::CALLS`].
     pub calls: u32,
     /// Calls a second, above 0.
@@ -49,6 +51,7 @@ impl Plan {
         Self {
             to: to.into(),
             from: None,
+            redirecting: None,
             calls: 1,
             rate: 1.0,
             hold: None,
@@ -182,6 +185,7 @@ impl Load {
             leg,
             to: self.plan.to.clone(),
             from: self.plan.from.clone(),
+            redirecting: self.plan.redirecting.clone(),
             patience: self.plan.patience,
             script: self.script.clone(),
         }))

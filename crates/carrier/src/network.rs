@@ -38,6 +38,8 @@ pub struct Placing {
     pub to: String,
     /// The calling number to show.
     pub from: Option<String>,
+    /// The number that has sent the call on to the one dialled.
+    pub redirecting: Option<String>,
     /// How long to wait for the answer.
     pub patience: Duration,
     /// What the party does from the answer on.
@@ -233,7 +235,7 @@ impl Network {
     }
 
     fn place(&mut self, now: Instant, placing: Placing, out: &mut Vec<Output>) {
-        let Placing { leg, to, from, patience, script } = placing;
+        let Placing { leg, to, from, redirecting, patience, script } = placing;
         let is_full = self.is_full();
         let mut turn = self.turn(now, out);
         turn.saw(leg, Happening::Placed { dnis: to.clone(), ani: from.clone() });
@@ -250,6 +252,7 @@ impl Network {
             leg,
             to: signal::Callee::Number { trunk: TrunkId(0), number: to },
             caller: from,
+            redirecting,
         }));
         let party = Party::calling(leg, script, patience, &turn);
         self.keep(leg, party);

@@ -384,7 +384,7 @@ impl Switch {
             Line::Trunk(trunk) => Callee::Number { trunk, number: call.dnis.clone() },
             Line::Station(station) => Callee::Station(station),
         };
-        out.push(Output::Signal(signal::Command::Dial(signal::Dial { leg, to, caller })));
+        out.push(Output::Signal(signal::Command::Dial(signal::Dial { leg, to, caller, redirecting: None })));
         self.tally.placed += 1;
         self.alarms.set(now + limits::SETUP, Alarm::Setup(leg));
     }

@@ -54,15 +54,17 @@ impl Switch {
         let call = Call {
             owner: party.and_then(|party| party.owner),
             dnis: self.ports.name(own).to_string(),
-            // Its agent sees whom he is about to talk to.
+            // Its agent sees whom he is about to talk to, and whose call it was.
             ani: party.and_then(Call::number),
+            redirecting: party.map(|party| party.redirecting.clone()).unwrap_or_default(),
             campaign: party.map(|party| party.campaign.clone()).unwrap_or_default(),
             ..Call::new(leg, now, Phase::Summoned(errand))
         };
         let (to, caller) = (Callee::Station(StationId(own)), call.ani.clone());
+        let redirecting = Some(call.redirecting.clone()).filter(|number| !number.is_empty());
         self.ports.occupy(own, call);
         self.tally.placed += 1;
-        out.push(Output::Signal(signal::Command::Dial(signal::Dial { leg, to, caller })));
+        out.push(Output::Signal(signal::Command::Dial(signal::Dial { leg, to, caller, redirecting })));
         self.alarms.set(now + ring, Alarm::Station(leg));
     }
 

@@ -35,6 +35,8 @@ pub struct Dial {
     pub to: Callee,
     /// The calling number to show, or the line's own identity.
     pub caller: Option<String>,
+    /// The number that sent the call on before it came to us (Diversion, RFC 5806); none where none did.
+    pub redirecting: Option<String>,
 }
 
 /// Who is called.

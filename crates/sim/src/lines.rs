@@ -384,9 +384,12 @@ fn signal_line(command: &signal::Command) -> String {
     match command {
         Command::Dial(dial) => {
             let from = dial.caller.as_deref().map(|c| format!(" from {c}")).unwrap_or_default();
+            let by = dial.redirecting.as_deref().map(|number| format!(" via {number}")).unwrap_or_default();
             match &dial.to {
-                Callee::Number { trunk, number } => format!("{} dial {number} on {trunk}{from}", dial.leg),
-                Callee::Station(station) => format!("{} call {station}{from}", dial.leg),
+                Callee::Number { trunk, number } => {
+                    format!("{} dial {number} on {trunk}{from}{by}", dial.leg)
+                }
+                Callee::Station(station) => format!("{} call {station}{from}{by}", dial.leg),
             }
         }
         Command::Ring { leg } => format!("{leg} ring"),

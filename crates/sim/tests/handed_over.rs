@@ -29,7 +29,7 @@ fn u055_the_agents_station_rings_and_shows_who_calls() {
             "< in-1 answer
              > in-1 answered
              < in-1 open
-             < out-1 call station-24 from 2015550100
+             < out-1 call station-24 from 2015550100 via 6095550142
              > out-1 answered
              < out-1 open
              < out-1 hears in-1
@@ -54,7 +54,7 @@ fn u055_an_agent_who_does_not_come_leaves_the_call_up() {
                 "< in-1 answer
                  > in-1 answered
                  < in-1 open
-                 < out-1 call station-24 from 2015550100
+                 < out-1 call station-24 from 2015550100 via 6095550142
                  > out-1 ended network {cause}
                  < out-1 close
                  < link 1: AGENT_TRANSFER/RESPONSE MSGID=00000001 SOURCE_AGENT_PORT=4 DESTINATION_AGENT_PORT=24 ON_HOLD_FILE=\"\" STATUS={status}
@@ -73,7 +73,7 @@ fn a_caller_who_hangs_up_is_not_waited_for() {
         "< in-1 answer
          > in-1 answered
          < in-1 open
-         < out-1 call station-24 from 2015550100
+         < out-1 call station-24 from 2015550100 via 6095550142
          > in-1 ended network Normal
          < in-1 close
          < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000002 TRUNK_PORT=4

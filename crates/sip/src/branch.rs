@@ -16,6 +16,15 @@ use crate::reliable::{Heard, Provisional};
 use crate::session;
 use crate::transactions::{ALLOW, Handle, supported};
 
+/// Who sent the call on (RFC 5806).
+const DIVERSION: &str = "Diversion";
+
+/// The number that sent the call on, as RFC 5806 §5.1 tells it.
+pub(crate) fn diversion(core: &Core, flow: &Flow, number: &str) -> Header {
+    let uri = format!("<sip:{}@{}>", fields::encode(number), core.shown_host(flow));
+    Header::Other(DIVERSION.into(), format!("{uri};reason=unknown"))
+}
+
 /// An INVITE of ours that has gone out.
 pub(crate) struct Branch {
     pub(crate) dialog: Dialog,
@@ -68,12 +77,12 @@ impl Silent {
 }
 
 impl Branch {
-    /// Sends the INVITE that is going to make this dialog; its responses come to `inbox`. None when it is
-    /// not one that can be sent.
+    /// Sends the INVITE that is going to make this dialog, with what is `told` of its caller; its responses come to
+    /// `inbox`. None when it is not one that can be sent.
     pub(crate) async fn begin(
         core: &Core,
         mut dialog: Dialog,
-        identity: Option<Header>,
+        told: Vec<Header>,
         offer: Vec<u8>,
         inbox: mpsc::Sender<Inward>,
     ) -> Option<Self> {
@@ -82,7 +91,7 @@ impl Branch {
         invite.headers.push(Header::Allow(ALLOW.into()));
         invite.headers.push(supported());
         invite.headers.extend(session::asked(&core.settings.session, core.settings.session.expires));
-        invite.headers.extend(identity.into_iter().collect());
+        invite.headers.extend(told);
         invite.headers.push(Header::ContentType("application/sdp".into()));
         invite.body = offer;
         let transaction = core.invite(invite.clone(), &dialog.flow, inbox).await?;
@@ -104,15 +113,17 @@ impl Branch {
         again.headers.extend(credentials.into_iter().collect());
         let kept = self.invite.headers.iter();
         let kept = kept.filter(|h| {
-            matches!(
-                h,
-                Header::Allow(_)
-                    | Header::Supported(_)
-                    | Header::SessionExpires(_)
-                    | Header::MinSE(_)
-                    | Header::PAssertedIdentity(_)
-                    | Header::ContentType(_)
-            )
+            let is_diversion = matches!(h, Header::Other(name, _) if name == DIVERSION);
+            is_diversion
+                || matches!(
+                    h,
+                    Header::Allow(_)
+                        | Header::Supported(_)
+                        | Header::SessionExpires(_)
+                        | Header::MinSE(_)
+                        | Header::PAssertedIdentity(_)
+                        | Header::ContentType(_)
+                )
         });
         again.headers.extend(kept.cloned().collect());
         again.body.clone_from(&self.invite.body);

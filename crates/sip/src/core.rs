@@ -108,7 +108,7 @@ impl Core {
         match Leg::open(self, leg, Some(dial.to.line()), None, permit) {
             Some(leg) => match dial.to {
                 Callee::Station(station) => {
-                    drop(self.runtime.spawn(Box::pin(ring(leg, station, dial.caller))));
+                    drop(self.runtime.spawn(Box::pin(ring(leg, station, dial))));
                 }
                 Callee::Number { .. } => drop(self.runtime.spawn(Box::pin(place(leg, dial)))),
             },

@@ -9,7 +9,7 @@ use rsipstack::sip::{Header, Response};
 use rsipstack::transaction::Transaction;
 use tokio::time::{Duration, Instant};
 
-use crate::branch::{Branch, Silent};
+use crate::branch::{Branch, Silent, diversion};
 use crate::cause;
 use crate::core::Core;
 use crate::dialog::Dialog;
@@ -76,7 +76,9 @@ impl Placed {
         // RFC 3325 §9.1: within the carrier's trust domain the caller is asserted.
         let asserted =
             dial.caller.is_some().then(|| Header::PAssertedIdentity(format!("<{identity}>").into()));
-        let branch = Branch::begin(core, dialog, asserted, local.offer(), leg.sender.clone());
+        let diverted = dial.redirecting.as_deref().map(|number| diversion(core, &dialog.flow, number));
+        let told = asserted.into_iter().chain(diverted).collect();
+        let branch = Branch::begin(core, dialog, told, local.offer(), leg.sender.clone());
         let branch = branch.await.ok_or(Cause::NoRoute)?;
         Ok(Self {
             trunk: index,

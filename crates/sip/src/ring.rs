@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use edge::signal::{Cause, Command, End, Event, Side};
+use edge::signal::{Cause, Command, Dial, End, Event, Side};
 use edge::sound::Media;
 use edge::{Line, StationId};
 use rsipstack::sip::Response;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 
-use crate::branch::Branch;
+use crate::branch::{Branch, diversion};
 use crate::core::Core;
 use crate::dialog::Dialog;
 use crate::fields;
@@ -66,10 +66,10 @@ pub(crate) struct Answer {
 }
 
 /// Calls a station and stays with the call to its end.
-pub(crate) async fn ring(mut leg: Leg, station: StationId, caller: Option<String>) {
+pub(crate) async fn ring(mut leg: Leg, station: StationId, dial: Dial) {
     let (over, _) = watch::channel(false);
     let race = Arc::new(Race::default());
-    let left = begin(&leg, station, caller.as_deref(), &race, &over).await;
+    let left = begin(&leg, station, &dial, &race, &over).await;
     let end = match left {
         Ok(left) => wait(&mut leg, left).await,
         Err(cause) => Err(End { by: Side::Us, cause, status: None, q850: None }),
@@ -94,7 +94,7 @@ pub(crate) async fn ring(mut leg: Leg, station: StationId, caller: Option<String
 async fn begin(
     leg: &Leg,
     station: StationId,
-    caller: Option<&str>,
+    dial: &Dial,
     race: &Arc<Race>,
     over: &watch::Sender<bool>,
 ) -> Result<usize, Cause> {
@@ -106,12 +106,13 @@ async fn begin(
     let offer = local.offer();
     let mut sent = 0;
     for Contact { target, flow } in contacts {
-        let from = format!("{};tag={}", identity(core, &flow, caller), leg.tag);
+        let from = format!("{};tag={}", identity(core, &flow, dial.caller.as_deref()), leg.tag);
         let (sender, inbox) = mpsc::channel(limits::INBOX);
         let mut local = local.clone();
         local.face(&flow);
-        let dialog = Dialog::placed(from, target, flow);
-        let Some(branch) = Branch::begin(core, dialog, None, offer.clone(), sender).await else { continue };
+        let diverted = dial.redirecting.as_deref().map(|number| diversion(core, &flow, number));
+        let (dialog, told) = (Dialog::placed(from, target, flow), diverted.into_iter().collect());
+        let Some(branch) = Branch::begin(core, dialog, told, offer.clone(), sender).await else { continue };
         let ringing = Ringing {
             core: Arc::clone(core),
             branch,

@@ -128,7 +128,7 @@ async fn a_sink_without_room_loses_nothing_and_lets_no_new_call_begin() {
     let endpoint = sip::Endpoint::start(ours, common::sockets(), sink).await.unwrap();
     let dial = |n| {
         let to = edge::signal::Callee::Number { trunk: edge::TrunkId(9), number: "1".into() };
-        Command::Dial(edge::signal::Dial { leg: LegId::placed(n), to, caller: None })
+        Command::Dial(edge::signal::Dial { leg: LegId::placed(n), to, caller: None, redirecting: None })
     };
     for n in 0..2 {
         endpoint.send(dial(n));

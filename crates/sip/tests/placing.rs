@@ -64,6 +64,25 @@ async fn an_invite_says_who_calls_whom() {
 }
 
 #[tokio::test]
+async fn b129_an_invite_says_who_has_sent_the_call_on_also_when_it_is_asked_who_we_are() {
+    let (ours, peer) = with_peer().await;
+    let to = Callee::Number { trunk: TrunkId(0), number: "1".into() };
+    let (leg, redirecting) = (LegId::placed(1), Some("3015550199".into()));
+    ours.endpoint.send(Command::Dial(Dial { leg, to, caller: None, redirecting }));
+    let first = peer.expect("INVITE").await;
+    peer.reply(&first, "401 Unauthorized", &challenge("realm", "n1"), "").await;
+    let second = peer.expect("INVITE").await;
+    for invite in [first, second] {
+        let diversion = invite.header("Diversion").unwrap();
+        assert!(
+            diversion.starts_with("<sip:3015550199@127.0.0.1") && diversion.ends_with(">;reason=unknown"),
+            "{diversion}"
+        );
+    }
+    ours.hang_up(leg, Cause::Normal);
+}
+
+#[tokio::test]
 async fn a_challenge_is_answered_once_with_the_digest_of_rfc_7616() {
     let (mut ours, peer) = with_peer().await;
     ours.dial(1, "1");
@@ -429,7 +448,7 @@ async fn an_endpoint_on_any_address_shows_the_one_that_faces_the_trunk() {
     let sockets: sip::Sockets = Arc::new(|_, _| Ok("0.0.0.0:4000".parse().unwrap()));
     let endpoint = sip::Endpoint::start(ours, sockets, Arc::new(|_| Ok(()))).await.unwrap();
     let to = Callee::Number { trunk: TrunkId(0), number: "5551234".into() };
-    endpoint.send(Command::Dial(Dial { leg: LegId::placed(1), to, caller: None }));
+    endpoint.send(Command::Dial(Dial { leg: LegId::placed(1), to, caller: None, redirecting: None }));
     let invite = peer.expect("INVITE").await;
     // 0.0.0.0 would mean hold (RFC 3264 §8.4), and nothing would ever be heard.
     assert!(invite.body().contains("c=IN IP4 127.0.0.1\r\n"), "{}", invite.body());

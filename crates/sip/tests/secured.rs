@@ -193,7 +193,7 @@ async fn a_connection_is_used_again_for_the_name_that_it_was_made_for_alone() {
         (LegId::placed(2), 1, "out-2 ended by Us: NoRoute"),
     ] {
         let to = Callee::Number { trunk: edge::TrunkId(number), number: "100".into() };
-        ours.endpoint.send(Command::Dial(Dial { leg, to, caller: None }));
+        ours.endpoint.send(Command::Dial(Dial { leg, to, caller: None, redirecting: None }));
         if number == 0 {
             network.told(&["in-0 arrived for 100 from "]).await;
             network.endpoint.send(Command::Answer { leg: LegId::arrived(0) });
@@ -338,7 +338,7 @@ async fn register(phone: &mut Phone, ours: &Side, line: &mut Line, contact: &str
 
 fn ring(ours: &Side) {
     let to = Callee::Station(StationId(25));
-    let dial = Dial { leg: LegId::placed(1), to, caller: Some("5550001".into()) };
+    let dial = Dial { leg: LegId::placed(1), to, caller: Some("5550001".into()), redirecting: None };
     ours.endpoint.send(Command::Dial(dial));
 }
 

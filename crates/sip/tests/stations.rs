@@ -48,7 +48,12 @@ async fn with_phone() -> (Side, Phone) {
 impl Side {
     fn call(&self, station: u16, caller: &str) {
         let to = Callee::Station(StationId(station));
-        self.endpoint.send(Command::Dial(Dial { leg: LEG, to, caller: Some(caller.into()) }));
+        self.endpoint.send(Command::Dial(Dial {
+            leg: LEG,
+            to,
+            caller: Some(caller.into()),
+            redirecting: Some("800".into()),
+        }));
     }
 
     /// Where station 25 is, as people see it.
@@ -184,6 +189,7 @@ async fn a_station_is_called_where_it_registered_from() {
     let invite = phone.peer.expect("INVITE").await;
     assert!(invite.text.starts_with("INVITE sip:25@192.0.2.9:5999;ob SIP/2.0"), "{}", invite.text);
     assert!(invite.header("From").unwrap().starts_with("<sip:5550001@127.0.0.1>;tag="), "{}", invite.text);
+    assert_eq!(invite.header("Diversion"), Some("<sip:800@127.0.0.1>;reason=unknown"));
     phone.peer.reply(&invite, "180 Ringing", "", "").await;
     ours.told(&["out-1 ringing"]).await;
     let contact = "Contact: <sip:25@192.0.2.9:5999;ob>\r\n";

@@ -258,6 +258,9 @@ pub struct Call {
     /// The calling number to show
     #[arg(long, value_name = "ANI", value_parser = number)]
     pub from: Option<String>,
+    /// A number that has sent the call on to the one dialled (Diversion)
+    #[arg(long, value_name = "NUMBER", value_parser = number)]
+    pub sent_on_by: Option<String>,
     /// The server to call
     #[arg(long, value_name = "sip:HOST:PORT", default_value = "sip:127.0.0.1:5060")]
     pub server: TrunkAddress,

@@ -62,6 +62,7 @@ pub fn call<W: std::io::Write>(call: Call, output: &mut Output<W>) -> Result<(),
     let say = call.say.as_deref().map(|path| carrier::read_voice(path, VoxFormat::default())).transpose()?;
     let plan = Plan {
         from: call.from,
+        redirecting: call.sent_on_by,
         calls: call.calls,
         rate: call.rate,
         hold: call.hold,

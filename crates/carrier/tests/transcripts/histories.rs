@@ -54,6 +54,7 @@ fn any_input(dice: &mut Dice) -> Input {
             leg,
             to: "7322901900".to_owned(),
             from: None,
+            redirecting: None,
             patience: Duration::from_millis(dice.roll(5_000)),
             script: any_steps(dice).into(),
         }),

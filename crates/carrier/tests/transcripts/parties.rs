@@ -30,6 +30,7 @@ fn placing(script: Script) -> Input {
         leg: CALLING,
         to: "7322901900".to_owned(),
         from: Some("2125550123".to_owned()),
+        redirecting: None,
         patience: secs(30),
         script,
     })

@@ -120,6 +120,7 @@ impl Side {
             leg: LegId::placed(n),
             to: Callee::Number { trunk: TrunkId(0), number: number.into() },
             caller: Some("5550001".into()),
+            redirecting: None,
         }));
     }
 

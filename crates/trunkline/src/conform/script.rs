@@ -16,7 +16,7 @@
 //! | `~ speaks customer` | the party's call is up, and it says the customer's tone from now on |
 //! | `~ keys 12#` | all the keys that it heard, in order, now that the last is pressed |
 //! | `~ ended 3015550114` | the server has ended the call to this number, or of who is named so (none: the last) |
-//! | `~ call 7322901900` | a party calls the server |
+//! | `~ call 7322901900`, `~ call 7322901900 by 3015550199` | a party calls the server; another number has sent its call on |
 //! | `~ refused` | and was not answered |
 //! | `~ rings {agent}` | the telephone of this agent rings: it is the party now |
 //! | `~ answers agent` | it answers, and says the agent's tone from now on |
@@ -75,7 +75,7 @@ pub(super) enum Step {
     Matrix { hears: Vec<(Voice, BTreeSet<Voice>)> },
     Never { who: Voice, heard: Voice },
     Ended { dnis: Option<String> },
-    Call { dnis: String },
+    Call { dnis: String, by: Option<String> },
     Refused,
     Fill { dnis: String },
     Empty,
@@ -224,7 +224,8 @@ fn network(rest: &str) -> Option<Step> {
         ["never", who, heard] => Step::Never { who: Voice::of_name(who)?, heard: Voice::of_name(heard)? },
         ["ended"] => Step::Ended { dnis: None },
         ["ended", dnis] => Step::Ended { dnis: Some((*dnis).into()) },
-        ["call", dnis] => Step::Call { dnis: (*dnis).into() },
+        ["call", dnis] => Step::Call { dnis: (*dnis).into(), by: None },
+        ["call", dnis, "by", by] => Step::Call { dnis: (*dnis).into(), by: Some((*by).into()) },
         ["refused"] => Step::Refused,
         _ => return None,
     })

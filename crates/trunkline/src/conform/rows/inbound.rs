@@ -46,6 +46,18 @@ pub(super) const FAMILY: Family = Family {
                 < NETWORK_TRUNK_DISCONNECT/INFO MSGID=* TRUNK_PORT={port}",
         },
         Row {
+            behaviour: 129,
+            title: "tells which number has sent a call on",
+            needs: CALLED,
+            script: "
+                > INIT_LINK/INFO MSGID=1001 DNIS={dnis} PASS_CODE={code}
+                < INIT_LINK/RESPONSE MSGID=1001 STATUS=SUCCESS
+                ~ call {dnis} by 3015550199
+                < RECEIVE_CALL/INFO MSGID=* DNIS={dnis} ANI=6095550142 REDIRECTINING_NO=3015550199 TRUNK_PORT={port}
+                ~ hang up
+                < NETWORK_TRUNK_DISCONNECT/INFO MSGID=* TRUNK_PORT={port}",
+        },
+        Row {
             behaviour: 130,
             title: "makes the mailbox of a link one of type X",
             needs: &[Need::Later("MAILBOX/INFO, whose rows are still to come")],

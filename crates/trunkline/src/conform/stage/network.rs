@@ -72,7 +72,7 @@ impl Stage<'_> {
                     |what: &Happening| matches!(what, Happening::Ended(end) if end.by == Side::Network);
                 self.until(party, "the end of the call", ended).await.map(drop)
             }
-            Step::Call { dnis } => self.call(&dnis),
+            Step::Call { dnis, by } => self.call(&dnis, by.as_deref()),
             Step::Refused => self.refused().await,
             _ => Err("a step of no network".into()),
         }
@@ -88,10 +88,10 @@ impl Stage<'_> {
     }
 
     /// Somebody calls this number of the server.
-    fn call(&mut self, dnis: &str) -> Result<(), Miss> {
+    fn call(&mut self, dnis: &str, by: Option<&str>) -> Result<(), Miss> {
         let dnis = self.filled(dnis);
         self.note(Way::Did, 0, &format!("call {dnis}"));
-        let called = self.carrier.call(&dnis, Some("6095550142"), Vec::new());
+        let called = self.carrier.call_sent_on(&dnis, Some("6095550142"), by, Vec::new());
         self.party = Some(called.map_err(|error| error.to_string())?);
         Ok(())
     }
