@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use edge::sound::{Clip, Codec, Command, Event, Repeat};
-use edge::{LegId, PlayId};
+use edge::{LegId, PlayId, RecordId};
 use media::goertzel;
 use media::tone::Tone;
 use sim::floor::{Act, FILES, Floor};
@@ -29,13 +29,22 @@ struct House {
     floor: Floor,
     hall: Hall,
     plays: BTreeMap<LegId, PlayId>,
+    /// Whose sound is recorded.
+    records: BTreeMap<RecordId, Vec<LegId>>,
+    codecs: [Codec; 4],
 }
 
 impl House {
     fn new() -> Self {
+        Self::of(CODECS)
+    }
+
+    /// One whose parties speak these codecs, by turns.
+    fn of(codecs: [Codec; 4]) -> Self {
         let settings = Settings { workers: 2, silence_limit: SILENCE, ..settings(Io::SystemCalls, 32) };
-        let mut house =
-            Self { floor: Floor::with_engine(4), hall: Hall::empty(settings), plays: BTreeMap::new() };
+        let (floor, hall) = (Floor::with_engine(4), Hall::empty(settings));
+        let (plays, records) = (BTreeMap::new(), BTreeMap::new());
+        let mut house = Self { floor, hall, plays, records, codecs };
         house.carry_out();
         house.hall.turns(3);
         house
@@ -63,7 +72,7 @@ impl House {
         for command in self.floor.commands() {
             match command {
                 Command::Open { leg, media } => {
-                    let codec = CODECS[self.hall.parties.len() % CODECS.len()];
+                    let codec = self.codecs[self.hall.parties.len() % self.codecs.len()];
                     let number = self.number(leg).unwrap_or_else(|| self.hall.join_on(leg, codec));
                     self.hall.reopen(number, |agreed| agreed.direction = media.direction);
                 }
@@ -76,6 +85,16 @@ impl House {
                     let clips = clips.iter().map(melody).collect();
                     // When a file ends is for the floor to say.
                     self.hall.send(Command::Play { leg, play, clips, barge, repeat: Repeat::Forever });
+                }
+                Command::Record { leg, record, .. } => {
+                    self.records.entry(record).or_default().push(leg);
+                    self.hall.send(command);
+                }
+                // Whoever writes the file down stops the other track where one has ended.
+                Command::StopRecord { record, .. } => {
+                    for leg in self.records.remove(&record).unwrap_or_default() {
+                        self.hall.send(Command::StopRecord { leg, record });
+                    }
                 }
                 command => self.hall.send(command),
             }
@@ -218,7 +237,7 @@ fn in_every_scenario_all_hear_whom_they_are_to_hear_after_each_step() {
 fn after_random_requests_all_hear_whom_they_are_to_hear() {
     let acts: Vec<String> = rows(2).into_iter().map(|[act, _]| act).collect();
     let mut dice = Dice(31);
-    for _ in 0..60 {
+    for _ in 0..30 {
         let mut house = House::new();
         let mut lived = String::new();
         for _ in 0..12 {
@@ -262,4 +281,43 @@ fn a_telephone_that_dies_without_a_word_is_missed() {
         house.check(before);
         house.floor.must_be_tidy();
     }
+}
+
+/// What two say to each other is passed on as it comes, whatever was done before: only while somebody records, or
+/// hears more than one, is anything decoded.
+#[test]
+fn a_pair_is_decoded_while_somebody_records_or_supervises_and_no_longer() {
+    let mut house = House::of([Codec::Pcmu; 4]);
+    let decoded = |house: &House, ports: &[u16]| {
+        let decodes = |port: &&u16| {
+            let number = house.floor.leg(**port).and_then(|leg| house.number(leg)).expect("a party");
+            house.hall.leg(number).1.says().is_some()
+        };
+        ports.iter().filter(decodes).copied().collect::<Vec<_>>()
+    };
+    let all = [1, 2, 3, 4];
+    house.live("patch 1 2, mute 1, unmute 1, hold 1 MUSIC, unhold 1");
+    assert_eq!(decoded(&house, &all), [], "a pair");
+    for (begins, ends, by) in [
+        ("record 1 2", "stop 1", &all[..2]),
+        ("coach 4 1", "out 4 1", &[2, 4]),
+        ("monitor 4 1", "out 4 1", &[1, 2]),
+        ("full 4 1", "out 4 1", &[1, 2, 4]),
+        ("full 4 1", "gone 4", &[1, 2, 4]),
+    ] {
+        house.live(begins);
+        let decodes = decoded(&house, &all);
+        assert!(
+            by.iter().all(|port| decodes.contains(port)) && !decodes.contains(&3),
+            "{begins}: {decodes:?}"
+        );
+        house.act(ends);
+        // The last piece of a recording is on its way for two turns.
+        house.hall.turns(3);
+        let left = house.floor.parties();
+        assert_eq!(decoded(&house, &left), [], "{ends} after {begins}");
+        house.check(ends);
+    }
+    house.live("initiate 1 3 MUSIC, cancel 1 3, blind 1 3, tear 2 3");
+    assert_eq!(decoded(&house, &[1, 2, 3]), []);
 }
