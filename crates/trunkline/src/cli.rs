@@ -107,8 +107,10 @@ pub enum Command {
     )]
     Prompts(Prompts),
     /// Tell how the running server is
-    #[command(after_help = "Examples:\n  trunkline status\n  trunkline status --json")]
-    Status(Ask),
+    #[command(
+        after_help = "Examples:\n  trunkline status\n  trunkline status --json\n  trunkline status --metrics"
+    )]
+    Status(AskStatus),
     /// List the ports of the running server and their calls
     #[command(after_help = "Examples:\n  trunkline ports\n  trunkline ports --json")]
     Ports(Ask),
@@ -534,6 +536,17 @@ pub struct Ask {
     /// Print JSON, for programs
     #[arg(long)]
     pub json: bool,
+}
+
+/// `trunkline status`.
+#[derive(Args, Debug)]
+pub struct AskStatus {
+    /// Whom to ask.
+    #[command(flatten)]
+    pub ask: Ask,
+    /// Print metrics in the text format of Prometheus
+    #[arg(long, conflicts_with = "json")]
+    pub metrics: bool,
 }
 
 /// `trunkline calls`.

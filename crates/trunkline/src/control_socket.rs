@@ -3,6 +3,7 @@
 //! of `trunkline trace` is one question and a line to every message from then on.
 
 mod ask;
+mod metrics;
 mod reply;
 mod serve;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod tests;
 mod trace;
 
 pub use ask::{AskError, ask, run};
+pub use metrics::metrics;
 pub use reply::{
     AgentRow, AgentState, Answered, CallRow, CampaignRow, Hour, LinkRow, Live, LoginState, MediaStatus,
     PhoneRow, PortRow, PortState, Reply, Request, Status, TrunkRow,

@@ -19,7 +19,7 @@ use trunkline::cli::{
 };
 use trunkline::config::{Config, ConfigError, EXAMPLE};
 use trunkline::conform::{self, ConformError, Shape};
-use trunkline::control_socket::{self, AskError, Filter, Request};
+use trunkline::control_socket::{self, AskError, Filter, Reply, Request};
 use trunkline::demo::{self, DemoError};
 use trunkline::network::{self, NetworkError};
 use trunkline::output::{Output, OutputError};
@@ -103,7 +103,8 @@ fn run(command: Command) -> Result<(), Failure> {
             Ok(check::explain(file.config.as_deref(), &config, &mut output)?)
         }
         Command::Prompts(Prompts { command }) => prompts(command, &mut output),
-        Command::Status(arguments) => ask(arguments, Request::Status, &mut output),
+        Command::Status(arguments) if arguments.metrics => metrics(arguments.ask, &mut output),
+        Command::Status(arguments) => ask(arguments.ask, Request::Status, &mut output),
         Command::Ports(arguments) => ask(arguments, Request::Ports, &mut output),
         Command::Agents(arguments) => ask(arguments, Request::Agents, &mut output),
         Command::Calls(arguments) if arguments.history => history(arguments, &mut output),
@@ -159,6 +160,17 @@ fn interrupted() -> Result<mpsc::Receiver<()>, Failure> {
 fn ask(arguments: Ask, request: Request, output: &mut Output<std::io::Stdout>) -> Result<(), Failure> {
     let json = arguments.json;
     Ok(control_socket::run(&socket(arguments)?, request, json, output)?)
+}
+
+/// The status of the running server, for a program that watches it.
+fn metrics(arguments: Ask, output: &mut Output<std::io::Stdout>) -> Result<(), Failure> {
+    let path = socket(arguments)?;
+    match control_socket::ask(&path, Request::Status)? {
+        (Reply::Status(status), _) => Ok(output.write(control_socket::metrics(&status).as_bytes())?),
+        (other, _) => {
+            Err(AskError::Unreadable { path, why: format!("the status was asked, not {other:?}") }.into())
+        }
+    }
 }
 
 /// Reads the call records.

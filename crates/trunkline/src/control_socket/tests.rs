@@ -167,6 +167,33 @@ async fn answer_all(mut asked: mpsc::Receiver<Question>) {
 }
 
 #[test]
+fn x34_the_abandoned_of_each_campaign_are_metrics() {
+    let mut status = status();
+    status.campaigns[0].name = "4H \"CLUB\"".into();
+    let page = metrics(&status);
+    for line in [
+        "trunkline_ports_busy 2",
+        "trunkline_calls_barred_total 3",
+        "trunkline_trunk_up{trunk=\"carrier\"} 0",
+        "trunkline_hour_calls{of=\"server\"} 9999",
+        "trunkline_hour_cap{of=\"trunk\",trunk=\"carrier\"} 600",
+        "trunkline_campaign_answered{campaign=\"4H \\\"CLUB\\\"\",window=\"30d\"} 50",
+        "trunkline_campaign_abandoned{campaign=\"4H \\\"CLUB\\\"\",window=\"24h\"} 1",
+        "trunkline_campaign_abandon_rate{campaign=\"4H \\\"CLUB\\\"\",window=\"24h\"} 0.05",
+        "trunkline_campaign_abandon_rate{campaign=\"4H \\\"CLUB\\\"\",window=\"30d\"} 0.04",
+        "trunkline_campaign_abandon_exceeded{campaign=\"4H \\\"CLUB\\\"\"} 1",
+        "trunkline_campaign_abandoned{campaign=\"\",window=\"24h\"} 0",
+        "# TYPE trunkline_campaign_abandon_rate gauge",
+    ] {
+        assert!(page.lines().any(|found| found == line), "{line}\n{page}");
+    }
+    // Where nobody answered there is no rate; and nothing stands twice.
+    assert!(!page.contains("abandon_rate{campaign=\"\""), "{page}");
+    let names: std::collections::BTreeSet<&str> = page.lines().collect();
+    assert_eq!(names.len(), page.lines().count());
+}
+
+#[test]
 fn answers_come_as_tables_and_as_json() {
     let server = Server::start();
     assert_eq!(
