@@ -290,6 +290,12 @@ pub(super) const FAMILY: Family = Family {
                 < DIALOUT_IVR/TERMINATION MSGID=1004 EVENT=NODIALTONE TRUNK_PORT=*",
         },
         Row {
+            behaviour: 58,
+            title: "has VAR1 to VAR5 of a DIALOUT_IVR in its call flow",
+            needs: &[Need::Later("call flows, whose rows are still to come")],
+            script: "",
+        },
+        Row {
             behaviour: 59,
             title: "tells a person from an answering machine under DIALOUT_IVR's name too, before any flow",
             needs: &[Need::Files],
