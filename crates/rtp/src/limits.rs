@@ -12,6 +12,11 @@ pub const SLOTS: u64 = 20;
 pub const SLOT: Duration = Duration::from_millis(1);
 /// A worker with legs looks into its inbox at least every so many slots.
 pub const LOOK: u64 = 5;
+/// One whose last leg is over looks so often, for [`LINGER`] slots, before it waits to be woken: where calls are
+/// short, to wake it for each costs the thread of the switch more than to look costs it.
+pub const LINGER_LOOK: u64 = 10;
+/// See [`LINGER_LOOK`]: 1 s.
+pub const LINGER: u64 = 50 * SLOTS;
 /// A slot that begins so many slots late is skipped: its legs' next turn has come already, and their
 /// frames are useless.
 pub const LATE: u64 = SLOTS;

@@ -25,7 +25,9 @@ use crate::departures::{BackEnd, Departures};
 use crate::ears::Listening;
 use crate::engine::Sink;
 use crate::leg::{Leg, Seeds};
-use crate::limits::{COMMANDS, DATAGRAM, FAILURES, INBOX, LATE, LEFT, LOOK, OUTBOX, REPORTS, SLOT, SLOTS};
+use crate::limits::{
+    COMMANDS, DATAGRAM, FAILURES, INBOX, LATE, LEFT, LINGER, LINGER_LOOK, LOOK, OUTBOX, REPORTS, SLOT, SLOTS,
+};
 use crate::moves::{Arrivals, Held, Moved, State};
 use crate::ports::Ports;
 use crate::recording;
@@ -117,6 +119,8 @@ pub struct Worker {
     buffer: Box<[u8; DATAGRAM]>,
     /// The next slot: whole slots since the origin of the clock.
     tick: u64,
+    /// The last slot in which there was something to do.
+    busy: u64,
 }
 
 /// Whether a worker goes on.
@@ -149,12 +153,14 @@ impl Worker {
             failed: Vec::new(),
             buffer: Box::new([0; DATAGRAM]),
             tick: 0,
+            busy: 0,
         }
     }
 
     /// Works until the engine stops, then says goodbye on every leg. A panic outside of a leg's turn
     /// costs the worker its legs, not its life.
     pub fn run(&mut self) {
+        self.tick = tick_of(clock::now());
         while let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.work())) {
             self.lose_all(&reason(&*panic));
         }
@@ -175,8 +181,9 @@ impl Worker {
 
     fn work(&mut self) {
         while !self.shared.over.load(Ordering::Relaxed) {
-            let idle = self.places.is_empty() && self.expected.is_empty() && self.is_told();
-            if idle && self.park() == Flow::Over {
+            if !self.is_idle() {
+                self.busy = self.tick;
+            } else if self.tick - self.busy > LINGER && self.park() == Flow::Over {
                 return;
             }
             let late = self.sleep();
@@ -239,6 +246,11 @@ impl Worker {
             .collect()
     }
 
+    /// Whether it has nothing to do until a command comes.
+    fn is_idle(&self) -> bool {
+        self.places.is_empty() && self.expected.is_empty() && self.is_told()
+    }
+
     /// Whether nothing waits for the sink or the tape.
     fn is_told(&self) -> bool {
         self.outbox.is_empty() && self.left.is_empty()
@@ -272,6 +284,9 @@ impl Worker {
 
     /// The next slot that has a leg, and none too far for the commands that may come.
     fn next_tick(&self) -> u64 {
+        if self.is_idle() {
+            return self.tick + LINGER_LOOK;
+        }
         let soon = |ahead: &u64| {
             let slot = ((self.tick + ahead) % SLOTS) as usize;
             !self.slots[slot].legs.is_empty() || !self.is_told() || !self.expected.is_empty()

@@ -326,8 +326,9 @@ fn common(head: &Head<'_>, is_request: bool) -> Result<(), Fault> {
     if call_id.contains([' ', '\t', '<', '>', '"']) {
         return Err((400, "Malformed Call-ID"));
     }
-    let lists = head.values("Via").chain(head.values("Contact")).flat_map(fields::list);
-    if !lists.chain([from, to]).all(is_well_formed) {
+    let lists = head.values("Via").chain(head.values("Contact")).map(|list| (list, Elements::Any));
+    let well_formed = |(value, elements)| is_well_formed(value, elements);
+    if !lists.chain([from, to].map(|one| (one, Elements::One))).all(well_formed) {
         return Err((400, "Malformed Via, From, To Or Contact"));
     }
     // The stack names a transaction by it, too (RFC 3261 §8.1.1.3: there must be one).
@@ -351,8 +352,16 @@ fn common(head: &Head<'_>, is_request: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether the separators of a name-addr or Via have something between them.
-fn is_well_formed(value: &str) -> bool {
+/// How many a header's value may hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Elements {
+    One,
+    /// Between commas.
+    Any,
+}
+
+/// Whether the separators of name-addrs or Vias have something between them.
+fn is_well_formed(value: &str, elements: Elements) -> bool {
     let (mut quoted, mut escaped, mut depth, mut last) = (false, false, false, b';');
     for byte in value.bytes() {
         match byte {
@@ -365,6 +374,14 @@ fn is_well_formed(value: &str) -> bool {
             b'>' if !depth => return false,
             b'>' => depth = false,
             b';' if !depth && last == b';' => return false,
+            b',' if !depth && elements == Elements::Any => {
+                if last == b';' {
+                    return false;
+                }
+                // The next element begins as the first did.
+                last = b';';
+                continue;
+            }
             _ => {}
         }
         if !byte.is_ascii_whitespace() {
@@ -508,6 +525,8 @@ mod tests {
         with("sip:a@b SIP", &format!("sip:{}@b SIP", "a".repeat(1100)), "414 Request-URI Too Long");
         with("Via: SIP/2.0/UDP h;branch=z9hG4bK1\n", "", "400 Missing Via");
         with("Via: SIP/2.0/UDP h;", "Via: SIP/2.0/UDP h;;", "400 Malformed Via, From, To Or Contact");
+        with("Via: SIP/2.0/UDP h;", "Via: , SIP/2.0/UDP h;", "400 Malformed Via, From, To Or Contact");
+        with("Via: SIP/2.0/UDP h;", "Via: SIP/2.0/UDP g;,SIP/2.0/UDP h;", "400 Malformed Via, From, To Or Contact");
         with("From: <sip:c@d>;tag=1\n", "", "400 Missing From");
         with("<sip:c@d>;tag=1", "<sip:c@d>", "400 Missing Tag In From");
         with("<sip:c@d>;tag=1", "\"c <sip:c@d>;tag=1", "400 Malformed Via, From, To Or Contact");

@@ -262,9 +262,10 @@ fn q850(end: End) -> Option<Q850> {
     end.q850.or_else(|| Q850::of_status(end.status?)).or(Q850::new(nearest))
 }
 
-/// The record as a line of the log, under a target of its own.
+/// The record as a line of the log, for who asks for it (`cdr=debug`): people's numbers are no matter of every log,
+/// and to write them costs as much as to dial one.
 fn log(record: &CallRecord) {
-    tracing::info!(
+    tracing::debug!(
         target: "cdr",
         id = record.id,
         line = record.line,

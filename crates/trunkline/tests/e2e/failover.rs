@@ -102,7 +102,7 @@ fn an_alarm_and_a_refusal_are_lines_of_the_log() {
     app.send("DIALOUT/DIAL MSGID=1004 DNIS=911 MODE=BLIND");
     app.expect("DIALOUT/RESPONSE MSGID=1004 STATUS=FAILED");
     assert_eq!(server.logged(" WARN alarm: "), ["calls in an hour of=\"the server\" calls=2 cap=2"]);
-    let records = server.logged(" INFO cdr: call ended ");
+    let records = server.logged("DEBUG cdr: call ended ");
     let refused = records.last().unwrap();
     assert!(refused.contains("dnis=\"911\"") && refused.contains("cause=\"barred\""), "{refused}");
     assert!(!refused.contains("port=") && !refused.contains("trunk="), "{refused}");
