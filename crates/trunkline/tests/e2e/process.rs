@@ -35,6 +35,7 @@ impl Process {
         let mut child = Command::new(env!("CARGO_BIN_EXE_trunkline"))
             .args(["serve", "--config"])
             .arg(&file)
+            .env("TRUNKLINE_LOG", "info,rsipstack=off,cdr=debug")
             .stdout(Stdio::piped())
             .stderr(File::create(directory.join("log")).unwrap())
             .spawn()
