@@ -99,6 +99,38 @@ async fn a_call_that_its_caller_cancels_ends_with_487() {
     ours.quiet();
 }
 
+/// RFC 3261 §9.2: what has its final response cannot be taken back. Whoever does not want it says BYE.
+#[tokio::test]
+async fn a_cancel_that_crosses_our_200_is_answered_and_changes_nothing() {
+    let (mut ours, peer) = with_peer().await;
+    invite(&mut ours, &peer, ANSWER).await;
+    ours.endpoint.send(Command::Answer { leg: LEG });
+    ours.told(&["in-0 answered Pcma 8"]).await;
+    let ok = peer.expect("SIP/2.0").await;
+    peer.say(&peer.request("CANCEL", &ours.uri(), "inv", &lines("1 CANCEL"), ""), ours.address).await;
+    let cancelled = loop {
+        // The 200 to the INVITE is repeated meanwhile.
+        let heard = peer.expect("SIP/2.0").await;
+        if heard.header("CSeq") == Some("1 CANCEL") {
+            break heard.status();
+        }
+        assert_eq!(heard.status(), 200, "no 487: {}", heard.text);
+    };
+    assert_eq!(cancelled, 200);
+    peer.say(&within(&ours, &peer, &ok, "ACK", 1, ""), ours.address).await;
+    assert!(ours.events.try_recv().is_err(), "the call is up");
+    peer.say(&within(&ours, &peer, &ok, "BYE", 2, ""), ours.address).await;
+    ours.told(&["in-0 ended by Network: Normal"]).await;
+    let bye = loop {
+        let heard = peer.expect("SIP/2.0").await;
+        if heard.header("CSeq") == Some("2 BYE") {
+            break heard.status();
+        }
+    };
+    assert_eq!(bye, 200);
+    ours.quiet();
+}
+
 #[tokio::test]
 async fn an_invite_without_an_offer_is_offered_to_and_answered_in_the_ack() {
     let (mut ours, peer) = with_peer().await;
