@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says why")]
 
+mod agents;
 mod breaks;
 mod calls;
 mod certificates;
