@@ -6,7 +6,7 @@ mod common;
 
 use common::call::{LEG, arrived, ask, invite, say, up, uri, with_peer};
 use common::peer::{ANSWER, Heard, Peer};
-use common::{Side, start, settings};
+use common::{Side, settings, start};
 use edge::Q850;
 use edge::signal::{Cause, Command};
 
@@ -25,7 +25,8 @@ async fn a_bye_before_the_answer_ends_the_invite_too() {
     let (mut ours, peer) = with_peer().await;
     let ringing = ringing(&mut ours, &peer, "", ANSWER).await;
     // With another tag it is of no dialog of ours.
-    let foreign = common::call::within(&ours, &peer, &ringing, "BYE", 2, "", "").replace("tag=theirs", "tag=others");
+    let foreign =
+        common::call::within(&ours, &peer, &ringing, "BYE", 2, "", "").replace("tag=theirs", "tag=others");
     peer.say(&foreign, ours.address).await;
     assert_eq!(peer.hear().await.status(), 481);
     say(&ours, &peer, &ringing, "BYE", 3, "Reason: Q.850;cause=31\r\n", "").await;
@@ -64,7 +65,10 @@ async fn a_refusal_makes_no_dialog() {
     ringing(&mut ours, &peer, "Record-Route: <sip:a@192.0.2.1;lr>\r\n", ANSWER).await;
     ours.hang_up(LEG, Cause::Busy);
     let refused = peer.hear().await;
-    assert_eq!((refused.status(), refused.header("Contact"), refused.header("Record-Route")), (486, None, None));
+    assert_eq!(
+        (refused.status(), refused.header("Contact"), refused.header("Record-Route")),
+        (486, None, None)
+    );
     assert_eq!((refused.header("Supported"), refused.header("Session-Expires")), (None, None));
 }
 
@@ -175,7 +179,8 @@ async fn the_number_dialled_is_read_from_any_uri() {
         ("sip:gateway.example.com", ""),
     ] {
         let (mut ours, peer) = with_peer().await;
-        let lines = "From: <sip:5550001@h>;tag=theirs\r\nTo: <sip:7000@h>\r\nCall-ID: call\r\nCSeq: 1 INVITE\r\n";
+        let lines =
+            "From: <sip:5550001@h>;tag=theirs\r\nTo: <sip:7000@h>\r\nCall-ID: call\r\nCSeq: 1 INVITE\r\n";
         peer.say(&peer.request("INVITE", uri, "inv", lines, ANSWER), ours.address).await;
         ours.told(&[&format!("in-0 arrived on trunk-0 for {dnis} from 5550001")]).await;
     }
@@ -223,7 +228,9 @@ async fn a_request_with_another_tag_or_call_id_is_of_no_dialog() {
     let (mut ours, peer) = with_peer().await;
     let ok = up(&mut ours, &peer).await;
     let bye = common::call::within(&ours, &peer, &ok, "BYE", 2, "", "");
-    for (n, (named, other)) in [("tag=theirs", "tag=others"), ("Call-ID: call", "Call-ID: other")].iter().enumerate() {
+    for (n, (named, other)) in
+        [("tag=theirs", "tag=others"), ("Call-ID: call", "Call-ID: other")].iter().enumerate()
+    {
         let foreign = bye.replace(named, other).replace("in2BYE", &format!("foreign{n}"));
         peer.say(&foreign, ours.address).await;
         assert_eq!(peer.expect("SIP/2.0").await.status(), 481, "{other}");
