@@ -526,7 +526,11 @@ mod tests {
         with("Via: SIP/2.0/UDP h;branch=z9hG4bK1\n", "", "400 Missing Via");
         with("Via: SIP/2.0/UDP h;", "Via: SIP/2.0/UDP h;;", "400 Malformed Via, From, To Or Contact");
         with("Via: SIP/2.0/UDP h;", "Via: , SIP/2.0/UDP h;", "400 Malformed Via, From, To Or Contact");
-        with("Via: SIP/2.0/UDP h;", "Via: SIP/2.0/UDP g;,SIP/2.0/UDP h;", "400 Malformed Via, From, To Or Contact");
+        with(
+            "Via: SIP/2.0/UDP h;",
+            "Via: SIP/2.0/UDP g;,SIP/2.0/UDP h;",
+            "400 Malformed Via, From, To Or Contact",
+        );
         with("From: <sip:c@d>;tag=1\n", "", "400 Missing From");
         with("<sip:c@d>;tag=1", "<sip:c@d>", "400 Missing Tag In From");
         with("<sip:c@d>;tag=1", "\"c <sip:c@d>;tag=1", "400 Malformed Via, From, To Or Contact");

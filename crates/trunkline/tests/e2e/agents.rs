@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use carrier::{Carrier, Directory, Step};
+use carrier::{Carrier, Directory, Happening, Step};
 use trunkline::control_socket::{self, AgentRow, LoginState, Reply, Request};
 
-use crate::house::{Application, House};
+use crate::house::{Application, House, PATIENCE, Plan};
 use crate::process::Process;
 
 /// Behaviours B115 and B117, decision X34: a server that is killed knows afterwards who is at work and how, and who
@@ -61,4 +61,46 @@ fn b115_x34_agents_and_the_abandoned_outlive_the_kill_of_the_server() {
     drop((app, server));
     house.runtime.block_on(telephones.stop());
     house.stop();
+}
+
+/// Decision X34: who is not given an agent within two seconds hears the message that the law asks for, while the agent's
+/// telephone stops ringing, and may opt out by a key.
+#[test]
+fn x34_who_waits_too_long_for_an_agent_hears_the_message_and_opts_out() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let settings = carrier::Settings {
+        directory: Directory::new(Duration::ZERO).with("25", vec![Step::Ring]),
+        listen: vec!["udp://127.0.0.1:0".parse().unwrap()],
+        ..carrier::Settings::default()
+    };
+    let telephone = runtime.block_on(Carrier::start(settings)).unwrap();
+    let house = House::with(Plan {
+        config: format!(
+            "[[agent]]\nports = \"25\"\ncontact = \"sip:{{port}}@{}\"\n\
+             [[campaign]]\nname = \"SPRING\"\nabandoned = {{ profile = \"us-fcc\", message = \"SAFE.WAV\" }}\n",
+            telephone.address().unwrap()
+        ),
+        ..Plan::default()
+    });
+    house.tone("safe.wav", 900, 10_000);
+    let mut app = house.application();
+    app.send("DIALOUT/DIAL MSGID=1001 CAMPID=SPRING DNIS=3015550114 AGENTS=25 MODE=BLIND");
+    app.expect("DIALOUT/RESPONSE MSGID=1001 STATUS=SUCCESS");
+    app.expect("DIALOUT/TERMINATION MSGID=1001 EVENT=CONNECT TRUNK_PORT=1");
+    let heard = house.until_tone(900, true);
+    let answered = house.until("its answer", |what| matches!(what, Happening::Answered { .. }));
+    let waited = heard.at.duration_since(answered.at);
+    assert!(waited.as_millis() > 1_900, "{waited:?}");
+    house.carrier.party(heard.leg).press("5").unwrap();
+    app.expect("DIALOUT/TERMINATION MSGID=1001 EVENT=EOF TRUNK_PORT=1 DTMF=5");
+    let stopped = runtime.block_on(async {
+        let ended = |entry: &carrier::Entry| matches!(entry.what, Happening::Ended(_));
+        tokio::time::timeout(PATIENCE, telephone.until(ended)).await
+    });
+    assert!(stopped.is_ok(), "{:?}", telephone.seen());
+    let Reply::Status(status) = house.ask(Request::Status) else { panic!("no status") };
+    let answered = status.campaigns[0].answered;
+    assert_eq!((answered.month.abandoned, answered.month.answered, answered.exceeded), (1, 1, true));
+    house.stop();
+    runtime.block_on(telephone.stop());
 }
