@@ -316,8 +316,14 @@ impl Detector {
         let began = (self.heard() + FRAME_MS).saturating_sub(length);
         match heard.sign {
             Sign::Sit(sit) => self.signs.information = Some(sit),
-            Sign::Ced => self.signs.answer = Some(began),
-            Sign::Cng => self.signs.calling = Some(length),
+            Sign::Ced => {
+                self.signs.answer = Some(began);
+                self.ear.fax();
+            }
+            Sign::Cng => {
+                self.signs.calling = Some(length);
+                self.ear.fax();
+            }
             Sign::Ringback => self.beep = self.beep.filter(|beep| beep.to <= began),
             Sign::DialTone | Sign::Busy | Sign::FastBusy => {}
         }
@@ -410,22 +416,27 @@ impl Detector {
             return Some(found);
         }
         let parameters = &self.parameters;
-        let Said { voice, words, end, open } = self.said();
+        let Said { voice, words, end, clear_end } = self.said();
         if words > ms(parameters.most_words) {
             return Some((Verdict::Machine, Reason::ManyWords { voice, words }));
         }
         if voice > ms(parameters.longest_hello) {
             return Some((Verdict::Machine, Reason::LongGreeting { voice, words }));
         }
-        if !open && !matches!(self.ear.now, Now::Tone(_)) {
-            let silence = self.heard() - end.max(self.tone_end);
+        if !matches!(self.ear.now, Now::Tone(_)) {
+            let since = |end: u32| self.heard() - end.max(self.tone_end);
+            let hello = |silence| Some((Verdict::Human, Reason::ShortGreeting { voice, words, silence }));
+            let (silence, clear_silence) = (since(end), since(clear_end));
             let short = voice <= ms(parameters.short_hello);
             let enough = if short { parameters.hello_silence } else { parameters.long_hello_silence };
-            if voice >= ms(parameters.shortest_hello) && silence >= ms(enough) {
-                return Some((Verdict::Human, Reason::ShortGreeting { voice, words, silence }));
-            }
-            if voice < ms(parameters.shortest_hello) && silence >= ms(parameters.initial_silence) {
-                return Some((Verdict::Silence, Reason::NothingSaid { silence }));
+            match voice >= ms(parameters.shortest_hello) {
+                true if silence >= ms(enough) => return hello(silence),
+                // What was soft since then would be the end of a greeting, which is over by now.
+                true if clear_silence >= ms(parameters.greeting_end) => return hello(clear_silence),
+                false if silence >= ms(parameters.initial_silence) => {
+                    return Some((Verdict::Silence, Reason::NothingSaid { silence }));
+                }
+                _ => {}
             }
         }
         let over = self.heard() >= ms(parameters.analysis);
@@ -465,11 +476,16 @@ impl Detector {
         }
     }
 
-    /// Whether a tone may be a beep, going by itself.
+    /// Whether a tone may be a beep, going by itself. Before anything was said, one no longer than a vowel may be all
+    /// of somebody's hello.
     fn is_beep(&self, span: Span) -> bool {
         let Some((hz, length)) = self.lone(span) else { return false };
         let Parameters { shortest_beep, longest_beep, beep_low, beep_high, .. } = self.parameters;
-        let ringback = RINGBACK.contains(&hz) && self.said().words == 0;
+        let first = self.said().words == 0;
+        if first && length < ear::TONE_WITHIN * FRAME_MS {
+            return false;
+        }
+        let ringback = RINGBACK.contains(&hz) && first;
         (ms(shortest_beep)..=ms(longest_beep)).contains(&length)
             && (ms(beep_low)..=ms(beep_high)).contains(&u32::from(hz))
             && !ringback

@@ -240,6 +240,60 @@ fn a_fax_is_told_by_its_tones() {
     assert!(matches!(reason, Reason::CallingTone { .. }), "{reason:?}");
 }
 
+/// 2100 Hz with its phase reversed every 450 ms (ITU-T V.25).
+fn answer_tone(dbm0: f64, ms: u32) -> Vec<i16> {
+    let mut samples = Tone::sine(2_100.0, dbm0).samples(ms);
+    for stretch in samples.chunks_mut(3_600).skip(1).step_by(2) {
+        stretch.iter_mut().for_each(|sample| *sample = -*sample);
+    }
+    samples
+}
+
+/// Half a second of 1100 Hz every three and a half (ITU-T T.30).
+fn calling_tone(dbm0: f64, ms: u32) -> Vec<i16> {
+    Cadence::of(Tone::sine(1_100.0, dbm0), &[500, 3_000]).samples(ms)
+}
+
+#[test]
+fn u09_noise_that_a_fax_breaks_into_is_nothing_said() {
+    for lead in [100, 250, 400, 480, 900] {
+        for dbm0 in [-49.0, -40.0, -34.0] {
+            for tone in [calling_tone(-16.0, 4_000), answer_tone(-16.0, 4_000)] {
+                let line = noise(lead + 4_000, dbm0);
+                check(&[mixed(&[silence(lead), tone].concat(), &line)], Verdict::Fax);
+            }
+        }
+    }
+}
+
+#[test]
+fn u09_who_talks_behind_a_fax_is_nobody() {
+    for lead in [300, 900, 1_500] {
+        for tone in [calling_tone(-14.0, 4_000), answer_tone(-14.0, 4_000)] {
+            let room = voice(25, -34.0);
+            check(&[mixed(&[silence(lead), tone].concat(), &room)], Verdict::Fax);
+        }
+    }
+}
+
+#[test]
+fn people_behind_a_hello_do_not_make_it_a_machine() {
+    for syllables in [2, 3] {
+        let hello = [silence(600), voice(syllables, -16.0), silence(8_000)].concat();
+        let (reason, at) = check(&[mixed(&hello, &voice(40, -28.5))], Verdict::Human);
+        assert!(matches!(reason, Reason::ShortGreeting { .. }), "{reason:?}");
+        assert!(at <= 600 + 220 * syllables + 2_200, "{at}");
+    }
+}
+
+#[test]
+fn a_tone_as_short_as_a_vowel_is_no_machine_by_itself() {
+    for hz in [367.0, 600.0] {
+        check(&[silence(900), Tone::sine(hz, -20.0).samples(160), silence(5_000)], Verdict::Silence);
+        check(&[silence(900), Tone::sine(hz, -20.0).samples(400), silence(5_000)], Verdict::Machine);
+    }
+}
+
 #[test]
 fn special_information_is_told_by_its_tones() {
     for set in [[950.0, 1_400.0, 1_800.0], [913.8, 1_370.6, 1_776.7], [985.2, 1_428.5, 1_776.7]] {

@@ -15,7 +15,7 @@ const STEADY_DB: f32 = 4.0;
 /// Frames that make a tone where a sound begins with it: 80 ms.
 const TONE: u32 = 4;
 /// Frames that make a tone in the middle of a sound, where a long vowel may look like one: 200 ms.
-const TONE_WITHIN: u32 = 10;
+pub(super) const TONE_WITHIN: u32 = 10;
 /// Frames that make several tones at once, which look more like a vowel: 240 ms.
 const TONES: u32 = 12;
 /// Frames that make a tone of which a bank says that it is the network's: 60 ms.
@@ -62,12 +62,16 @@ pub(super) struct Run {
     pub(super) gap: u32,
     /// The loudest voice before it.
     loudest_before: f32,
+    /// The tone that it followed at once.
+    after: Option<Tone>,
     /// A tone that may be under way.
     tone: Option<Tone>,
     /// A tone that it began with, too short to be certain of while it lasted.
     first: Option<Tone>,
     /// Noise that may be under way.
     steady: Steady,
+    /// The latest noise that may have ended, no shorter than a word, and where it did.
+    was_steady: Option<(Steady, u32)>,
 }
 
 /// Frames of about one level.
@@ -97,6 +101,13 @@ pub(super) struct Tone {
     single: u32,
     /// Frames that do not fit, at its end.
     misses: u32,
+}
+
+impl Steady {
+    /// Its level.
+    const fn dbm0(&self) -> f32 {
+        f32::midpoint(self.low, self.high)
+    }
 }
 
 impl Run {
@@ -268,7 +279,7 @@ impl Ear {
         let pitch = if level.dbm0 >= audible { level.pitch(frame) } else { None };
         // A beep may be softer than the greeting before it.
         let loud = level.dbm0 >= voice || pitch.is_some_and(|pitch| pitch.single);
-        self.follow(level.dbm0, loud, pitch);
+        self.follow(level.dbm0, loud.then_some(audible), pitch);
         let at = self.frames;
         self.frames = self.frames.saturating_add(1);
         let before = self.now;
@@ -284,14 +295,20 @@ impl Ear {
         // What was voice until now may turn out to have been a tone or noise from some frame on.
         let struck = match (before, self.now) {
             (Now::Sounding(run), Now::Tone(tone)) => {
-                Some(if ended.as_ref().is_some_and(Span::is_tone) { run.from } else { tone.from })
+                Some(if ended.is_some_and(|span| !span.is_tone()) { tone.from } else { run.from })
             }
             (Now::Sounding(run), Now::Quiet { from }) if run.gap == 0 && loud => Some(from),
             (Now::Sounding(run), Now::Quiet { .. }) => ended.filter(Span::is_tone).map(|_| run.from),
             _ => None,
         };
-        let voice = loud && matches!(self.now, Now::Sounding(_));
+        let voice = loud && !self.tone_of_network && matches!(self.now, Now::Sounding(_));
         Heard { dbm0: level.dbm0, voice, loudest: self.loudest, struck, ended }
+    }
+
+    /// A fax's tone sounds, or has just ended: it is the called party, and what is softer by `voice_depth` lies behind
+    /// it, as it would behind a voice.
+    pub(super) fn fax(&mut self) {
+        self.loudest = self.before.iter().copied().fold(self.loudest, f32::max);
     }
 
     /// The levels from which a frame is more than noise, and from which it may be voice, in dBm0.
@@ -306,8 +323,9 @@ impl Ear {
         [audible, below_voice.max(audible)]
     }
 
-    /// Learns how loud noise and voice are; a tone is neither.
-    fn follow(&mut self, dbm0: f32, loud: bool, pitch: Option<Pitch>) {
+    /// Learns how loud noise and voice are; a tone is neither. `audible` is nothing in silence, and else the level from
+    /// which on a frame is more than noise.
+    fn follow(&mut self, dbm0: f32, audible: Option<f32>, pitch: Option<Pitch>) {
         self.before.rotate_left(1);
         self.before[3] = dbm0;
         if matches!(self.now, Now::Tone(_)) {
@@ -317,10 +335,11 @@ impl Ear {
         if self.loudest > self.floor.dbm0 + 2.0 * FLOOR_DEPTH {
             self.loudest -= FADES * FRAME_MS as f32 / 1_000.0;
         }
-        // The median of three, so that a click is no voice.
+        // The median of three, so that a click, or the peak of a noise, is no voice.
         let [_, first, second, third] = self.before;
         let median = first.max(second).min(first.min(second).max(third));
-        if loud && pitch.is_none_or(|pitch| !pitch.single) {
+        let voice = audible.is_some_and(|audible| median >= audible);
+        if voice && pitch.is_none_or(|pitch| !pitch.single) {
             self.loudest = self.loudest.max(median);
         }
     }
@@ -330,9 +349,11 @@ impl Ear {
             from,
             gap: 0,
             loudest_before: self.loudest,
+            after: None,
             tone: pitch.map(|pitch| Tone::new(from, dbm0, pitch)),
             first: None,
             steady: Steady { from, low: dbm0, high: dbm0 },
+            was_steady: None,
         }
     }
 
@@ -375,6 +396,9 @@ impl Ear {
         run.steady = if high - low <= parameters.steady_range as f32 {
             Steady { from: run.steady.from, low, high }
         } else {
+            if !is_short(run.steady.from, at, parameters) {
+                run.was_steady = Some((run.steady, at));
+            }
             Steady { from: at, low: mean, high: mean }
         };
         self.now = Now::Sounding(run);
@@ -393,9 +417,22 @@ impl Ear {
         }
     }
 
-    /// The end of a run is a tone.
+    /// The end of a run is a tone. Sound of one level that a tone breaks into, without a pause, was the noise of the
+    /// line: a voice is not as even as that, and ends before the beep.
     fn begin(&mut self, mut tone: Tone, run: Run, parameters: &Parameters) -> Option<Span> {
+        let now = (run.steady, self.frames);
+        let noise = |&(steady, to): &(Steady, u32)| {
+            is_short(run.from, steady.from, parameters) && to + 2 * EDGE >= tone.from
+        };
         let all = tone.from <= run.from + EDGE;
+        let single = matches!(tone.sound(), Sound::Tone { .. });
+        let noise = run.was_steady.filter(noise).or(Some(now).filter(noise)).filter(|_| single && !all);
+        if let Some((steady, _)) = noise {
+            self.floor.set(steady.dbm0());
+            self.loudest = run.loudest_before;
+            self.now = Now::Tone(tone);
+            return None;
+        }
         if all {
             tone.from = run.from;
             self.loudest = run.loudest_before;
@@ -404,16 +441,28 @@ impl Ear {
         (!all).then(|| self.over(run, tone.from, parameters))
     }
 
-    /// The end of a run was noise: from now on it is what the line is like.
+    /// The end of a run was noise: from now on it is what the line is like. What is too short before it to be a word
+    /// belongs to it, and what was loud in it was no voice.
     fn noise(&mut self, run: Run, parameters: &Parameters) -> Option<Span> {
-        let Steady { from, low, high } = run.steady;
-        self.floor.set(f32::midpoint(low, high));
-        self.now = Now::Quiet { from };
-        if from > run.from {
-            return Some(self.voice(run, from, parameters));
+        let from = run.steady.from;
+        let level = run.steady.dbm0();
+        let goes_on = |tone: &Tone| (level - tone.dbm0 / tone.frames as f32).abs() < STEADY_DB;
+        if let Some(tone) = run.after.filter(goes_on)
+            && is_short(run.from, from, parameters)
+        {
+            // The same tone: its phase was reversed, and what lies behind it hides its pitch.
+            self.now = Now::Tone(Tone { from: run.from, misses: 0, ..tone });
+            self.loudest = run.loudest_before;
+            return None;
         }
-        self.loudest = run.loudest_before;
-        None
+        self.floor.set(level);
+        if is_short(run.from, from, parameters) {
+            self.now = Now::Quiet { from: run.from };
+            self.loudest = run.loudest_before;
+            return None;
+        }
+        self.now = Now::Quiet { from };
+        Some(self.voice(run, from, parameters))
     }
 
     /// `heard` is nothing in silence, and else the pitch if there is one.
@@ -426,7 +475,7 @@ impl Ear {
             // What did not fit may be the beginning of something else, which the next frames will tell.
             Some(pitch) => {
                 let end = at - tone.misses;
-                self.now = Now::Sounding(self.run(end, dbm0, pitch));
+                self.now = Now::Sounding(Run { after: Some(tone), ..self.run(end, dbm0, pitch) });
                 return Some(span(tone.sound(), tone.from, end));
             }
             None => {
@@ -439,10 +488,14 @@ impl Ear {
     }
 
     fn voice(&self, run: Run, end: u32, parameters: &Parameters) -> Span {
-        let length = end.saturating_sub(run.from) * FRAME_MS;
-        let sound = if length >= ms(parameters.shortest_word) { Sound::Voice } else { Sound::Noise };
+        let sound = if is_short(run.from, end, parameters) { Sound::Noise } else { Sound::Voice };
         span(sound, run.from, end)
     }
+}
+
+/// Whether it is too short from this frame to that for a word.
+fn is_short(from: u32, to: u32, parameters: &Parameters) -> bool {
+    to.saturating_sub(from) * FRAME_MS < ms(parameters.shortest_word)
 }
 
 fn span(sound: Sound, from: u32, to: u32) -> Span {
@@ -452,4 +505,37 @@ fn span(sound: Sound, from: u32, to: u32) -> Span {
 /// A parameter that is never negative.
 pub(super) fn ms(parameter: i32) -> u32 {
     u32::try_from(parameter).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::measure::tests::noise;
+    use super::*;
+    use crate::tone::{Tone as Sine, silence};
+
+    /// An ear that has heard these sounds.
+    fn ear(sounds: &[Vec<i16>]) -> Ear {
+        let mut ear = Ear::new();
+        for frame in sounds.concat().as_chunks::<FRAME>().0 {
+            ear.hear(frame, &Parameters::default());
+        }
+        ear
+    }
+
+    #[test]
+    fn noise_is_not_the_loudest_voice() {
+        // From the first frame on, and with a peak once it is known.
+        assert_eq!(ear(&[noise(12_000, -34.0)]).loudest, LOWEST);
+        let peak = [noise(12_000, -34.0), noise(FRAME, -26.0), noise(160, -34.0)];
+        assert_eq!(ear(&peak).loudest, LOWEST);
+        let voice = [noise(12_000, -34.0), noise(3 * FRAME, -20.0)];
+        assert!(ear(&voice).loudest > -22.0);
+    }
+
+    #[test]
+    fn an_even_sound_as_loud_as_the_tone_before_it_is_still_the_tone() {
+        let after = |dbm0| [silence(200), Sine::sine(2_100.0, -15.0).samples(440), noise(4_800, dbm0)];
+        assert!(!matches!(ear(&after(-15.0)).now, Now::Quiet { .. }));
+        assert!(matches!(ear(&after(-25.0)).now, Now::Quiet { .. }));
+    }
 }

@@ -27,11 +27,12 @@ pub(super) struct Greeting {
 struct Count {
     /// Where counting is.
     at: u32,
-    /// Voice in words that are over, and their number.
+    /// Voice in clear words that are over, and their number.
     voice: u32,
     words: u32,
-    /// Where the last word ended.
+    /// Where the last word ended, and the last clear one.
     end: u32,
+    clear_end: u32,
     /// The word under way.
     word: Option<Word>,
 }
@@ -56,35 +57,64 @@ impl Count {
             (Some(word), true) => Some(Word { to: at + 1, peak: word.peak.max(level), ..word }),
             (None, true) => Some(Word { from: at, to: at + 1, peak: level }),
             (Some(word), false) if (at + 1 - word.to) * FRAME_MS >= ms(parameters.word_gap) => {
-                if word.counts(loudest, parameters) {
-                    self.voice += word.to - word.from;
-                    self.words += 1;
-                    self.end = word.to;
-                }
+                self.over(word, loudest, parameters);
                 None
             }
             (word, false) => word,
         };
     }
+
+    /// A word is over.
+    fn over(&mut self, word: Word, loudest: f32, parameters: &Parameters) {
+        match word.weight(loudest, parameters) {
+            Weight::None => {}
+            Weight::Soft => self.end = word.to,
+            Weight::Clear => {
+                self.voice += word.to - word.from;
+                self.words += 1;
+                (self.end, self.clear_end) = (word.to, word.to);
+            }
+        }
+    }
+}
+
+/// What a word says of who speaks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Weight {
+    /// Nothing: a click, a breath, somebody far away.
+    None,
+    /// It may be the speaker's, or that of people or music behind him.
+    Soft,
+    /// It is the speaker's.
+    Clear,
 }
 
 impl Word {
-    fn counts(&self, loudest: f32, parameters: &Parameters) -> bool {
-        let softest = (loudest - parameters.word_depth as f32).max(parameters.softest_word as f32);
-        (self.to - self.from) * FRAME_MS >= ms(parameters.shortest_word) && f32::from(self.peak) >= softest
+    fn weight(&self, loudest: f32, parameters: &Parameters) -> Weight {
+        let peak = f32::from(self.peak);
+        if (self.to - self.from) * FRAME_MS < ms(parameters.shortest_word)
+            || peak < parameters.softest_word as f32
+        {
+            Weight::None
+        } else if peak < loudest - parameters.word_depth as f32 {
+            Weight::Soft
+        } else {
+            Weight::Clear
+        }
     }
 }
 
 /// What was said. Times are in milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Said {
-    /// Voice without its pauses.
+    /// Voice in clear words, without its pauses.
     pub(super) voice: u32,
+    /// Clear words.
     pub(super) words: u32,
-    /// Where the last word ended.
+    /// Where the last word ended: now, where something sounds that may become one.
     pub(super) end: u32,
-    /// Whether something sounds that may become a word.
-    pub(super) open: bool,
+    /// Where the last clear word ended: now, where one goes on.
+    pub(super) clear_end: u32,
 }
 
 impl Greeting {
@@ -126,19 +156,18 @@ impl Greeting {
     }
 
     pub(super) fn said(&self, parameters: &Parameters) -> Said {
-        let Count { at, voice, words, end, word } = self.count;
-        let of = |voice: u32, words, end: u32, open| Said {
-            voice: voice * FRAME_MS,
-            words,
-            end: end * FRAME_MS,
-            open,
-        };
-        match word {
-            Some(word) if word.counts(self.loudest, parameters) => {
-                of(voice + word.to - word.from, words + 1, word.to, word.to == at)
+        let mut count = self.count;
+        if let Some(word) = count.word.take() {
+            count.over(word, self.loudest, parameters);
+            if word.to == count.at {
+                count.end = count.at;
             }
-            Some(word) => of(voice, words, end, word.to == at),
-            None => of(voice, words, end, false),
+        }
+        Said {
+            voice: count.voice * FRAME_MS,
+            words: count.words,
+            end: count.end * FRAME_MS,
+            clear_end: count.clear_end * FRAME_MS,
         }
     }
 }
@@ -167,24 +196,33 @@ mod tests {
     #[test]
     fn words_are_counted_with_their_voice() {
         let two = said(&[(10, 0), (20, -20), (10, 0), (15, -25), (30, 0)]);
-        assert_eq!(two, Said { voice: 700, words: 2, end: 1_100, open: false });
+        assert_eq!(two, Said { voice: 700, words: 2, end: 1_100, clear_end: 1_100 });
         let open = said(&[(10, 0), (20, -20)]);
-        assert_eq!(open, Said { voice: 400, words: 1, end: 600, open: true });
+        assert_eq!(open, Said { voice: 400, words: 1, end: 600, clear_end: 600 });
     }
 
     #[test]
     fn a_short_gap_belongs_to_its_word_and_a_click_is_none() {
         assert_eq!(said(&[(10, -20), (4, 0), (10, -20), (9, 0)]).words, 1);
         assert_eq!(said(&[(10, -20), (5, 0), (10, -20), (9, 0)]).words, 2);
-        assert_eq!(said(&[(3, -20), (9, 0)]), Said { voice: 0, words: 0, end: 0, open: false });
+        assert_eq!(said(&[(3, -20), (9, 0)]), Said { voice: 0, words: 0, end: 0, clear_end: 0 });
     }
 
     #[test]
     fn people_in_the_room_do_not_count_once_somebody_speaks() {
         assert_eq!(
             said(&[(60, -45), (8, 0), (20, -20), (8, 0)]),
-            Said { voice: 400, words: 1, end: 1_760, open: false }
+            Said { voice: 400, words: 1, end: 1_760, clear_end: 1_760 }
         );
+    }
+
+    #[test]
+    fn a_soft_word_ends_the_silence_and_does_not_count_for_more() {
+        // 12 dB below the loudest: the speaker's own, or that of somebody behind him.
+        let soft = said(&[(20, -20), (10, 0), (20, -32), (30, 0)]);
+        assert_eq!(soft, Said { voice: 400, words: 1, end: 1_000, clear_end: 400 });
+        let open = said(&[(20, -20), (10, 0), (2, -32)]);
+        assert_eq!(open, Said { voice: 400, words: 1, end: 640, clear_end: 400 });
     }
 
     #[test]

@@ -211,7 +211,7 @@ fn share_at<S: Simd>(simd: S, samples: &[f32; FRAME], angle: f32) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::tone::Tone;
 
@@ -220,7 +220,7 @@ mod tests {
     }
 
     /// White noise, the same every time.
-    pub(crate) fn noise(samples: usize, dbm0: f64) -> Vec<i16> {
+    pub(in super::super) fn noise(samples: usize, dbm0: f64) -> Vec<i16> {
         let peak = crate::tone::peak(dbm0) * 1.5_f64.sqrt();
         let mut state = 0x2545_f491_4f6c_dd1d_u64;
         let mut next = || {

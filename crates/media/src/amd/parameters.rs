@@ -170,8 +170,8 @@ parameters! {
     voice_depth: Decibels = 15 in 6..=40;
     "What is softer by this than the loudest voice heard is not voice: other people in the room, music behind it."
 
-    word_depth: Decibels = 16 in 3..=40;
-    "A word whose loudest moment is softer by this than the loudest voice heard does not count."
+    word_depth: Decibels = 10 in 3..=40;
+    "A word whose loudest moment is softer by this than the loudest voice heard may be that of people or music behind it: it ends a silence, but does not count for `machine`."
 
     steady_noise: Milliseconds = 500 in 200..=5000;
     "Sound of one level for this long is noise, or a tone of the network, and not voice."
@@ -195,7 +195,7 @@ parameters! {
     "Silence for this long after a beep: the message may start. What follows sooner makes it part of a melody, or the first beep of several."
 
     greeting_end: Milliseconds = 2000 in 300..=20000;
-    "Silence for this long after a machine's voice: its greeting is over, the message may start without a beep."
+    "Silence for this long after a machine's voice: its greeting is over, the message may start without a beep. Before a verdict, nothing but soft words for this long after a hello: the verdict is `human`."
 
     longest_greeting: Milliseconds = 40000 in 2000..=300000;
     "With neither a beep nor such a silence by then, counted from the answer, the message may start."
