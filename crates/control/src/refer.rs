@@ -46,7 +46,7 @@ impl Switch {
             return self.refer_outside(now, leg, customer, number, out);
         };
         match self.taker(own) {
-            Ok(Taker::Up(to)) if to != leg => {
+            Ok(Taker::Up(to)) => {
                 self.pass_by_telephone(now, leg, customer, to, out);
                 Ok(())
             }
@@ -56,7 +56,7 @@ impl Switch {
                 Ok(())
             }
             Err(AgentTransferStatus::InvalidAgent) => Err(Cause::NoRoute),
-            Ok(Taker::Up(_)) | Err(_) => Err(Cause::Busy),
+            Err(_) => Err(Cause::Busy),
         }
     }
 

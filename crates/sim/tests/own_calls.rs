@@ -463,3 +463,37 @@ fn x050_who_calls_has_no_second_line_before_the_answer() {
          < record in-2 port - to 3014567812 total 0.0s talk -: Busy by Us",
     );
 }
+
+/// Whoever gets hold of a telephone, or of its password, would call at the operator's expense.
+#[test]
+fn x050_without_a_list_no_telephone_dials_or_passes_on_to_a_number_outside() {
+    let mut house = telephones();
+    for agent in &mut house.agents {
+        agent.rules = control::Rules::default();
+    }
+    check_with(
+        house,
+        &format!(
+            "{LINKED}{STATIONS}{CUSTOMER}
+             > in-1 arrived 3015550100 from 25 on station-25
+             < in-1 hang up Barred
+             < record in-1 port - to 3015550100 total 0.0s talk -: Barred by Us
+             > out-2 refers to 3015550100
+             < out-2 transfer Failed(Barred)"
+        ),
+    );
+}
+
+#[test]
+fn x050_an_emergency_number_is_dialled_where_the_configuration_names_it_and_no_list_is_needed() {
+    let mut house = telephones();
+    house.dialling.emergency = vec!["911".into()];
+    check_with(
+        house,
+        &format!(
+            "{LINKED}{STATIONS}
+             > in-1 arrived 911 from 24 on station-24
+             < out-1 dial 911 on trunk-0"
+        ),
+    );
+}

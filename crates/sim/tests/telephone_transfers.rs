@@ -313,3 +313,35 @@ fn x046_two_numbers_outside_are_joined_and_part_together() {
          < record out-1 port 1 to 3015550100 with agent 24 total 6.0s talk 6.0s: Normal by Us",
     );
 }
+
+/// An agent who is connected and talks with nobody has the customer at once; oneself is nobody to pass on to.
+#[test]
+fn x046_a_customer_is_passed_on_to_an_agent_who_is_connected() {
+    with_customer(
+        "> link 1: DIALOUT/DIAL MSGID=2 DNIS=3014567813 AGENTS=25 MODE=BLIND
+         < link 1: DIALOUT/RESPONSE MSGID=2 STATUS=SUCCESS
+         < out-3 dial 3014567813 on trunk-0
+         > out-3 answered
+         < out-3 open
+         < out-4 call station-25 from 3014567813
+         > out-4 answered
+         < out-4 open
+         < out-3 hears out-4
+         < out-4 hears out-3
+         < link 1: DIALOUT/TERMINATION MSGID=2 EVENT=CONNECT TRUNK_PORT=2 AGENT=25
+         > out-2 refers to 25
+         < out-2 transfer Failed(Busy)
+         > out-3 ended network Normal
+         < out-3 close
+         < out-4 hears nobody
+         < link 1: NETWORK_TRUNK_DISCONNECT/INFO MSGID=00000001 TRUNK_PORT=2
+         < record out-3 port 2 to 3014567813 with agent 25 total 0.0s talk 0.0s: Normal by Network
+         > out-2 refers to 24
+         < out-2 transfer Failed(Busy)
+         > out-2 refers to 25
+         < out-1 hears out-4
+         < out-4 hears out-1
+         < out-2 hears nobody
+         < out-2 transfer Done",
+    );
+}

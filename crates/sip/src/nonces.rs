@@ -180,5 +180,19 @@ mod tests {
         }
         assert_eq!(nonces.used.lock().unwrap().counts.len(), limits::NONCES);
         assert_eq!(nonces.take(Nonce(0), 2), Err(Stale));
+        assert_eq!(nonces.take(Nonce(1), 2), Ok(()), "the others are known still");
+    }
+
+    #[test]
+    fn a_nonce_is_as_old_as_the_time_since_it_was_given() {
+        let began = Instant::now();
+        let nonces = nonces(began);
+        let given = began + Duration::from_secs(1_000);
+        let nonce = nonces.make(ASKER, given);
+        assert!(nonces.read(&nonce, ASKER, given + limits::NONCE_LIFE).is_ok());
+        assert_eq!(
+            nonces.read(&nonce, ASKER, given + limits::NONCE_LIFE + Duration::from_secs(1)),
+            Err(Stale)
+        );
     }
 }
