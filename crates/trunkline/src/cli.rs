@@ -432,8 +432,8 @@ pub enum AmdCommand {
     Corpus(AmdCorpus),
     /// Say why a call was judged as it was, from the verdict that was kept
     ///
-    /// The server keeps the latest of its calls (amd.keep in the configuration), and what was heard where
-    /// amd.keep_sound says so.
+    /// The server keeps the latest of its calls (amd.keep in the configuration), and the first seconds of what was
+    /// heard (amd.keep_sound).
     #[command(after_help = "Examples:\n  trunkline amd explain out-17\n  \
         trunkline amd replay call.wav --keep verdicts\n  trunkline amd explain verdicts/call.toml")]
     Explain(AmdExplain),

@@ -396,9 +396,10 @@ pub struct Amd {
 }
 
 impl Default for Amd {
-    /// What was decided and why says nothing of a person; what was said is kept only where that is wanted.
+    /// The sound of a hello, without which a wrong verdict cannot be understood, of as many calls as are soon replaced
+    /// by later ones.
     fn default() -> Self {
-        Self { judging: media::amd::Parameters::default(), keep: 1_000, keep_sound: Duration::ZERO }
+        Self { judging: media::amd::Parameters::default(), keep: 1_000, keep_sound: Duration::from_secs(5) }
     }
 }
 
@@ -675,9 +676,6 @@ impl Config {
         }
         warnings.extend(agents::warnings(&self.agents));
         warnings.extend(signalling::warnings(self));
-        if self.amd.keep == 0 && !self.amd.keep_sound.is_zero() {
-            warnings.push("amd.keep_sound keeps nothing, for amd.keep is 0: no verdict is kept".into());
-        }
         warnings.extend(dialling::warnings(&self.dial, &self.trunks, &self.campaigns));
         warnings
     }

@@ -74,8 +74,7 @@ fn b049_a_machine_hears_its_message_after_the_beep() {
 
 #[test]
 fn b049_a_verdict_of_a_live_call_is_kept_and_explained() {
-    let config =
-        "[amd]\nkeep_sound = \"10s\"\n[[campaign]]\nname = \"SPRING\"\namd = { most_words = 50 }\n".into();
+    let config = "[[campaign]]\nname = \"SPRING\"\namd = { most_words = 50 }\n".into();
     let house = House::with(Plan { config, ..Plan::default() });
     let mut app = house.application();
     app.send("DIALOUT/DIAL MSGID=1001 DNIS=3015550105 CAMPID=Spring MODE=SUPERVISED");
