@@ -412,11 +412,11 @@ impl Detector {
     }
 
     fn judge(&self) -> Option<(Verdict, Reason)> {
-        if let Some(found) = self.tones() {
-            return Some(found);
-        }
         let parameters = &self.parameters;
         let Said { voice, words, end, clear_end } = self.said();
+        if let Some(found) = self.tones(words > 0) {
+            return Some(found);
+        }
         if words > ms(parameters.most_words) {
             return Some((Verdict::Machine, Reason::ManyWords { voice, words }));
         }
@@ -443,13 +443,12 @@ impl Detector {
         over.then_some((Verdict::NotSure, Reason::TimeOver { voice, words }))
     }
 
-    /// What tones alone say.
-    fn tones(&self) -> Option<(Verdict, Reason)> {
+    /// What tones alone say, where something was said before or nothing.
+    fn tones(&self, said: bool) -> Option<(Verdict, Reason)> {
         let Signs { information, answer, calling } = self.signs;
         if let Some(sit) = information {
             return Some((Verdict::Intercept, Reason::Information { sit }));
         }
-        let said = self.said().words > 0;
         if let Some(began) = answer {
             let length = self.heard() - began;
             if !said || self.silence().is_none() && length >= CED_LENGTH {

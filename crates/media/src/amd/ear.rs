@@ -62,16 +62,12 @@ pub(super) struct Run {
     pub(super) gap: u32,
     /// The loudest voice before it.
     loudest_before: f32,
-    /// The tone that it followed at once.
-    after: Option<Tone>,
     /// A tone that may be under way.
     tone: Option<Tone>,
     /// A tone that it began with, too short to be certain of while it lasted.
     first: Option<Tone>,
     /// Noise that may be under way.
     steady: Steady,
-    /// The latest noise that may have ended, no shorter than a word, and where it did.
-    was_steady: Option<(Steady, u32)>,
 }
 
 /// Frames of about one level.
@@ -256,6 +252,10 @@ pub(super) struct Ear {
     loudest: f32,
     /// The levels of the last frames, the latest last.
     before: [f32; 4],
+    /// The latest tone, and where it ended.
+    last_tone: Option<(Tone, u32)>,
+    /// The latest noise that may have ended, no shorter than a word, and where it did.
+    was_steady: Option<(Steady, u32)>,
     /// Whether it is known of the next frame that a tone of the network sounds in it.
     pub(super) tone_of_network: bool,
 }
@@ -268,6 +268,8 @@ impl Ear {
             floor: Floor::new(),
             loudest: LOWEST,
             before: [LOWEST; 4],
+            last_tone: None,
+            was_steady: None,
             tone_of_network: false,
         }
     }
@@ -282,7 +284,10 @@ impl Ear {
         self.follow(level.dbm0, loud.then_some(audible), pitch);
         let at = self.frames;
         self.frames = self.frames.saturating_add(1);
-        let before = self.now;
+        let before = match self.now {
+            Now::Sounding(Run { from, gap, .. }) => Some((from, gap)),
+            Now::Quiet { .. } | Now::Tone(_) => None,
+        };
         let ended = match self.now {
             Now::Quiet { .. } if loud => {
                 self.now = Now::Sounding(self.run(at, level.dbm0, pitch));
@@ -293,14 +298,12 @@ impl Ear {
             Now::Tone(tone) => self.tone(tone, level.dbm0, loud.then_some(pitch)),
         };
         // What was voice until now may turn out to have been a tone or noise from some frame on.
-        let struck = match (before, self.now) {
-            (Now::Sounding(run), Now::Tone(tone)) => {
-                Some(if ended.is_some_and(|span| !span.is_tone()) { tone.from } else { run.from })
-            }
-            (Now::Sounding(run), Now::Quiet { from }) if run.gap == 0 && loud => Some(from),
-            (Now::Sounding(run), Now::Quiet { .. }) => ended.filter(Span::is_tone).map(|_| run.from),
-            _ => None,
-        };
+        let struck = before.and_then(|(run, gap)| match self.now {
+            Now::Tone(tone) => Some(if ended.is_some_and(|span| !span.is_tone()) { tone.from } else { run }),
+            Now::Quiet { from } if gap == 0 && loud => Some(from),
+            Now::Quiet { .. } => ended.filter(Span::is_tone).map(|_| run),
+            Now::Sounding(_) => None,
+        });
         let voice = loud && !self.tone_of_network && matches!(self.now, Now::Sounding(_));
         Heard { dbm0: level.dbm0, voice, loudest: self.loudest, struck, ended }
     }
@@ -349,11 +352,9 @@ impl Ear {
             from,
             gap: 0,
             loudest_before: self.loudest,
-            after: None,
             tone: pitch.map(|pitch| Tone::new(from, dbm0, pitch)),
             first: None,
             steady: Steady { from, low: dbm0, high: dbm0 },
-            was_steady: None,
         }
     }
 
@@ -397,7 +398,7 @@ impl Ear {
             Steady { from: run.steady.from, low, high }
         } else {
             if !is_short(run.steady.from, at, parameters) {
-                run.was_steady = Some((run.steady, at));
+                self.was_steady = Some((run.steady, at));
             }
             Steady { from: at, low: mean, high: mean }
         };
@@ -422,11 +423,13 @@ impl Ear {
     fn begin(&mut self, mut tone: Tone, run: Run, parameters: &Parameters) -> Option<Span> {
         let now = (run.steady, self.frames);
         let noise = |&(steady, to): &(Steady, u32)| {
-            is_short(run.from, steady.from, parameters) && to + 2 * EDGE >= tone.from
+            steady.from >= run.from
+                && is_short(run.from, steady.from, parameters)
+                && to + 2 * EDGE >= tone.from
         };
         let all = tone.from <= run.from + EDGE;
         let single = matches!(tone.sound(), Sound::Tone { .. });
-        let noise = run.was_steady.filter(noise).or(Some(now).filter(noise)).filter(|_| single && !all);
+        let noise = self.was_steady.filter(noise).or(Some(now).filter(noise)).filter(|_| single && !all);
         if let Some((steady, _)) = noise {
             self.floor.set(steady.dbm0());
             self.loudest = run.loudest_before;
@@ -446,8 +449,10 @@ impl Ear {
     fn noise(&mut self, run: Run, parameters: &Parameters) -> Option<Span> {
         let from = run.steady.from;
         let level = run.steady.dbm0();
-        let goes_on = |tone: &Tone| (level - tone.dbm0 / tone.frames as f32).abs() < STEADY_DB;
-        if let Some(tone) = run.after.filter(goes_on)
+        let goes_on = |&(tone, end): &(Tone, u32)| {
+            end == run.from && (level - tone.dbm0 / tone.frames as f32).abs() < STEADY_DB
+        };
+        if let Some((tone, _)) = self.last_tone.filter(goes_on)
             && is_short(run.from, from, parameters)
         {
             // The same tone: its phase was reversed, and what lies behind it hides its pitch.
@@ -475,7 +480,8 @@ impl Ear {
             // What did not fit may be the beginning of something else, which the next frames will tell.
             Some(pitch) => {
                 let end = at - tone.misses;
-                self.now = Now::Sounding(Run { after: Some(tone), ..self.run(end, dbm0, pitch) });
+                self.last_tone = Some((tone, end));
+                self.now = Now::Sounding(self.run(end, dbm0, pitch));
                 return Some(span(tone.sound(), tone.from, end));
             }
             None => {
