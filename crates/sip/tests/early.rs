@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::call::{LEG, arrived, ask, invite, say, up, uri, with_peer};
+use common::call::{LEG, arrived, ask, invite, say, up, uri, with_peer, with_settings};
 use common::peer::{ANSWER, Heard, Peer};
 use common::{Side, settings, start};
 use edge::Q850;
@@ -237,4 +237,26 @@ async fn a_request_with_another_tag_or_call_id_is_of_no_dialog() {
     }
     assert_eq!(ask(&ours, &peer, &ok, "BYE", 3, "", "").await.status(), 200);
     ours.told(&["in-0 ended by Network: Normal"]).await;
+}
+
+#[tokio::test]
+async fn more_calls_a_second_than_are_allowed_are_turned_away() {
+    let (mut ours, peer) = with_settings(|ours| ours.limits.arrivals_per_second = 1).await;
+    arrived(&mut ours, &peer, "", ANSWER).await;
+    let lines = "From: <sip:1@h>;tag=second\r\nTo: <sip:7000@h>\r\nCall-ID: second\r\nCSeq: 1 INVITE\r\n";
+    peer.say(&peer.request("INVITE", &uri(&ours), "second", lines, ANSWER), ours.address).await;
+    let refused = peer.expect("SIP/2.0").await;
+    assert_eq!((refused.status(), refused.header("Retry-After").is_some()), (503, true), "{}", refused.text);
+}
+
+#[tokio::test]
+async fn what_is_only_said_of_a_call_that_we_place_is_no_ringing() {
+    let (mut ours, peer) = with_peer().await;
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    for status in ["181 Call Is Being Forwarded", "182 Queued", "199 Early Dialog Terminated"] {
+        peer.reply(&invite, status, "", "").await;
+    }
+    peer.reply(&invite, "486 Busy Here", "", "").await;
+    ours.told(&["out-1 ended by Network: Busy 486"]).await;
 }

@@ -18,7 +18,9 @@ async fn with_servers() -> (Side, [Peer; 3]) {
     let servers = [Peer::new().await, Peer::new().await, Peer::new().await];
     let addresses: Vec<SocketAddr> = servers.iter().map(|server| server.address).collect();
     let mut ours = settings(&["udp://127.0.0.1:0"]);
+    let credentials = (Some("us".into()), Some("secret".into()));
     ours.trunks = vec![trunk("sip:gw.test")];
+    (ours.trunks[0].username, ours.trunks[0].password) = credentials;
     ours.name_servers = vec![name_server("_sip._udp", &addresses).await];
     // Long enough for a message and its answer on one machine, short enough to wait for.
     ours.limits.silence = Duration::from_millis(400);
@@ -91,4 +93,23 @@ async fn a_call_that_goes_on_by_ipv4_takes_its_sound_along() {
     four.expect("BYE").await;
     ours.told(&["out-1 ended by Us: Normal"]).await;
     ours.quiet();
+}
+
+/// Each server of a trunk may ask who we are, and is answered once.
+#[tokio::test]
+async fn a_server_that_is_gone_on_to_is_answered_its_own_challenge() {
+    let (mut ours, [first, second, _]) = with_servers().await;
+    let challenge = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=MD5\r\n";
+    ours.dial(1, "1");
+    first.reply(&first.expect("INVITE").await, "401 Unauthorized", challenge, "").await;
+    let proven = first.expect("INVITE").await;
+    assert!(proven.header("Authorization").is_some());
+    first.reply(&proven, "503 Service Unavailable", "", "").await;
+    let bare = second.expect("INVITE").await;
+    assert_eq!(bare.header("Authorization"), None, "what proves us to one server is not for the next");
+    second.reply(&bare, "401 Unauthorized", challenge, "").await;
+    let proven = second.expect("INVITE").await;
+    assert!(proven.header("Authorization").is_some());
+    second.reply(&proven, "401 Unauthorized", challenge, "").await;
+    ours.told(&["out-1 ended by Network: Unauthorized 401"]).await;
 }

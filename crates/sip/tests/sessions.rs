@@ -171,3 +171,19 @@ async fn a_422_is_asked_again_with_what_it_wants_and_a_second_ends_the_call() {
     ours.told(&["out-1 ended by Network: Rejected 422"]).await;
     ours.quiet();
 }
+
+#[tokio::test(start_paused = true)]
+async fn where_they_are_switched_off_there_are_none() {
+    let (mut ours, peer) = with_settings(|ours| ours.session.expires = Duration::ZERO).await;
+    let ok = up_with(&mut ours, &peer, "Supported: timer\r\nSession-Expires: 9;refresher=uac\r\n").await;
+    assert_eq!(ok.header("Session-Expires"), None);
+    ours.dial(1, "1");
+    let invite = peer.expect("INVITE").await;
+    assert_eq!((invite.header("Session-Expires"), invite.header("Min-SE")), (None, None));
+    peer.answer_with(&invite, "Session-Expires: 9;refresher=uac\r\n", ANSWER).await;
+    peer.expect("ACK").await;
+    ours.told(&["out-1 answered Pcma 8"]).await;
+    tokio::time::sleep(Duration::from_secs(100)).await;
+    ours.hang_up(LEG, Cause::Normal);
+    ours.told(&["in-0 ended by Us: Normal"]).await;
+}
