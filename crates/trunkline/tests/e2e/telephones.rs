@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use carrier::Happening;
 use media::goertzel::{rms_dbm0, tone_dbm0};
@@ -25,6 +25,8 @@ pub const LINPHONE_HZ: u16 = 900;
 pub const NETWORK_HZ: u16 = 440;
 /// A number whose party answers at once and stays silent.
 pub const LISTENER: &str = "7325550114";
+/// How often linphone is started at most: it was seen to hang before its prompt was there.
+const STARTS: usize = 3;
 
 /// What a process has said so far, and a way to wait for more.
 #[derive(Clone, Default)]
@@ -50,10 +52,14 @@ impl Said {
 
     /// Waits until it has said this so many times.
     fn until(&self, words: &str, times: usize) {
+        assert!(self.says(words, times, PATIENCE), "it never said {words:?} {times} times");
+    }
+
+    /// Whether it says this so many times within that time.
+    fn says(&self, words: &str, times: usize, within: Duration) -> bool {
         let (text, more) = &*self.0;
         let has_not = |text: &mut String| text.matches(words).count() < times;
-        let waited = more.wait_timeout_while(text.lock().unwrap(), PATIENCE, has_not).unwrap();
-        assert!(!waited.1.timed_out(), "it never said {words:?} {times} times");
+        !more.wait_timeout_while(text.lock().unwrap(), within, has_not).unwrap().1.timed_out()
     }
 }
 
@@ -111,9 +117,12 @@ pub fn free_port() -> u16 {
     }
 }
 
+/// The file of what a telephone says.
+const SUNG: &str = "sung.wav";
+
 /// A file of a tone that outlasts any call here.
 fn sung(directory: &tempfile::TempDir, hz: u16) -> PathBuf {
-    let file = directory.path().join("sung.wav");
+    let file = directory.path().join(SUNG);
     let tone = Tone::sine(f64::from(hz), -13.0).samples(60_000);
     std::fs::write(&file, wav::encode(&tone, Encoding::Pcm16)).unwrap();
     file
@@ -223,12 +232,32 @@ impl Linphone {
 
     /// Registered over this transport at this name of ours, with these lines in [sip] of its configuration.
     pub fn configured(house: &House, (transport, host): (&str, &str), lines: &str) -> Option<Self> {
-        let directory = tempfile::tempdir().unwrap();
-        let sung = sung(&directory, LINPHONE_HZ);
-        std::fs::create_dir_all(directory.path().join(".local/share/linphone")).unwrap();
-        let (port, rtp) = (free_port(), free_port());
         // Any port, or none.
         let tls = if transport == "tls" { -1 } else { 0 };
+        for start in 1..=STARTS {
+            let mut linphone = Self::run(tls, lines)?;
+            if linphone.phone.said.says("linphonec>", 1, PATIENCE / 3) {
+                let place = linphone.phone.directory.path().join(SUNG);
+                linphone.does("soundcard use files");
+                linphone.does(&format!("play {}", place.display()));
+                linphone.records("first");
+                let server = format!("{host}:{}", house.sip_over(transport).port());
+                linphone.does(&format!(
+                    "register sip:26@{server} sip:{server};transport={transport} a-long-secret"
+                ));
+                return Some(linphone);
+            }
+            eprintln!("linphone hangs at its start {start}, and says:\n{}", linphone.said());
+        }
+        panic!("linphone hung at each of {STARTS} starts");
+    }
+
+    /// Its process, which takes commands once its prompt is there.
+    fn run(tls: i32, lines: &str) -> Option<Self> {
+        let directory = tempfile::tempdir().unwrap();
+        sung(&directory, LINPHONE_HZ);
+        std::fs::create_dir_all(directory.path().join(".local/share/linphone")).unwrap();
+        let (port, rtp) = (free_port(), free_port());
         let config = format!(
             "[sip]\nsip_port={port}\nsip_tcp_port=0\nsip_tls_port={tls}\nuse_ipv6=0\n{lines}\n\
              register_only_when_network_is_up=0\n[rtp]\naudio_rtp_port={rtp}\n[sound]\nec=0\n"
@@ -238,13 +267,7 @@ impl Linphone {
         let place = file.to_str().unwrap().to_owned();
         let mut phone = Phone::run("linphonec", "linphone-cli", directory, &["-a", "-c", &place])?;
         let prompt = phone.child.stdin.take().unwrap();
-        let mut linphone = Self { phone, prompt };
-        linphone.does("soundcard use files");
-        linphone.does(&format!("play {}", sung.display()));
-        linphone.records("first");
-        let server = format!("{host}:{}", house.sip_over(transport).port());
-        linphone.does(&format!("register sip:26@{server} sip:{server};transport={transport} a-long-secret"));
-        Some(linphone)
+        Some(Self { phone, prompt })
     }
 
     pub fn does(&mut self, command: &str) {
